@@ -1,0 +1,1 @@
+"""A statistically faithful, privacy-safe synthetic copy of a loan table, made inside dbt."""

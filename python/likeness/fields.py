@@ -1,0 +1,79 @@
+"""The field list: one row per column of the source file, read from `seeds/fields.csv`."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+KINDS = ("continuous", "count", "categorical", "date", "free_text")
+NUMBER_KINDS = ("continuous", "count")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of the source file.
+
+    `decimals` is the most a value may have (None where the field is no number), `format` how the
+    source prints it, `allowed_values` the whole domain of a category (empty: not enumerated).
+    """
+
+    position: int
+    name: str
+    kind: str
+    type: str
+    roles: tuple[str, ...]
+    nullable: bool
+    decimals: int | None
+    format: str
+    max_length: int | None
+    allowed_values: tuple[str, ...]
+    description: str
+
+    def has_role(self, role: str) -> bool:
+        """Whether the field plays `role` (segment, clustering, seed, ...)."""
+        return role in self.roles
+
+
+def _field(row: dict) -> Field:
+    def text(key: str) -> str:
+        value = row[key]
+        return "" if value is None else str(value)
+
+    def number(key: str) -> int | None:
+        return int(float(text(key))) if text(key) else None
+
+    kind = text("kind")
+    if kind not in KINDS:
+        raise ValueError(f"fields.csv: field {text('name')}: kind {kind!r} is none of {KINDS}")
+    return Field(
+        position=int(float(text("position"))),
+        name=text("name"),
+        kind=kind,
+        type=text("type"),
+        roles=tuple(part for part in text("roles").split(";") if part),
+        nullable=text("nullable").lower() == "true",
+        decimals=number("decimals"),
+        format=text("format").replace("\\r", "\r").replace("\\n", "\n"),
+        max_length=number("max_length"),
+        allowed_values=tuple(part for part in text("allowed_values").split("|") if part),
+        description=text("description"),
+    )
+
+
+def fields_from_rows(rows: Iterable[dict]) -> list[Field]:
+    """Fields in source order from dicts with the columns of `seeds/fields.csv`.
+
+    Raises ValueError naming the field for an unknown kind or a name used twice.
+    """
+    fields = sorted((_field(row) for row in rows), key=lambda field: field.position)
+    names = [field.name for field in fields]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"fields.csv: field {name} is listed more than once")
+    return fields
+
+
+def load_fields(path: str | Path = "seeds/fields.csv") -> list[Field]:
+    """Fields in source order from the csv file at `path`."""
+    with open(path, newline="", encoding="utf-8") as handle:
+        return fields_from_rows(csv.DictReader(handle))
