@@ -1,0 +1,54 @@
+# `make help` lists what there is. Set-up happens once, before whatever is asked for first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export DBT_PROFILES_DIR := .
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help build test lint bench setup clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+setup: .venv/.runtime packages ## create .venv and install what a build needs
+
+.venv/.python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = (3, 11) <= v[:2] <= (3, 13); \
+	print("" if ok else f"Likeness needs Python 3.11 to 3.13; {sys.executable} is {v[0]}.{v[1]}. Set PYTHON=python3.x", end="" if ok else "\n"); \
+	sys.exit(not ok)'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.runtime: .venv/.python requirements/runtime.lock pyproject.toml
+	@echo "Installing the pinned dependencies into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.test: .venv/.runtime requirements/test.lock
+	@echo "Installing the pinned test tools into .venv (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.lock
+	@touch $@
+
+.PHONY: packages
+packages: .venv/.runtime
+	@$(BIN)/python scripts/dbt_packages.py
+
+build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
+	@$(BIN)/dbt build $(if $(VARS),--vars "$$(cat $(VARS))")
+
+lint: .venv/.test packages ## ruff for Python, sqlfluff for SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
+
+test: .venv/.test packages ## set-up, then pytest, dbt unit tests, data tests and lint
+	@$(BIN)/python scripts/run_tests.py
+
+bench: .venv/.test packages ## speed, memory and fidelity figures (docs/benchmarks.md)
+	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
+
+clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)
+	@rm -rf target logs dbt_packages exports likeness.duckdb likeness.duckdb.wal

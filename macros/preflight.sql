@@ -1,0 +1,44 @@
+{#
+    Before any model runs: can the source be read, does it have the columns, are they what they
+    say, and are the vars sound? One sentence and a non-zero exit if not; nothing has changed then.
+#}
+{% macro preflight() %}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set checks = [] %}
+        {% for column in loan_columns() %}
+            {% do checks.append({
+                'name': column.name,
+                'type': column.type,
+                'unreadable': unreadable('source.' ~ column.name, column.type) | trim,
+            }) %}
+        {% endfor %}
+        {% set request = {
+            'path': loans_path(),
+            'reader': open_source(loans_path()) | trim,
+            'reads_source': 'model.likeness.loans' in selected_resources,
+            'columns': checks,
+            'key_column': var('key_column'),
+            'vars': preflight_vars(),
+        } %}
+        {% set answer = run_query("select likeness_preflight('" ~ (tojson(request) | replace("'", "''")) ~ "')") %}
+        {% set sentence = answer.rows[0][0] %}
+        {% if sentence %}
+            {{ exceptions.raise_compiler_error(sentence) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+{# The vars whose values the preflight checks. #}
+{% macro preflight_vars() %}
+    {% set names = [
+        'missing', 'random_seed', 'holdout_fraction', 'min_cell_rows', 'sampling_factor', 'num_of_clusters',
+        'max_fit_rows', 'segment_keys', 'clustering_keys', 'correlation_keys', 'continuous_variables',
+        'categorical_variables', 'generator', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
+        'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
+    ] %}
+    {% set values = {} %}
+    {% for name in names %}
+        {% do values.update({name: var(name)}) %}
+    {% endfor %}
+    {{ return(values) }}
+{% endmacro %}

@@ -1,0 +1,10 @@
+with source as (
+    select * from {{ open_source(loans_path()) }}
+)
+
+select
+    {% for column in loan_columns() -%}
+    {{ column.name }},
+    {% endfor -%}
+    {{ '"' ~ var('key_column') ~ '"' if var('key_column') else 'cast(null as varchar)' }} as key_text
+from source

@@ -1,0 +1,11 @@
+with typed as (
+    select * from {{ ref('stg_loans__typed') }}
+),
+
+readable as (
+    select * exclude (reason)
+    from typed
+    where reason is null
+)
+
+select * from readable

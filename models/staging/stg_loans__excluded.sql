@@ -1,0 +1,13 @@
+with typed as (
+    select * from {{ ref('stg_loans__typed') }}
+),
+
+excluded as (
+    select
+        loan_id,
+        reason
+    from typed
+    where reason is not null
+)
+
+select * from excluded

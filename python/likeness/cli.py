@@ -1,0 +1,22 @@
+"""`python -m likeness.cli VERB`: what `make` calls beside dbt."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+
+def parser() -> argparse.ArgumentParser:
+    """The verbs, each added by the module that does the work."""
+    top = argparse.ArgumentParser(prog="likeness", description=__doc__)
+    top.add_subparsers(dest="verb", required=True)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; its exit code."""
+    parsed = parser().parse_args(arguments)
+    return parsed.run(parsed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

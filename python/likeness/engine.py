@@ -1,0 +1,73 @@
+"""The one module that knows DuckDB: relations in, frames out, and back again."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+import duckdb
+import pandas as pd
+
+Error = duckdb.Error
+SMALL_LIMIT = 2_000_000
+
+
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to an empty database in memory, closed at the end."""
+    connection = duckdb.connect()
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def row(connection, sql: str) -> tuple:
+    """The first row of a query."""
+    return connection.execute(sql).fetchall()[0]
+
+
+def column_names(connection, reader: str) -> list[str]:
+    """Names of the columns of a relation given as SQL."""
+    described = connection.execute(f"describe select * from {reader}").fetchall()
+    return [name for name, *_ in described]
+
+
+def first_sentence(error: Exception) -> str:
+    """The first line of an engine's error, without its class: what a person needs."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    text = lines[0] if lines else type(error).__name__
+    for prefix in ("Invalid Input Error: ", "IO Error: ", "Invalid Error: "):
+        text = text.removeprefix(prefix)
+    return text
+
+
+def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd.DataFrame:
+    """A relation as a DataFrame, refused above `limit` rows; sorted if `order_by` names columns.
+
+    Raises ValueError naming the size, so that no relation of source rows reaches Python whole.
+    """
+    rows = relation.aggregate("count(*)").fetchall()[0][0]
+    if rows > limit:
+        raise ValueError(f"a Python step was given {rows} rows, its limit is {limit}")
+    return (relation.order(order_by) if order_by else relation).df()
+
+
+def back(session, frame: pd.DataFrame, types: dict[str, str]):
+    """A DataFrame as a relation whose columns have the SQL `types`, in that order.
+
+    Types are given because pandas has none for a column of nothing but missing values.
+    """
+    return spread(session, [frame], types)
+
+
+def spread(session, frames: Iterable[pd.DataFrame], types: dict[str, str]):
+    """Frames, one after another, as one relation; only one of them is in memory at a time."""
+    # dbt hands each model a cursor of its own, so a temporary table needs a name of its own too.
+    name = f"likeness_{abs(id(frames)):x}_{len(types)}"
+    columns = ", ".join(f'"{column}" {type_}' for column, type_ in types.items())
+    session.execute(f'create or replace temporary table "{name}" ({columns})')
+    selected = ", ".join(f'cast("{column}" as {type_})' for column, type_ in types.items())
+    for frame in frames:
+        session.register(f"{name}_rows", frame[list(types)])
+        session.execute(f'insert into "{name}" select {selected} from "{name}_rows"')
+        session.unregister(f"{name}_rows")
+    return session.table(name)

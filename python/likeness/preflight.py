@@ -1,0 +1,113 @@
+"""Can the source be used? Asked before any model runs, answered in one sentence."""
+
+import csv
+import gzip
+from collections.abc import Mapping
+from pathlib import Path
+
+from likeness import engine
+from likeness.settings import problem_with_vars
+
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
+DERIVED_COLUMNS = ("zip_code", "state", "issue_year", "earliest_cr_line_year")
+# A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
+MIN_CELLS = 15
+MIN_READABLE = 0.5
+WORDS = {"number": "numbers", "months": "a term in months", "month": "months like Jan-2015"}
+
+
+def problem(request: Mapping) -> str:
+    """One sentence naming the file, column or var that stops a build, or '' if nothing does.
+
+    `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, type
+    and the SQL condition `unreadable` over `source`), `key_column`, `vars`.
+    """
+    names = [column["name"] for column in request["columns"]]
+    sentence = problem_with_vars(request["vars"], [*names, *DERIVED_COLUMNS])
+    if sentence or not request["reads_source"]:
+        return sentence
+    return _problem_with_file(request["path"]) or _problem_with_content(request, names)
+
+
+def _problem_with_file(path: str) -> str:
+    file = Path(path)
+    if not str(path).lower().endswith(ENDINGS):
+        return (
+            f"{path}: the source must be a csv, tsv, csv.gz or parquet file "
+            "(LOANS_PATH or var loans_path)."
+        )
+    if not file.exists():
+        return f"{path}: there is no such file; set LOANS_PATH or var loans_path to the loan file."
+    if not file.is_file():
+        return f"{path} is not a file; set LOANS_PATH or var loans_path to the loan file."
+    if file.stat().st_size == 0:
+        return f"{path} is empty."
+    return ""
+
+
+def _problem_with_lines(path: str) -> str:
+    """The first record of a text file whose number of fields is not the header's, or ''."""
+    name = str(path).lower()
+    if name.endswith(".parquet"):
+        return ""
+    opened = gzip.open if name.endswith(".gz") else open
+    try:
+        with opened(path, "rt", newline="", encoding="utf-8") as handle:
+            delimiter = "," if ".csv" in name else "\t"
+            reader = csv.reader(handle, delimiter=delimiter, strict=True)
+            wanted, line = len(next(reader)), 1
+            for record in reader:
+                if len(record) != wanted:
+                    return (
+                        f"{path}, line {line + 1}: {len(record)} fields where the header has "
+                        f"{wanted}; look for a quote or a delimiter that is not closed or quoted."
+                    )
+                line = reader.line_num
+    except UnicodeDecodeError as error:
+        return f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8."
+    except gzip.BadGzipFile:
+        return f"{path} ends in .gz but is not a gzip file."
+    except csv.Error as error:
+        return f"{path}, line {reader.line_num}: {error}."
+    return ""
+
+
+def _problem_with_content(request: Mapping, names: list[str]) -> str:
+    path, reader = request["path"], request["reader"]
+    try:
+        with engine.scratch() as connection:
+            header = engine.column_names(connection, reader)
+            missing = [name for name in names if name not in header]
+            if missing:
+                several = f"columns {', '.join(missing)}" if len(missing) > 1 else missing[0]
+                wanted = several if len(missing) > 1 else f"column {several}"
+                return f"{path} has no {wanted}; its first line must name the {len(names)} columns."
+            key = request["key_column"]
+            if key and key not in header:
+                return f"{path} has no column {key}, which var key_column names."
+            return _problem_with_rows(connection, request, path, reader)
+    except engine.Error as error:
+        return _problem_with_lines(path) or f"{path} cannot be read: {engine.first_sentence(error)}"
+
+
+def _problem_with_rows(connection, request: Mapping, path: str, reader: str) -> str:
+    key = request["key_column"]
+    counts = ["count(*)", f'count(distinct source."{key}")' if key else "count(*)"]
+    for column in request["columns"]:
+        counts.append(f"count(nullif(trim(source.{column['name']}), ''))")
+        counts.append(f"count(*) filter (where {column['unreadable']})")
+    rows, keys, *rest = engine.row(connection, f"select {', '.join(counts)} from {reader} as source")
+    if rows == 0:
+        return f"{path} has a header but no rows."
+    if keys < rows:
+        return f"{path}: column {key}, which var key_column names, is empty or repeated in some rows."
+    wanted = MIN_CELLS * request["vars"]["min_cell_rows"]
+    if rows < wanted:
+        return f"{path} has {rows} rows; at least {wanted} are needed (15 x var min_cell_rows)."
+    for column, filled, unreadable in zip(request["columns"], rest[::2], rest[1::2], strict=True):
+        if filled and unreadable / filled > 1 - MIN_READABLE:
+            return (
+                f"{path}: column {column['name']} cannot be read as {WORDS[column['type']]} "
+                f"in {unreadable} of {filled} rows."
+            )
+    return ""
