@@ -1,0 +1,21 @@
+{{ config(tags=['small']) }}
+
+with cells as (
+    select *
+    from {{ ref('int_cells__merged') }}
+    where cluster_id is not null
+),
+
+clusters as (
+    select
+        cluster_id,
+        {% for key in var('segment_keys') -%}
+        string_agg(distinct {{ key }}, '|' order by {{ key }}) as {{ key }},
+        {% endfor -%}
+        cast(sum(n_rows) as bigint) as n_rows,
+        any_value(merged) as merged
+    from cells
+    group by cluster_id
+)
+
+select * from clusters

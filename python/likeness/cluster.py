@@ -1,0 +1,157 @@
+"""KMeans within segments, and the merging of what is too small to be published."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.cluster import KMeans
+from threadpoolctl import threadpool_limits
+
+# Centroids are compared in SQL; nine digits are more than the data hold and the same everywhere.
+DIGITS = 9
+
+
+def segment_centroids(
+    sample: pd.DataFrame,
+    segment_keys: Sequence[str],
+    clustering_keys: Sequence[str],
+    n_clusters: int,
+    min_rows: int,
+    seed: int,
+) -> pd.DataFrame:
+    """Centroids of KMeans on the standardised keys, within each segment.
+
+    `sample` has one row per loan, the segment and clustering keys and `loan_id`. A missing key is
+    the segment's median and a flag of its own. Segments that could not fill two clusters of
+    `min_rows` get one. Returns one row per segment and cluster: the segment keys, `cluster_no`
+    from 1, and for each key `median_`, `mean_`, `std_` (of the filled values), `flag_mean_`,
+    `flag_std_`, `centroid_` and `flag_centroid_` (both standardised).
+    """
+    ordered = sample.sort_values([*segment_keys, "loan_id"], kind="stable")
+    rows = []
+    with threadpool_limits(limits=1):
+        for key, group in ordered.groupby(list(segment_keys), sort=True):
+            values = group[list(clustering_keys)].to_numpy(dtype=float, na_value=np.nan)
+            k = n_clusters if len(values) >= 2 * min_rows else 1
+            scaling, centroids = _fit_segment(values, k, seed)
+            for number, centroid in enumerate(centroids, start=1):
+                row = dict(zip(segment_keys, key, strict=True)) | {"cluster_no": number}
+                for j, name in enumerate(clustering_keys):
+                    for part in ("median", "mean", "std", "flag_mean", "flag_std"):
+                        row[f"{part}_{name}"] = scaling[part][j]
+                    row[f"centroid_{name}"] = centroid[j]
+                    row[f"flag_centroid_{name}"] = centroid[len(clustering_keys) + j]
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _fit_segment(values: np.ndarray, k: int, seed: int) -> tuple[dict, np.ndarray]:
+    """Scaling of one segment and its (k, 2 x keys) centroids, the smallest first."""
+    flags = np.isnan(values)
+    known = np.where(flags.all(axis=0), 0.0, values)
+    median = np.round(np.nanmedian(known, axis=0), DIGITS)
+    filled = np.where(np.isnan(known), median, known)
+    scaling = {
+        "median": median,
+        "mean": np.round(filled.mean(axis=0), DIGITS),
+        "std": _spread(filled),
+        "flag_mean": np.round(flags.mean(axis=0), DIGITS),
+        "flag_std": _spread(flags.astype(float)),
+    }
+    standardised = np.hstack(
+        [
+            (filled - scaling["mean"]) / scaling["std"],
+            (flags - scaling["flag_mean"]) / scaling["flag_std"],
+        ]
+    )
+    k = min(k, len(np.unique(standardised, axis=0)))
+    fitted = KMeans(n_clusters=k, n_init=4, random_state=seed).fit(standardised)
+    centroids = np.round(fitted.cluster_centers_, DIGITS)
+    return scaling, centroids[np.lexsort(centroids.T[::-1])]
+
+
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Standard deviation of each column, 1 where a column is constant."""
+    constant = values.min(axis=0) == values.max(axis=0)
+    return np.round(np.where(constant, 1.0, values.std(axis=0)), DIGITS)
+
+
+class _Unit:
+    """Cells that are published together."""
+
+    def __init__(self, cells: list[int], ordered: set[int], n: int, level: str) -> None:
+        self.cells, self.ordered, self.n, self.level = cells, ordered, n, level
+
+    def take(self, other: "_Unit", level: str) -> None:
+        """Absorb another unit."""
+        self.cells += other.cells
+        self.ordered |= other.ordered
+        self.n += other.n
+        self.level = level
+
+    def distance(self, other: "_Unit") -> int:
+        """Steps between the nearest values of the ordered key."""
+        return min(abs(a - b) for a in self.ordered for b in other.ordered)
+
+
+def merge_cells(cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int) -> pd.DataFrame:
+    """Give every cell (segment and `cluster_no`, with `n_rows`) the `cluster_id` it is part of.
+
+    What has fewer than `min_rows` rows is merged upward: the clusters of a segment first, then the
+    values of the pooled key that occur with the same values of the fixed key, then neighbours on
+    the ordered key, then the rest; never across the fixed key. `segment_keys` are the ordered, the
+    pooled and the fixed one. Adds `cluster_id` (from 1; missing only where all rows of one value of
+    the fixed key are fewer than `min_rows`) and `merged` (segment, pooled, ordered, rest, or none).
+    """
+    ordered_key, pooled_key, fixed_key = segment_keys
+    sorted_cells = cells.sort_values(
+        [fixed_key, ordered_key, pooled_key, "cluster_no"], kind="stable"
+    ).reset_index(drop=True)
+    steps = {value: i for i, value in enumerate(sorted(sorted_cells[ordered_key].unique()))}
+    pattern = sorted_cells.groupby(pooled_key)[fixed_key].agg(lambda values: "|".join(sorted(set(values))))
+    units: dict[tuple, list[_Unit]] = {}
+    for (fixed, ordered, pooled), segment in sorted_cells.groupby(
+        [fixed_key, ordered_key, pooled_key], sort=True
+    ):
+        place = (fixed, pattern[pooled], steps[ordered])
+        units.setdefault(place, []).extend(_clusters_of(segment, steps[ordered], min_rows))
+    merged: dict[str, list[_Unit]] = {}
+    by_pattern: dict[tuple, list[_Unit]] = {}
+    for (fixed, zips, _), group in units.items():
+        by_pattern.setdefault((fixed, zips), []).extend(_merge_small(group, min_rows, "pooled"))
+    for (fixed, _), group in by_pattern.items():
+        merged.setdefault(fixed, []).extend(_merge_small(group, min_rows, "ordered"))
+    result = sorted_cells.assign(cluster_id=pd.array([pd.NA] * len(sorted_cells), dtype="Int64"))
+    result["merged"] = "none"
+    final = [unit for group in merged.values() for unit in _merge_small(group, min_rows, "rest")]
+    published = sorted((unit for unit in final if unit.n >= min_rows), key=lambda u: min(u.cells))
+    for number, unit in enumerate(published, start=1):
+        result.loc[unit.cells, "cluster_id"] = number
+        result.loc[unit.cells, "merged"] = unit.level
+    return result
+
+
+def _clusters_of(segment: pd.DataFrame, step: int, min_rows: int) -> list[_Unit]:
+    """The clusters of one segment, or the whole segment where one of them is too small."""
+    if (segment["n_rows"] >= min_rows).all():
+        return [
+            _Unit([index], {step}, int(n), "none") for index, n in segment["n_rows"].items()
+        ]
+    level = "segment" if len(segment) > 1 else "none"
+    return [_Unit(list(segment.index), {step}, int(segment["n_rows"].sum()), level)]
+
+
+def _merge_small(units: list[_Unit], min_rows: int, level: str) -> list[_Unit]:
+    """Merge each unit under `min_rows` with the nearest, smallest other one until none is left."""
+    units = list(units)
+    while len(units) > 1:
+        smallest = min(units, key=lambda unit: (unit.n, min(unit.cells)))
+        if smallest.n >= min_rows:
+            break
+        partner = min(
+            (unit for unit in units if unit is not smallest),
+            key=lambda unit: (smallest.distance(unit), unit.n, min(unit.cells)),
+        )
+        partner.take(smallest, level)
+        units.remove(smallest)
+    return units
