@@ -40,12 +40,23 @@ def first_sentence(error: Exception) -> str:
     return text
 
 
+def count(relation) -> int:
+    """Number of rows of a relation."""
+    return relation.aggregate("count(*)").fetchall()[0][0]
+
+
+def records(relation, limit: int = SMALL_LIMIT) -> list[dict]:
+    """A small relation as dicts, missing values as None."""
+    names = relation.columns
+    return [dict(zip(names, values, strict=True)) for values in relation.limit(limit).fetchall()]
+
+
 def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd.DataFrame:
     """A relation as a DataFrame, refused above `limit` rows; sorted if `order_by` names columns.
 
     Raises ValueError naming the size, so that no relation of source rows reaches Python whole.
     """
-    rows = relation.aggregate("count(*)").fetchall()[0][0]
+    rows = count(relation)
     if rows > limit:
         raise ValueError(f"a Python step was given {rows} rows, its limit is {limit}")
     return (relation.order(order_by) if order_by else relation).df()

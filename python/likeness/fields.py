@@ -4,9 +4,11 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 
 KINDS = ("continuous", "count", "categorical", "date", "free_text")
 NUMBER_KINDS = ("continuous", "count")
+MADE_UP_PARTS = ("street", "city")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,20 @@ class Field:
     def has_role(self, role: str) -> bool:
         """Whether the field plays `role` (segment, clustering, seed, ...)."""
         return role in self.roles
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Names of the parts a composed text is made of, in order; empty for every other field."""
+        return tuple(name for _, name, _, _ in Formatter().parse(self.format) if name)
+
+    @property
+    def fixed_parts(self) -> tuple[str, ...]:
+        """The parts that come with the seed; the others are made up."""
+        return tuple(name for name in self.parts if name not in MADE_UP_PARTS)
+
+    def print_category(self, value: object) -> str:
+        """A category as the source prints it, without the blanks around it."""
+        return self.format.format(value).strip() if "{}" in self.format else str(value)
 
 
 def _field(row: dict) -> Field:

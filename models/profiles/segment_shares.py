@@ -1,0 +1,18 @@
+from likeness import engine, segments
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    cells = engine.small(dbt.ref("int_cells__merged"))
+    shares = segments.segment_shares(
+        cells, dbt.config.meta_get("segment_keys"), dbt.config.meta_get("min_cell_rows")
+    )
+    types = {
+        "cluster_id": "integer",
+        "variable": "varchar",
+        "value": "varchar",
+        "share": "double",
+        "basis": "varchar",
+        "n_rows": "bigint",
+    }
+    return engine.back(session, shares, types)

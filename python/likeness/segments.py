@@ -1,0 +1,64 @@
+"""Shares of the segment keys' values within a cluster that spans several of them."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from likeness.moments import round_significant
+
+COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
+
+
+def segment_shares(
+    cells: pd.DataFrame, segment_keys: Sequence[str], min_cell_rows: int
+) -> pd.DataFrame:
+    """One row per cluster, segment key and value: the value's share in the cluster.
+
+    `cells` as `merge_cells` returns them. A share of a cluster's own is told only if each of its
+    values has `min_cell_rows` rows there. Else the values' shares in all such clusters with the
+    same fixed key are used, else in all such clusters, else equal shares: `basis` is `cluster`,
+    the fixed key's name, `all` or `equal`, and `n_rows` the value's rows behind it. The groups
+    behind different bases share no row, so no difference of two of them tells of fewer rows.
+    """
+    fixed_key = segment_keys[2]
+    known = cells[cells["cluster_id"].notna()]
+    rows: list[dict] = []
+    for key in segment_keys:
+        counts = known.groupby(["cluster_id", fixed_key, key], sort=True)["n_rows"].sum()
+        counts = counts.rename("n").rename_axis(["cluster_id", "fixed", "value"]).reset_index()
+        own = counts.groupby("cluster_id")["n"].transform("min") >= min_cell_rows
+        pooled = counts[~own]
+        levels = [
+            (fixed_key, pooled.groupby(["fixed", "value"])["n"].sum()),
+            ("all", pooled.groupby("value")["n"].sum()),
+        ]
+        for cluster_id, group in counts.groupby("cluster_id", sort=True):
+            basis, found = "cluster", group.set_index("value")["n"]
+            if not own[group.index].all():
+                basis, found = _pooled_counts(group, levels, min_cell_rows)
+            total = found.sum()
+            for value, n in found.items():
+                rows.append(
+                    {
+                        "cluster_id": int(cluster_id),
+                        "variable": key,
+                        "value": value,
+                        "share": round_significant(n / total),
+                        "basis": basis,
+                        "n_rows": None if basis == "equal" else int(n),
+                    }
+                )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _pooled_counts(
+    group: pd.DataFrame, levels: list[tuple[str, pd.Series]], min_cell_rows: int
+) -> tuple[str, pd.Series]:
+    """The first level at which every value of a cluster has enough rows, and its counts."""
+    values = group["value"].tolist()
+    fixed = group["fixed"].iloc[0]
+    for basis, counts in levels:
+        found = (counts if basis == "all" else counts[fixed]).reindex(values)
+        if (found >= min_cell_rows).all():
+            return basis, found
+    return "equal", pd.Series(1, index=values)
