@@ -21,7 +21,9 @@ def model(dbt, session):
     shares = seeds.state_shares(state_shares, states["state"])
     source_rows = engine.count(dbt.ref("stg_loans"))
     if dbt.config.meta_get("seeds_path"):
-        table = seed_table.seed_table_from_file(dbt.config.meta_get("seeds_path"), fields, segment_keys)
+        table = seed_table.seed_table_from_file(
+            dbt.config.meta_get("seeds_path"), fields, segment_keys
+        )
     else:
         table = seed_table.seed_table(
             seed_table.clusters_from_profiles({k: engine.small(v) for k, v in profiles.items()}),

@@ -108,7 +108,9 @@ def merge_cells(cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int)
         [fixed_key, ordered_key, pooled_key, "cluster_no"], kind="stable"
     ).reset_index(drop=True)
     steps = {value: i for i, value in enumerate(sorted(sorted_cells[ordered_key].unique()))}
-    pattern = sorted_cells.groupby(pooled_key)[fixed_key].agg(lambda values: "|".join(sorted(set(values))))
+    pattern = sorted_cells.groupby(pooled_key)[fixed_key].agg(
+        lambda values: "|".join(sorted(set(values)))
+    )
     units: dict[tuple, list[_Unit]] = {}
     for (fixed, ordered, pooled), segment in sorted_cells.groupby(
         [fixed_key, ordered_key, pooled_key], sort=True
@@ -134,9 +136,7 @@ def merge_cells(cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int)
 def _clusters_of(segment: pd.DataFrame, step: int, min_rows: int) -> list[_Unit]:
     """The clusters of one segment, or the whole segment where one of them is too small."""
     if (segment["n_rows"] >= min_rows).all():
-        return [
-            _Unit([index], {step}, int(n), "none") for index, n in segment["n_rows"].items()
-        ]
+        return [_Unit([index], {step}, int(n), "none") for index, n in segment["n_rows"].items()]
     level = "segment" if len(segment) > 1 else "none"
     return [_Unit(list(segment.index), {step}, int(segment["n_rows"].sum()), level)]
 

@@ -31,5 +31,7 @@ def pearson_by_group(pairs: pd.DataFrame, keys: list[str], min_cell_rows: int) -
         else:
             r = pearson(group["x"].to_numpy(float), group["y"].to_numpy(float), counts)
             value, reason = (None, CONSTANT) if np.isnan(r) else (round_significant(r), None)
-        rows.append(dict(zip(keys, key, strict=True)) | {"n": n, "correlation": value, "reason": reason})
+        rows.append(
+            dict(zip(keys, key, strict=True)) | {"n": n, "correlation": value, "reason": reason}
+        )
     return pd.DataFrame(rows, columns=[*keys, "n", "correlation", "reason"])

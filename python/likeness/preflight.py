@@ -96,11 +96,15 @@ def _problem_with_rows(connection, request: Mapping, path: str, reader: str) -> 
     for column in request["columns"]:
         counts.append(f"count(nullif(trim(source.{column['name']}), ''))")
         counts.append(f"count(*) filter (where {column['unreadable']})")
-    rows, keys, *rest = engine.row(connection, f"select {', '.join(counts)} from {reader} as source")
+    rows, keys, *rest = engine.row(
+        connection, f"select {', '.join(counts)} from {reader} as source"
+    )
     if rows == 0:
         return f"{path} has a header but no rows."
     if keys < rows:
-        return f"{path}: column {key}, which var key_column names, is empty or repeated in some rows."
+        return (
+            f"{path}: column {key}, which var key_column names, is empty or repeated in some rows."
+        )
     wanted = MIN_CELLS * request["vars"]["min_cell_rows"]
     if rows < wanted:
         return f"{path} has {rows} rows; at least {wanted} are needed (15 x var min_cell_rows)."

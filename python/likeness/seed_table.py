@@ -9,7 +9,16 @@ import pandas as pd
 from likeness import seeds
 from likeness.fields import Field
 
-COLUMNS = ("seed_id", "cluster_id", "state", "zip_code", "segment", "n_rows", "statements", "seed_text")
+COLUMNS = (
+    "seed_id",
+    "cluster_id",
+    "state",
+    "zip_code",
+    "segment",
+    "n_rows",
+    "statements",
+    "seed_text",
+)
 
 
 def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seeds.Cluster]:
@@ -27,8 +36,12 @@ def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seeds.Clu
         key = row.cluster_id
         absent = missing[key].dropna(subset=["share"])
         by_variable = {
-            name: group.sort_values(["share", "category"], ascending=[False, True]).set_index("category")["share"]
-            for name, group in shares.get(key, tables["cluster_shares"].iloc[:0]).groupby("variable")
+            name: group.sort_values(["share", "category"], ascending=[False, True]).set_index(
+                "category"
+            )["share"]
+            for name, group in shares.get(key, tables["cluster_shares"].iloc[:0]).groupby(
+                "variable"
+            )
         } | {
             name: group.sort_values("value").set_index("value")["share"]
             for name, group in segments[key].groupby("variable")
@@ -76,11 +89,15 @@ def seed_table(
             lines = seeds.statements(fields, cluster, place, stand_ins)
             segment = {key: cluster.shares[key].to_dict() for key in segment_keys}
             segment[pooled_key] = {zip_code: 1.0}
-            rows.append(_row(len(rows) + 1, cluster.cluster_id, place, segment, cluster.n_rows, lines))
+            rows.append(
+                _row(len(rows) + 1, cluster.cluster_id, place, segment, cluster.n_rows, lines)
+            )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def seed_table_from_file(path: str, fields: Sequence[Field], segment_keys: Sequence[str]) -> pd.DataFrame:
+def seed_table_from_file(
+    path: str, fields: Sequence[Field], segment_keys: Sequence[str]
+) -> pd.DataFrame:
     """The table for an existing file of seeds; `cluster_id` and `n_rows` are not known then."""
     by_name = {field.name: field for field in fields}
     rows = []

@@ -1,0 +1,129 @@
+"""Clusters within segments, and the merging of what is too small."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from likeness import cluster, segments
+
+KEYS = ["letter", "place", "outcome"]
+
+
+def cells(rows):
+    return pd.DataFrame(rows, columns=[*KEYS, "cluster_no", "n_rows"])
+
+
+def ids(merged):
+    return {tuple(row[:4]): row[5] for row in merged.itertuples(index=False)}
+
+
+def test_a_segment_with_a_small_cluster_is_one_cluster():
+    merged = cluster.merge_cells(cells([("A", "p", "ok", 1, 5), ("A", "p", "ok", 2, 30)]), KEYS, 20)
+    assert merged["cluster_id"].tolist() == [1, 1]
+    assert merged["merged"].tolist() == ["segment", "segment"]
+
+
+def test_places_of_one_pattern_merge_before_neighbouring_letters():
+    merged = cluster.merge_cells(
+        cells(
+            [
+                ("A", "p", "ok", 1, 12),
+                ("A", "q", "ok", 1, 11),
+                ("A", "r", "ok", 1, 40),
+                ("A", "r", "bad", 1, 40),
+                ("B", "p", "ok", 1, 50),
+            ]
+        ),
+        KEYS,
+        20,
+    )
+    found = ids(merged)
+    assert found["A", "p", "ok", 1] == found["A", "q", "ok", 1]
+    assert found["A", "r", "ok", 1] != found["A", "p", "ok", 1]
+    assert len(set(found.values())) == 4
+
+
+def test_nothing_merges_across_the_fixed_key():
+    merged = cluster.merge_cells(
+        cells([("A", "p", "ok", 1, 500), ("A", "p", "bad", 1, 3)]), KEYS, 20
+    )
+    assert merged.set_index("outcome")["cluster_id"].isna().to_dict() == {"bad": True, "ok": False}
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ABCDEFG"), st.sampled_from("pqrs"), st.sampled_from(["ok", "bad"]),
+            st.integers(1, 2), st.integers(1, 60),
+        ),
+        min_size=1, max_size=60, unique_by=lambda cell: cell[:4],
+    )
+)  # fmt: skip
+def test_every_cluster_has_enough_rows_and_one_outcome(rows):
+    merged = cluster.merge_cells(cells(rows), KEYS, 20)
+    assert merged["n_rows"].sum() == sum(row[4] for row in rows)
+    told = merged[merged["cluster_id"].notna()]
+    assert (told.groupby("cluster_id")["n_rows"].sum() >= 20).all()
+    assert (told.groupby("cluster_id")["outcome"].nunique() == 1).all()
+    untold = merged[merged["cluster_id"].isna()].groupby("outcome")["n_rows"].sum()
+    assert (untold < 20).all()
+    shares = segments.segment_shares(merged, KEYS, 20)
+    sums = shares.groupby(["cluster_id", "variable"])["share"].sum()
+    assert sums.to_numpy() == pytest.approx(1.0)
+    assert (shares["n_rows"].dropna() >= 20).all()
+
+
+def test_shares_of_too_few_rows_are_pooled_over_clusters():
+    merged = cluster.merge_cells(
+        cells(
+            [
+                ("F", "p", "ok", 1, 30),
+                ("G", "p", "ok", 1, 12),
+                ("F", "p", "bad", 1, 15),
+                ("G", "p", "bad", 1, 8),
+            ]
+        ),
+        KEYS,
+        20,
+    )
+    shares = segments.segment_shares(merged, KEYS, 20)
+    letters = shares[shares["variable"] == "letter"]
+    assert set(letters["basis"]) == {"all"}
+    assert letters.groupby("value")["n_rows"].first().to_dict() == {"F": 45, "G": 20}
+
+
+def sample(n=400):
+    generator = np.random.default_rng(3)
+    amount = np.where(np.arange(n) % 2, 1000.0, 9000.0) + generator.normal(size=n)
+    other = np.where(np.arange(n) % 5 == 0, np.nan, generator.normal(size=n))
+    return pd.DataFrame(
+        {
+            "loan_id": [f"{i:04d}" for i in range(n)],
+            "letter": "A", "place": "p", "outcome": "ok", "amount": amount, "other": other,
+        }
+    )  # fmt: skip
+
+
+def test_kmeans_finds_two_groups_whatever_the_order_of_rows():
+    frame = sample()
+    frame["other"] = 0.0
+    once = cluster.segment_centroids(frame, KEYS, ["amount", "other"], 2, 20, seed=1)
+    again = cluster.segment_centroids(
+        frame.sample(frac=1, random_state=9), KEYS, ["amount", "other"], 2, 20, seed=1
+    )
+    pd.testing.assert_frame_equal(once, again)
+    centres = once["centroid_amount"] * once["std_amount"] + once["mean_amount"]
+    assert centres.tolist() == pytest.approx([1000, 9000], abs=1)
+
+
+def test_a_missing_key_is_a_flag_and_the_median():
+    once = cluster.segment_centroids(sample(), KEYS, ["amount", "other"], 2, 20, seed=1)
+    assert once["flag_mean_other"].iloc[0] == pytest.approx(0.2)
+    assert once["median_other"].notna().all()
+
+
+def test_a_segment_too_small_for_two_clusters_gets_one():
+    assert len(cluster.segment_centroids(sample(30), KEYS, ["amount", "other"], 2, 20, seed=1)) == 1

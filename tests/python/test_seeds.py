@@ -1,0 +1,141 @@
+"""Seed instructions: allocation, text, and files of seeds."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from likeness import seed_table, seeds
+
+
+@given(st.lists(st.integers(1, 10_000), min_size=1, max_size=50), st.integers(0, 100_000))
+def test_largest_remainder_is_whole_and_within_one(weights, total):
+    parts = seeds.largest_remainder(weights, total)
+    assert sum(parts) == total
+    exact = np.array(weights) * total / sum(weights)
+    assert (np.abs(parts - exact) < 1 + 1e-6).all()
+
+
+def test_rare_clusters_keep_a_seed():
+    assert seeds.seeds_per_cluster([1000, 3], source_rows=1003, sampling_factor=20) == [50, 1]
+
+
+def test_states_below_the_floor_share_the_rest_evenly():
+    published = pd.DataFrame({"category": ["CA", "(other)"], "share": [0.9, 0.1]})
+    shares = seeds.state_shares(published, ["CA", "NY", "TX"])
+    assert shares.to_dict() == pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})
+
+
+def cluster(**changes):
+    moments = pd.DataFrame(
+        {
+            "mean": [18272.17, 0.0, 2013.6],
+            "std": [7814.85, 0.0, 1.2],
+            "kurtosis": [-0.45, np.nan, 0.1],
+            "skewness": [0.38, np.nan, -1.0],
+        },
+        index=["loan_amnt", "pub_rec", "issue_year"],
+    )
+    shares = {
+        "term": pd.Series({"36": 0.81, "60": 0.19}),
+        "grade": pd.Series({"B": 1.0}),
+        "purpose": pd.Series({"car": 0.5, "(other)": 0.5}),
+        "sub_grade": pd.Series({"(other)": 1.0}),
+    }
+    values = {
+        "cluster_id": 1,
+        "n_rows": 40,
+        "moments": moments,
+        "missing": {"loan_amnt": 0.0},
+        "shares": shares,
+        "correlations": [("mort_acc", "loan_amnt", 0.234)],
+    }
+    return seeds.Cluster(**(values | changes))
+
+
+def test_a_seed_reads_as_the_method_writes_it(fields):
+    lines = seeds.statements(
+        fields, cluster(), {"state": "CA", "zip_code": "70466"}, {"issue_d": "issue_year"}
+    )
+    assert lines == [
+        "loan_amnt: mean=18272.17, std=7814.85, kurtosis=-0.45, skewness=0.38",
+        "term: 36 months=0.81, 60 months=0.19",
+        "grade=B",
+        "issue_d: mean=2013.60, std=1.20, kurtosis=0.10, skewness=-1.00",
+        "purpose: car=0.5, (other)=0.5",
+        "pub_rec: mean=0.00, std=0.00",
+        "address: State zipcode=CA 70466",
+        "correlation: mort_acc~loan_amnt=0.23",
+    ]
+
+
+def test_a_missing_share_is_part_of_the_statement(fields):
+    lines = seeds.statements(
+        fields, cluster(missing={"pub_rec": 0.09}), {"state": "CA", "zip_code": "70466"}, {}
+    )
+    assert "pub_rec: mean=0.00, std=0.00, missing=0.09" in lines
+
+
+def table(fields, clusters):
+    return seed_table.seed_table(
+        clusters,
+        fields,
+        pd.Series({"CA": 0.5, "NY": 0.5}),
+        ["grade", "zip_code", "loan_status"],
+        {},
+        source_rows=2000,
+        sampling_factor=20,
+        seed=42,
+    )
+
+
+def placed(**changes):
+    shares = {
+        "grade": pd.Series({"F": 0.7, "G": 0.3}),
+        "zip_code": pd.Series({"00001": 0.75, "00002": 0.25}),
+        "loan_status": pd.Series({"Fully Paid": 1.0}),
+    }
+    return cluster(shares=shares, **changes)
+
+
+def test_states_and_zips_are_spread_by_their_shares(fields):
+    made = table(fields, [placed(n_rows=60), placed(cluster_id=2, n_rows=40)])
+    assert made["cluster_id"].value_counts().to_dict() == {1: 60, 2: 40}
+    assert made["state"].value_counts().to_dict() == {"CA": 50, "NY": 50}
+    first = made[made["cluster_id"] == 1]
+    assert first["zip_code"].value_counts().to_dict() == {"00001": 45, "00002": 15}
+    assert json.loads(first["segment"].iloc[0])["grade"] == {"F": 0.7, "G": 0.3}
+    pd.testing.assert_frame_equal(
+        made, table(fields, [placed(n_rows=60), placed(cluster_id=2, n_rows=40)])
+    )
+
+
+def test_a_file_of_seeds_gives_back_what_was_written(tmp_path, fields):
+    made = table(fields, [placed(n_rows=60)])
+    path = tmp_path / "seeds.json"
+    path.write_text(seeds.to_json(made["statements"]), encoding="utf-8")
+    read = seed_table.seed_table_from_file(path, fields, ["grade", "zip_code", "loan_status"])
+    assert read["seed_text"].tolist() == made["seed_text"].tolist()
+    assert read["zip_code"].tolist() == made["zip_code"].tolist()
+    assert json.loads(read["segment"][0])["grade"] == {"F": 0.7, "G": 0.3}
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("{", "is not JSON"),
+        ("{}", "must hold a JSON list"),
+        ('[["grade=B"], 3]', "seed 1: no line ends with a state"),
+        ('[["address: State zipcode=CA 70466"]]', "seed 1: has no line for grade"),
+        ('[["address: State zipcode=CA 70466", "grade=Z"]]', "seed 1: names 'Z' for grade"),
+    ],
+)
+def test_a_bad_file_of_seeds_is_named(tmp_path, fields, text, part):
+    path = tmp_path / "seeds.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=part) as raised:
+        seed_table.seed_table_from_file(path, fields, ["grade", "zip_code", "loan_status"])
+    assert str(path) in str(raised.value)
