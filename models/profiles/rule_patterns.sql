@@ -28,7 +28,6 @@ patterns as (
         within_column,
         within_value,
         value_column,
-        count(*) as n_rows,
         case when min(row_value) = max(row_value) then min(row_value) else 'mixed' end as pattern
     from pattern_rows
     group by name, within_column, within_value, value_column

@@ -1,29 +1,26 @@
 {{ config(tags=['aggregate']) }}
 
-{#- Both ends rest on the mean of the outermost min_cell_rows rows, rounded outward to a whole number, so that no
-    end is one borrower's value. -#}
-{%- set floor_rows = var('min_cell_rows') %}
+{#- Three standard deviations about the mean, rounded outward to whole numbers: it rests on all rows of its group,
+    so neither end is a borrower's value, and about one source row in 500 lies outside. -#}
 
 with
 {% for name, entry in var('rule_ranges').items() -%}
-{{ name }}_ranked as (
+{{ name }}_rows as (
     select
         '{{ name }}' as name,
         '{{ entry.within }}' as within_column,
         cast({{ entry.within }} as varchar) as within_value,
         '{{ entry.value }}' as value_column,
-        {{ entry.value }} as ranked_value,
-        row_number() over (partition by {{ entry.within }} order by {{ entry.value }}, loan_id) as rank_up,
-        row_number() over (partition by {{ entry.within }} order by {{ entry.value }} desc, loan_id) as rank_down
+        {{ entry.value }} as row_value
     from {{ ref('int_loans__train') }}
     where {{ entry.within }} is not null and {{ entry.value }} is not null
 ),
 
 {% endfor -%}
 
-ranked as (
+range_rows as (
     {% for name in var('rule_ranges') -%}
-    select * from {{ name }}_ranked
+    select * from {{ name }}_rows
     {{- " union all " if not loop.last }}
     {% endfor -%}
 ),
@@ -34,12 +31,11 @@ ranges as (
         within_column,
         within_value,
         value_column,
-        count(*) as n_rows,
-        floor(round(avg(ranked_value) filter (where rank_up <= {{ floor_rows }}), 6)) as low,
-        ceil(round(avg(ranked_value) filter (where rank_down <= {{ floor_rows }}), 6)) as high
-    from ranked
+        floor(round(avg(row_value) - 3 * stddev(row_value), 6)) as low,
+        ceil(round(avg(row_value) + 3 * stddev(row_value), 6)) as high
+    from range_rows
     group by name, within_column, within_value, value_column
-    having count(*) >= {{ floor_rows }}
+    having count(*) >= {{ var('min_cell_rows') }}
 )
 
 select * from ranges

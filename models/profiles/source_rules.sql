@@ -12,7 +12,6 @@ counted as (
     select
         {%- for rule in rules %}
         count(*) filter (where not ({{ rule.condition }})) as broken_{{ loop.index }},
-        count(*) filter (where ({{ rule.condition }}) is not null) as judged_{{ loop.index }},
         {%- endfor %}
         count(*) as n_rows
     from train
@@ -28,7 +27,7 @@ rules as (
         {{ rule.penalty }} as penalty,
         {{ rule.enforced | lower }} as enforced,
         '{{ rule.columns | join(";") }}' as named_columns,
-        judged_{{ loop.index }} as n_judged,
+        n_rows,
         broken_{{ loop.index }} as n_broken_exactly
     from counted
     {{ "union all" if not loop.last }}
@@ -45,12 +44,12 @@ published as (
         enforced,
         enforced {{ "and n_broken_exactly = 0" if var('enforce_rules') == 'source_true' }} as is_enforced,
         named_columns,
-        case when n_judged >= {{ floor_rows }} then n_judged end as n_rows,
-        n_judged >= {{ floor_rows }}
-        and (n_broken_exactly = 0 or n_broken_exactly >= {{ floor_rows }})
-        and (n_judged = n_broken_exactly or n_judged - n_broken_exactly >= {{ floor_rows }}) as is_published,
+        n_rows,
+        n_broken_exactly = 0
+        or n_broken_exactly between {{ floor_rows }} and n_rows - {{ floor_rows }}
+        or n_broken_exactly = n_rows as is_published,
         case when is_published then n_broken_exactly end as n_broken,
-        case when is_published then n_broken_exactly / n_judged end as share_broken,
+        case when is_published then n_broken_exactly / n_rows end as share_broken,
         case when not is_published then 'below min_cell_rows' end as reason
     from rules
 )

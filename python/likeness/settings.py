@@ -59,7 +59,9 @@ def problem_with_vars(values: Mapping[str, object], columns: list[str]) -> str:
         if unknown:
             return f"var {name} names {unknown[0]!r}, which is no column of staging.stg_loans."
     if len(values.get("segment_keys", ["", "", ""])) != 3:
-        return "var segment_keys must name three columns: an ordered one, a pooled one, a fixed one."
+        return (
+            "var segment_keys must name three columns: an ordered one, a pooled one, a fixed one."
+        )
     path = values.get("seeds_path")
     if path and not Path(str(path)).is_file():
         return f"var seeds_path is {str(path)!r}: there is no such file."
