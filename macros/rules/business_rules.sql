@@ -81,3 +81,16 @@
         "columns": rule_row_columns() + rule_context_columns(),
     }) }}
 {% endmacro %}
+
+
+{# The rules of profiles.source_rules as dicts: rule_id, condition, penalty, is_enforced. #}
+{% macro source_rules() %}
+    {% set rules = [] %}
+    {% if execute %}
+        {% set selected = "rule_id, condition, penalty, is_enforced" %}
+        {% for row in run_query("select " ~ selected ~ " from " ~ ref("source_rules") ~ " order by rule_id").rows %}
+            {% do rules.append({"rule_id": row[0], "condition": row[1], "penalty": row[2], "is_enforced": row[3]}) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(rules) }}
+{% endmacro %}
