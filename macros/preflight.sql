@@ -19,6 +19,7 @@
             'columns': checks,
             'key_column': var('key_column'),
             'vars': preflight_vars(),
+            'rules': rules_request(),
         } %}
         {% set answer = run_query("select likeness_preflight('" ~ (tojson(request) | replace("'", "''")) ~ "')") %}
         {% set sentence = answer.rows[0][0] %}

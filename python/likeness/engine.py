@@ -20,6 +20,14 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
+def query(sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
+    """The result of a query over DataFrames, each a table under its keyword."""
+    with scratch() as connection:
+        for name, frame in frames.items():
+            connection.register(name, frame)
+        return connection.execute(sql).df()
+
+
 def row(connection, sql: str) -> tuple:
     """The first row of a query."""
     return connection.execute(sql).fetchall()[0]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from likeness import engine
+from likeness.rules import problem_with_rules
 from likeness.settings import problem_with_vars
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
@@ -20,10 +21,12 @@ def problem(request: Mapping) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
 
     `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, type
-    and the SQL condition `unreadable` over `source`), `key_column`, `vars`.
+    and the SQL condition `unreadable` over `source`), `key_column`, `vars`, `rules` (arguments of
+    `problem_with_rules`).
     """
     names = [column["name"] for column in request["columns"]]
     sentence = problem_with_vars(request["vars"], [*names, *DERIVED_COLUMNS])
+    sentence = sentence or problem_with_rules(**request["rules"])
     if sentence or not request["reads_source"]:
         return sentence
     return _problem_with_file(request["path"]) or _problem_with_content(request, names)

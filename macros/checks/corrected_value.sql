@@ -1,0 +1,13 @@
+{#
+    The value that an accepted row carries: the formula's where the field has one (role formula), with the source's
+    line break in a field that has one, else as received.
+#}
+{% macro corrected_value(field, loans, emi) -%}
+    {%- if "formula" in field.roles -%}
+        {{ emi }}.installment_formula
+    {%- elif has_line_break(field) -%}
+        {{ source_text(loans ~ "." ~ field.name, field) }}
+    {%- else -%}
+        {{ loans }}.{{ field.name }}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,129 @@
+{#
+    What can be wrong with one field of a received row, as a list of dicts: `finding`, `when` (SQL over `responses`,
+    the texts received; `typed`, the same row typed; `plan`, the row's seed) and `rejects`: false where the mart
+    rewrites the value anyway, so that nothing wrong is left.
+#}
+{% macro format_checks(field) %}
+    {%- set text = "responses." ~ field.name -%}
+    {%- set value = "typed." ~ field.name -%}
+    {%- set is_formula = "formula" in field.roles -%}
+    {%- set is_missing = "list_contains(responses.missing_names, '" ~ field.name ~ "')" -%}
+    {%- set checks = [
+        {"finding": "missing field", "when": is_missing, "rejects": true},
+        {"finding": "cannot be read", "when": unreadable(text, field.reader), "rejects": not is_formula},
+    ] -%}
+    {%- if not field.nullable -%}
+        {%- do checks.append({
+            "finding": "is empty",
+            "when": value ~ " is null and not " ~ is_missing ~ " and not " ~ unreadable(text, field.reader),
+            "rejects": not is_formula,
+        }) -%}
+    {%- endif -%}
+    {%- if field.decimals -%}
+        {%- do checks.append({
+            "finding": "too many decimals",
+            "when": value ~ " <> round(" ~ value ~ ", " ~ field.decimals ~ ")",
+            "rejects": not is_formula,
+        }) -%}
+    {%- endif -%}
+    {%- if field.allowed_values -%}
+        {%- do checks.append({
+            "finding": "not an allowed value",
+            "when": "cast(" ~ value ~ " as varchar) not in ('" ~ field.allowed_values | join("', '") ~ "')",
+            "rejects": true,
+        }) -%}
+    {%- endif -%}
+    {%- if field.reader in ["month", "months"] -%}
+        {%- do checks.append({
+            "finding": "not in its format",
+            "when": text ~ " <> " ~ source_text(value, field),
+            "rejects": false,
+        }) -%}
+    {%- endif -%}
+    {%- if field.reader == "text" -%}
+        {%- if field.max_length -%}
+            {%- do checks.append({
+                "finding": "too long",
+                "when": "length(" ~ value ~ ") > " ~ field.max_length,
+                "rejects": true,
+            }) -%}
+        {%- endif -%}
+        {%- do checks.append({
+            "finding": "control character",
+            "when": has_control_character(without_line_break(value) if has_line_break(field) else value),
+            "rejects": true,
+        }) -%}
+        {%- if has_line_break(field) -%}
+            {%- do checks.append({
+                "finding": "no line break",
+                "when": value ~ " = " ~ without_line_break(value),
+                "rejects": true,
+            }) -%}
+            {%- do checks.append({
+                "finding": "not in its format",
+                "when": value ~ " <> " ~ source_text(value, field) ,
+                "rejects": false,
+            }) -%}
+        {%- endif -%}
+        {%- set ending = given_ending(field) -%}
+        {%- if ending.parts -%}
+            {%- do checks.append({
+                "finding": "does not end as its seed says",
+                "when": value ~ " not like '% ' || " ~ ending.of_plan,
+                "rejects": true,
+            }) -%}
+            {%- do checks.append({
+                "finding": "does not end with " ~ ending.parts | join(" and "),
+                "when": ending.of_plan ~ " is null and " ~ ending.of_row ~ " is null and " ~ value ~ " is not null",
+                "rejects": true,
+            }) -%}
+        {%- endif -%}
+    {%- endif -%}
+    {{ return(checks) }}
+{% endmacro %}
+
+
+{#
+    The end of a field's format that a seed fixes, such as `{state} {zip_code}` of an address: `parts`, and the SQL
+    text it must be by the seed (`of_plan`) and is in the typed row (`of_row`).
+#}
+{% macro given_ending(field) %}
+    {% set parts = [] %}
+    {% for name in modules.re.findall("[{]([a-z_]+)[}]", field.format) if name in var("categorical_variables") %}
+        {% do parts.append(name) %}
+    {% endfor %}
+    {% set sides = {"parts": parts} %}
+    {% for side, relation in [("of_plan", "plan"), ("of_row", "typed")] %}
+        {% set columns = [] %}
+        {% for name in parts %}
+            {% do columns.append(relation ~ "." ~ name) %}
+        {% endfor %}
+        {% do sides.update({side: "(" ~ columns | join(" || ' ' || ") ~ ")"}) %}
+    {% endfor %}
+    {{ return(sides) }}
+{% endmacro %}
+
+
+{# `value`, typed, as the source prints it; numbers stay numbers. #}
+{% macro source_text(value, field) -%}
+    {%- if field.reader == "month" -%}
+        {{ month_text(value) }}
+    {%- elif field.reader == "months" -%}
+        replace('{{ field.format }}', '{}', cast({{ value }} as varchar))
+    {%- elif has_line_break(field) -%}
+        regexp_replace({{ value }}, '\r\n|\r|\n', chr(13) || chr(10))
+    {%- else -%}
+        {{ value }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro has_line_break(field) %}{{ return("\n" in field.format) }}{% endmacro %}
+
+{% macro without_line_break(text) -%}
+    regexp_replace({{ text }}, '\r\n|\r|\n', '')
+{%- endmacro %}
+
+{% macro has_control_character(text) -%}
+    regexp_matches({{ text }}, '\p{Cc}')
+{%- endmacro %}

@@ -1,0 +1,83 @@
+{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', tags=['aggregate']) }}
+
+with asked as (
+    select coalesce(sum(rows_asked), 0) as n
+    from {{ ref('synthesis_plan') }}
+),
+
+verdicts as (
+    select * from {{ ref('int_synthetic__verdicts') }}
+),
+
+received as (
+    select
+        count(*) as n,
+        count(*) filter (where is_accepted) as n_accepted,
+        count(*) filter (where not is_accepted) as n_rejected
+    from verdicts
+),
+
+corrected as (
+    select count(*) as n
+    from verdicts
+    inner join {{ ref('emi_validation') }} as emi on verdicts.synthetic_id = emi.synthetic_id
+    where verdicts.is_accepted and emi.installment_generated is distinct from emi.installment_formula
+),
+
+totals as (
+    select 'asked' as stage, 'all' as counted, 'all' as reason, n as rows from asked
+    union all
+    select 'received', 'all', 'all', n from received
+    union all
+    select 'accepted', 'all', 'all', n_accepted from received
+    union all
+    select 'accepted', 'every reason', 'installment corrected', n from corrected
+    union all
+    select 'rejected', 'all', 'all', n_rejected from received
+),
+
+by_first_reason as (
+    select
+        'rejected' as stage,
+        'first reason' as counted,
+        first_reason as reason,
+        count(*) as rows
+    from verdicts
+    where not is_accepted
+    group by first_reason
+),
+
+by_every_reason as (
+    select
+        'rejected' as stage,
+        'every reason' as counted,
+        reason,
+        count(*) as rows
+    from (
+        select unnest(reasons) as reason
+        from verdicts
+    )
+    group by reason
+),
+
+stages as (
+    select * from totals
+    union all
+    select * from by_first_reason
+    union all
+    select * from by_every_reason
+),
+
+funnel as (
+    select
+        cast('{{ var("generator") }}' as varchar) as generator,
+        stages.stage,
+        stages.counted,
+        stages.reason,
+        cast(stages.rows as bigint) as rows,
+        stages.rows / nullif(received.n, 0) as share
+    from stages
+    cross join received
+)
+
+select * from funnel

@@ -1,0 +1,23 @@
+{{ config(tags=['rows']) }}
+
+-- depends_on: {{ ref('fields') }}
+
+with typed as (
+    select * from {{ ref('synthetic_loans_typed') }}
+),
+
+as_in_source as (
+    select
+        {%- for field in fields_to_read() %}
+        {{ source_text('typed.' ~ field.name, field) }} as {{ field.name }},
+        {%- endfor %}
+        synthetic_id,
+        seed_id,
+        generator,
+        judge_score,
+        installment_generated
+    from typed
+    order by synthetic_id
+)
+
+select * from as_in_source

@@ -1,0 +1,37 @@
+{{ config(tags=['aggregate']) }}
+
+with
+{% for name, entry in var('rule_patterns').items() -%}
+{{ name }}_rows as (
+    select
+        '{{ name }}' as name,
+        '{{ entry.within }}' as within_column,
+        cast({{ entry.within }} as varchar) as within_value,
+        '{{ entry.value }}' as value_column,
+        cast({{ entry.value }} as varchar) as row_value
+    from {{ ref('int_loans__train') }}
+    where {{ entry.within }} is not null and {{ entry.value }} is not null
+),
+
+{% endfor -%}
+
+pattern_rows as (
+    {% for name in var('rule_patterns') -%}
+    select * from {{ name }}_rows
+    {{- " union all " if not loop.last }}
+    {% endfor -%}
+),
+
+patterns as (
+    select
+        name,
+        within_column,
+        within_value,
+        value_column,
+        case when min(row_value) = max(row_value) then min(row_value) else 'mixed' end as pattern
+    from pattern_rows
+    group by name, within_column, within_value, value_column
+    having count(*) >= {{ var('min_cell_rows') }}
+)
+
+select * from patterns

@@ -1,0 +1,41 @@
+{{ config(tags=['aggregate']) }}
+
+{#- Three standard deviations about the mean, rounded outward to whole numbers: it rests on all rows of its group,
+    so neither end is a borrower's value, and about one source row in 500 lies outside. -#}
+
+with
+{% for name, entry in var('rule_ranges').items() -%}
+{{ name }}_rows as (
+    select
+        '{{ name }}' as name,
+        '{{ entry.within }}' as within_column,
+        cast({{ entry.within }} as varchar) as within_value,
+        '{{ entry.value }}' as value_column,
+        {{ entry.value }} as row_value
+    from {{ ref('int_loans__train') }}
+    where {{ entry.within }} is not null and {{ entry.value }} is not null
+),
+
+{% endfor -%}
+
+range_rows as (
+    {% for name in var('rule_ranges') -%}
+    select * from {{ name }}_rows
+    {{- " union all " if not loop.last }}
+    {% endfor -%}
+),
+
+ranges as (
+    select
+        name,
+        within_column,
+        within_value,
+        value_column,
+        floor(round(avg(row_value) - 3 * stddev(row_value), 6)) as low,
+        ceil(round(avg(row_value) + 3 * stddev(row_value), 6)) as high
+    from range_rows
+    group by name, within_column, within_value, value_column
+    having count(*) >= {{ var('min_cell_rows') }}
+)
+
+select * from ranges

@@ -1,0 +1,58 @@
+{{ config(tags=['aggregate']) }}
+
+-- depends_on: {{ ref('business_rules') }}
+{%- set rules = business_rules(ref('business_rules')) %}
+{%- set floor_rows = var('min_cell_rows') %}
+
+with train as (
+    {{ rows_with_rule_context(ref('int_loans__train'), ref('rule_ranges'), ref('rule_patterns')) }}
+),
+
+counted as (
+    select
+        {%- for rule in rules %}
+        count(*) filter (where not ({{ rule.condition }})) as broken_{{ loop.index }},
+        {%- endfor %}
+        count(*) as n_rows
+    from train
+),
+
+rules as (
+    {%- for rule in rules %}
+    select
+        '{{ rule.id }}' as rule_id,
+        '{{ rule.category }}' as category,
+        '{{ rule.condition | replace("'", "''") }}' as condition,
+        '{{ rule.sentence | replace("'", "''") }}' as sentence,
+        {{ rule.penalty }} as penalty,
+        {{ rule.enforced | lower }} as enforced,
+        '{{ rule.columns | join(";") }}' as named_columns,
+        n_rows,
+        broken_{{ loop.index }} as n_broken_exactly
+    from counted
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+published as (
+    select
+        rule_id,
+        category,
+        condition,
+        sentence,
+        penalty,
+        enforced,
+        enforced {{ "and n_broken_exactly = 0" if var('enforce_rules') == 'source_true' }} as is_enforced,
+        named_columns,
+        n_rows,
+        n_broken_exactly = 0
+        or n_broken_exactly between {{ floor_rows }} and n_rows - {{ floor_rows }}
+        or n_broken_exactly = n_rows as is_published,
+        case when is_published then n_broken_exactly end as n_broken,
+        case when is_published then n_broken_exactly / n_rows end as share_broken,
+        case when not is_published then 'below min_cell_rows' end as reason
+    from rules
+)
+
+select * exclude (is_published)
+from published

@@ -1,0 +1,30 @@
+"""The monthly payment of a loan; the Python twin of `macros/emi.sql`."""
+
+import numpy as np
+import pandas as pd
+
+ROUNDINGS = ("nearest", "up")
+
+
+def installment(amount, annual_rate_percent, months, rounding: str = "nearest") -> np.ndarray:
+    """Equated monthly installment in dollars, exact to the cent, as a float array.
+
+    amount * r * (1 + r)^months / ((1 + r)^months - 1) with r = annual_rate_percent / 1200, and
+    amount / months at rate 0. Arguments are arrays, Series or scalars and broadcast together; a
+    missing value anywhere, or months of 0 or less, gives NaN. `rounding` is nearest (half a cent
+    away from zero) or up; cents are snapped to 1e-6 first, so that binary floating point decides
+    nothing. Raises ValueError for another rounding.
+    """
+    if rounding not in ROUNDINGS:
+        raise ValueError(f"emi_rounding is {' or '.join(ROUNDINGS)}, not {rounding}.")
+    amount, rate, months = (
+        pd.Series(values, dtype="Float64").to_numpy(dtype=float, na_value=np.nan)
+        for values in (amount, annual_rate_percent, months)
+    )
+    monthly = rate / 1200.0
+    with np.errstate(all="ignore"):
+        growth = np.power(1 + monthly, months)
+        payment = np.where(growth == 1, amount / months, amount * monthly * growth / (growth - 1))
+        cents = np.floor(payment * 1e8 + 0.5) / 1e6
+        rounded = np.ceil(cents) if rounding == "up" else np.floor(cents + 0.5)
+        return np.where(months > 0, rounded / 100.0, np.nan)
