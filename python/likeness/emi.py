@@ -1,5 +1,7 @@
 """The monthly payment of a loan; the Python twin of `macros/emi.sql`."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 
@@ -28,3 +30,13 @@ def installment(amount, annual_rate_percent, months, rounding: str = "nearest") 
         cents = np.floor(payment * 1e8 + 0.5) / 1e6
         rounded = np.ceil(cents) if rounding == "up" else np.floor(cents + 0.5)
         return np.where(months > 0, rounded / 100.0, np.nan)
+
+
+def formula(rounding: str) -> Callable[[pd.DataFrame], pd.Series]:
+    """The installment of typed loan rows, as a function of the rows."""
+
+    def payments(loans: pd.DataFrame) -> pd.Series:
+        paid = installment(loans["loan_amnt"], loans["int_rate"], loans["term"], rounding)
+        return pd.Series(paid, index=loans.index)
+
+    return payments

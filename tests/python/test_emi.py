@@ -7,6 +7,7 @@ import jinja2
 import numpy as np
 import pandas as pd
 import pytest
+
 from likeness.emi import ROUNDINGS, installment
 
 MACRO = Path(__file__).parents[2] / "macros" / "emi.sql"

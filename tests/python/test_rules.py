@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+
 from likeness.rules import RuleCheck, problem_with_rules
 
 COLUMNS = [

@@ -1,0 +1,15 @@
+from likeness import engine, offline, packing
+from likeness.fields import fields_from_rows
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    fields = fields_from_rows(engine.records(dbt.ref("fields")))
+    tables = offline.fit(
+        engine.small(dbt.ref("int_loans__fit_sample")),
+        fields,
+        given=[*dbt.config.meta_get("segment_keys"), "state"],
+        min_cell_rows=dbt.config.meta_get("min_cell_rows"),
+        seed=dbt.config.meta_get("random_seed"),
+    )
+    return engine.back(session, packing.pack(tables), packing.TYPES)

@@ -1,0 +1,26 @@
+{{ config(tags=['rows']) }}
+
+{%- set received_by = {
+    'profile': 'int_responses__profile',
+    'file': 'int_responses__file',
+    'openai': 'int_responses__llm',
+    'sds': 'int_responses__llm',
+} %}
+
+with received as (
+    select * from {{ ref(received_by[var('generator')]) }}
+)
+
+select
+    synthetic_id,
+    generator,
+    seed_id,
+    request_id,
+    row_in_request,
+    {%- for column in loan_columns() %}
+    {{ column.name }},
+    {%- endfor %}
+    missing_fields,
+    extra_fields,
+    raw
+from received
