@@ -7,6 +7,7 @@ import pandas as pd
 from likeness import offline
 from likeness.fields import Field
 from likeness.given import given_rows
+from likeness.rules import RuleCheck
 from likeness.source_text import as_source_text
 
 COLUMNS = {
@@ -30,15 +31,16 @@ def responses(
     fields: Sequence[Field],
     segment_keys: Sequence[str],
     seed: int,
-    check: offline.Check | None,
+    check: RuleCheck,
     formula: Callable[[pd.DataFrame], pd.Series],
     batch_rows: int = 50_000,
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
 
-    `check` tells which rows keep the enforced rules, `formula` computes the field with the role
+    `check` tells which rows keep the enforced rules, `formula` computes the fields with the role
     of that name.
     """
+    formulas = {field.name: formula for field in fields if field.has_role("formula")}
     for given in given_rows(plan, segment_keys, seed, batch_rows):
         drawn = offline.draw(
             given["id"].to_numpy(),
@@ -46,8 +48,9 @@ def responses(
             fields=fields,
             seed=seed,
             given=given[[*segment_keys, "state"]],
+            formula=formulas,
             check=check,
-            formula=formula,
+            rule_columns=check.columns,
         )
         text = as_source_text(drawn, fields)
         text["synthetic_id"] = "profile-" + given["id"].astype(str).str.zfill(9)

@@ -11,5 +11,7 @@ def model(dbt, session):
         given=[*dbt.config.meta_get("segment_keys"), "state"],
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         seed=dbt.config.meta_get("random_seed"),
+        order=dbt.config.meta_get("engine_order"),
+        formula=[field.name for field in fields if field.has_role("formula")],
     )
     return engine.back(session, packing.pack(tables), packing.TYPES)
