@@ -4,11 +4,12 @@ from likeness.fields import fields_from_rows
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    segment_keys = dbt.config.meta_get("segment_keys")
     fields = fields_from_rows(engine.records(dbt.ref("fields")))
     tables = offline.fit(
         engine.small(dbt.ref("int_loans__fit_sample")),
         fields,
-        given=[*dbt.config.meta_get("segment_keys"), "state"],
+        given=[*segment_keys, "state"],
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         seed=dbt.config.meta_get("random_seed"),
         order=dbt.config.meta_get("engine_order"),
