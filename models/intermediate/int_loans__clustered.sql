@@ -14,10 +14,7 @@ clustered as (
         merged.cluster_id
     from cells
     inner join merged
-        on cells.cluster_no = merged.cluster_no
-        {%- for key in var('segment_keys') %}
-        and cells.{{ key }} = merged.{{ key }}
-        {%- endfor %}
+        using (cluster_no, {{ var('segment_keys') | join(', ') }})
 )
 
 select * from clustered

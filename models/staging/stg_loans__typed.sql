@@ -46,7 +46,7 @@ missing_fields as (
             {%- for column in loan_columns() %}
             case when {{ column.name }} is null then '{{ column.name }}' end{{ "," if not loop.last }}
             {%- endfor %}
-        ], lambda name: name is not null) as missing
+        ], lambda name: name is not null) as missing_names
     from typed
 ),
 
@@ -60,11 +60,11 @@ required as (
 
 reasoned as (
     select
-        missing_fields.* exclude (unreadable, missing),
+        missing_fields.* exclude (unreadable, missing_names),
         case
             when len(missing_fields.unreadable) > 0 then missing_fields.unreadable[1]
-            when len(list_intersect(missing_fields.missing, required.names)) > 0
-                then list_sort(list_intersect(missing_fields.missing, required.names))[1] || ' is missing'
+            when len(list_intersect(missing_fields.missing_names, required.names)) > 0
+                then list_sort(list_intersect(missing_fields.missing_names, required.names))[1] || ' is missing'
         end as reason
     from missing_fields
     cross join required

@@ -46,7 +46,7 @@ allotted as (
         group_id,
         n_seeds,
         whole + cast(
-            row_number() over (order by rest desc, group_id) <= target_rows - sum(whole) over ()
+            row_number() over (order by rest desc, group_id asc) <= target_rows - sum(whole) over ()
             as integer
         ) as n_rows
     from quotas

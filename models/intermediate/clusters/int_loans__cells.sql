@@ -18,17 +18,19 @@ distances as (
         coalesce(centroids.cluster_no, 1) as cluster_no,
         round(
             {%- for key in var('clustering_keys') %}
-            pow((coalesce(train.{{ key }}, centroids.median_{{ key }}) - centroids.mean_{{ key }}) / centroids.std_{{ key }} - centroids.centroid_{{ key }}, 2)
-            + pow((cast(train.{{ key }} is null as integer) - centroids.flag_mean_{{ key }}) / centroids.flag_std_{{ key }} - centroids.flag_centroid_{{ key }}, 2)
-            {{- ' +' if not loop.last }}
+            pow(
+                (coalesce(train.{{ key }}, centroids.median_{{ key }}) - centroids.mean_{{ key }})
+                / centroids.std_{{ key }} - centroids.centroid_{{ key }}, 2
+            )
+            + pow(
+                (cast(train.{{ key }} is null as integer) - centroids.flag_mean_{{ key }})
+                / centroids.flag_std_{{ key }} - centroids.flag_centroid_{{ key }}, 2
+            ){{ ' +' if not loop.last }}
             {%- endfor %},
             6
         ) as distance
     from train
-    left join centroids
-        on {% for key in var('segment_keys') -%}
-        train.{{ key }} = centroids.{{ key }}{{ ' and ' if not loop.last }}
-        {%- endfor %}
+    left join centroids using ({{ var('segment_keys') | join(', ') }})
 ),
 
 nearest as (
