@@ -1,7 +1,8 @@
 """The one module that knows DuckDB: relations in, frames out, and back again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -26,6 +27,15 @@ def query(sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
         for name, frame in frames.items():
             connection.register(name, frame)
         return connection.execute(sql).df()
+
+
+def frames(sql: str, rows: int = 20_000) -> Iterator[pd.DataFrame]:
+    """The result of a query on files, `rows` rows at a time."""
+    with scratch() as connection:
+        result = connection.execute(sql)
+        names = [column[0] for column in result.description]
+        while batch := result.fetchmany(rows):
+            yield pd.DataFrame(batch, columns=names, dtype=object)
 
 
 def row(connection, sql: str) -> tuple:
@@ -57,6 +67,20 @@ def records(relation, limit: int = SMALL_LIMIT) -> list[dict]:
     """A small relation as dicts, missing values as None."""
     names = relation.columns
     return [dict(zip(names, values, strict=True)) for values in relation.limit(limit).fetchall()]
+
+
+def values(relation, column: str, order_by: str) -> list:
+    """One column of a small relation, in order."""
+    ordered = relation.query("listed", f"select {column} from listed order by {order_by}")
+    return [value for (value,) in ordered.fetchall()]
+
+
+def write_tab_separated(relation, names: Sequence[str], order_by: str, path: str | Path) -> int:
+    """Write the columns `names` as a tab-separated file with a header; the number of rows."""
+    listed = ", ".join(f'"{name}"' for name in names)
+    ordered = relation.query("exported", f"select {listed} from exported order by {order_by}")
+    ordered.write_csv(str(path), sep="\t", header=True)
+    return count(relation)
 
 
 def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd.DataFrame:

@@ -1,0 +1,83 @@
+{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='fail', tags=['small']) }}
+
+{%- set is_offline = var('generator') == 'profile' %}
+
+with limits as (
+    {%- for metric, gate in var('gates').items() %}
+    select
+        '{{ metric }}' as metric,
+        {{ gate.warn_at if gate.warn_at is not none else 'null' }}::double as warn_at,
+        {{ gate.fail_at if gate.fail_at is not none else 'null' }}::double as fail_at
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+),
+
+metrics as (
+    select
+        *,
+        true as is_about_each_row
+    from {{ ref('int_scorecard__checks') }}
+    union all by name
+    select
+        *,
+        false as is_about_each_row
+    from {{ ref('int_scorecard__closeness') }}
+),
+
+accepted as (
+    select count(*) as n
+    from {{ ref('int_synthetic__verdicts') }}
+    where is_accepted
+),
+
+limited as (
+    select
+        metrics.*,
+        limits.warn_at,
+        limits.fail_at,
+        metrics.metric in ('{{ var("always_errors") | join("', '") }}') as always_errors,
+        case
+            when metrics.value is null then coalesce(metrics.reason, 'could not be computed')
+            when
+                not metrics.is_about_each_row and not always_errors
+                and accepted.n < {{ var('min_rows_for_gates') }}
+                then accepted.n || ' accepted rows, fewer than min_rows_for_gates'
+        end as reason_not_computed
+    from metrics
+    cross join accepted
+    left join limits on metrics.metric = limits.metric
+),
+
+measured as (
+    select
+        *,
+        case when direction = 'higher' then -1 else 1 end as side,
+        case
+            when reason_not_computed is not null then 'not_computed'
+            when side * value > side * fail_at then 'fail'
+            when side * value > side * warn_at then 'warn'
+            else 'pass'
+        end as status
+    from limited
+),
+
+scorecard as (
+    select
+        cast('{{ var("generator") }}' as varchar) as generator,
+        metric,
+        dimension,
+        cast(value as double) as value,
+        cast(reference as double) as reference,
+        direction,
+        warn_at,
+        fail_at,
+        status,
+        coalesce(reason_not_computed, reason) as reason,
+        case
+            when status = 'fail' and ({{ is_offline | lower }} or always_errors) then 'error'
+            when status in ('fail', 'warn') then 'warn'
+        end as severity
+    from measured
+)
+
+select * from scorecard

@@ -1,0 +1,1 @@
+"""Where synthetic rows come from, other than a language model."""

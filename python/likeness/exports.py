@@ -1,0 +1,31 @@
+"""The synthetic rows as a file for others: written whole, and only when the gates are green."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from likeness import engine
+from likeness.files import replacing
+
+FILE = "data_tab_separated.csv"
+
+
+def write_rows(
+    relation, names: Sequence[str], key: str, *, failed: Sequence[str], folder: str, on_red: bool
+) -> pd.DataFrame:
+    """Write the columns `names` of `relation`, sorted by `key`, tab separated into `folder`.
+
+    `failed` names the metrics whose error gate failed: then the last good file stays as it is,
+    unless `on_red`. Returns one row: file, status (written, or kept), reason, rows written.
+    """
+    path = Path(folder) / FILE
+    rows, reason = None, f"failed: {', '.join(failed)}" if failed else None
+    if failed and not on_red:
+        status = "kept" if path.exists() else "not written"
+    else:
+        status = "written"
+        with replacing(path) as temporary:
+            rows = engine.write_tab_separated(relation, names, key, temporary)
+    outcome = {"file": str(path), "status": status, "reason": reason, "rows": rows}
+    return pd.DataFrame([outcome]).astype({"rows": "Int64", "reason": "string"})
