@@ -36,6 +36,7 @@
         'max_fit_rows', 'segment_keys', 'clustering_keys', 'correlation_keys', 'continuous_variables',
         'categorical_variables', 'generator', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
         'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
+        'synthetic_path', 'scores_path',
     ] %}
     {% set values = {} %}
     {% for name in names %}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from likeness import engine
+from likeness.backends import file_rows, file_scores
 from likeness.rules import problem_with_rules
 from likeness.settings import problem_with_vars
 
@@ -27,9 +28,19 @@ def problem(request: Mapping) -> str:
     names = [column["name"] for column in request["columns"]]
     sentence = problem_with_vars(request["vars"], [*names, *DERIVED_COLUMNS])
     sentence = sentence or problem_with_rules(**request["rules"])
+    sentence = sentence or _problem_with_synthetic_files(request["vars"])
     if sentence or not request["reads_source"]:
         return sentence
     return _problem_with_file(request["path"]) or _problem_with_content(request, names)
+
+
+def _problem_with_synthetic_files(values: Mapping[str, object]) -> str:
+    sentence = ""
+    if values["generator"] == "file":
+        sentence = file_rows.problem_with_path(values["synthetic_path"])
+    if values["scores_path"] and not sentence:
+        sentence = file_scores.problem_with_path(values["scores_path"])
+    return sentence
 
 
 def _problem_with_file(path: str) -> str:

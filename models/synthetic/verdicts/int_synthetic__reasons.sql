@@ -29,17 +29,23 @@ rules as (
     where enforced
 ),
 
+-- A row with another reason may never have been shown to the judge; that is no reason of its own.
 judged as (
     select
-        synthetic_id,
+        judgements.synthetic_id,
         case
-            when status = 'judged' then 'judge: score below {{ var("threshold") }}'
+            when judgements.status = 'judged' then 'judge: score below {{ var("threshold") }}'
             else 'judge: not judged'
         end as reason,
         3 as stage,
         0 as position
-    from {{ ref('judgements') }}
-    where status <> 'judged' or score < {{ var('threshold') }}
+    from {{ ref('judgements') }} as judgements
+    left join formats on judgements.synthetic_id = formats.synthetic_id
+    left join rules on judgements.synthetic_id = rules.synthetic_id
+    where
+        judgements.score < {{ var('threshold') }}
+        or (judgements.status <> 'judged' and formats.synthetic_id is null and rules.synthetic_id is null)
+    group by all
 ),
 
 reasons as (
