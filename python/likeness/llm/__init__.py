@@ -1,1 +1,1 @@
-"""Rows and scores from language models: prompts, plan, journal, runner, and one module per backend."""
+"""Rows and scores from language models: prompts, plan, journal, runner, one module per backend."""
