@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 Row = Mapping[str, str | None]
+DEFAULT_MAX_TOKENS = 4096
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Failed(Exception):
     exist on the server, so `recover` is tried before the call is repeated. `down`: it looks as if
     no call would succeed (refused connection, a page instead of an answer); several in a row stop
     the run. `fatal`: no other call can succeed either (wrong key, unknown model): stop at once.
+    `tokens_in` and `tokens_out`: what the call cost all the same, as with an empty completion.
     """
 
     def __init__(
@@ -87,6 +89,8 @@ class Failed(Exception):
         transport: bool = False,
         down: bool = False,
         fatal: bool = False,
+        tokens_in: int = 0,
+        tokens_out: int = 0,
     ):
         super().__init__(sentence)
         self.sentence = sentence
@@ -95,6 +99,8 @@ class Failed(Exception):
         self.transport = transport
         self.down = down
         self.fatal = fatal
+        self.tokens_in = tokens_in
+        self.tokens_out = tokens_out
 
 
 class Backend(Protocol):

@@ -49,7 +49,8 @@ class Journal:
         self.notes: list[str] = []
         self._write = write
         self._places: dict[bytes, int] = {}
-        self._streams: dict[bytes, dict[bytes, int]] = {}
+        self._streams: dict[bytes, dict[bytes, tuple[int, int]]] = {}
+        self._sizes: dict[str, Counter] = {}
         self._scored: dict[bytes, int] = {}
         self._totals: dict[str, Counter] = {}
         self._paths: list[Path] = []
@@ -107,13 +108,19 @@ class Journal:
 
     def batches(self, settings: str, stream: str) -> int:
         """One more than the highest batch answered in a stream; some below may be missing."""
-        return self._streams.get(bytes.fromhex(settings), {}).get(bytes.fromhex(stream), 0)
+        streams = self._streams.get(bytes.fromhex(settings), {})
+        return streams.get(bytes.fromhex(stream), (0, 0))[0]
 
     def streams(self) -> Iterator[tuple[str, str, int]]:
-        """All streams that have answers: (settings, stream, batches)."""
+        """All streams that have answers: (settings, stream, number of answers)."""
         for settings, streams in self._streams.items():
-            for stream, batches in streams.items():
-                yield settings.hex(), stream.hex(), batches
+            for stream, (_, answers) in streams.items():
+                yield settings.hex(), stream.hex(), answers
+
+    def rows_and_tokens(self, settings: str) -> tuple[int, int]:
+        """Rows asked for and tokens received in the answers under `settings`."""
+        sizes = self._sizes.get(settings, Counter())
+        return sizes["asked"], sizes["tokens_out"]
 
     def scored(self, row_key: str) -> dict | None:
         """The last `scores` entry that a row was part of, else None."""
@@ -167,17 +174,20 @@ class Journal:
         kind = entry["kind"]
         total = self._totals.setdefault(entry.get("source", ""), Counter())
         total["calls"] += entry.get("calls", 1)
-        if kind == "failed":
-            total["failed"] += 1
-            return
-        total["answers"] += 1
         total["tokens_in"] += entry.get("tokens_in") or 0
         total["tokens_out"] += entry.get("tokens_out") or 0
+        total["failed" if kind == "failed" else "answers"] += 1
+        if kind == "failed":
+            return
         if kind == "rows":
             self._places.setdefault(bytes.fromhex(entry["key"]), place)
             streams = self._streams.setdefault(bytes.fromhex(entry["settings"]), {})
             stream = bytes.fromhex(entry["stream"])
-            streams[stream] = max(streams.get(stream, 0), entry["batch"] + 1)
+            batches, answers = streams.get(stream, (0, 0))
+            streams[stream] = (max(batches, entry["batch"] + 1), answers + 1)
+            sizes = self._sizes.setdefault(entry["settings"], Counter())
+            sizes["asked"] += entry["asked"]
+            sizes["tokens_out"] += entry["tokens_out"]
         else:
             for row_key in entry["keys"]:
                 self._scored[bytes.fromhex(row_key)] = place

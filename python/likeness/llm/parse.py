@@ -17,6 +17,7 @@ MAX_VALUE = 2_000
 MAX_RAW = 8_000
 MAX_NAMES = 500
 
+_THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 _OPENING = re.compile(r"[\[{]")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
@@ -89,6 +90,7 @@ def items(text: str, names: Sequence[str]) -> list[object]:
     """
     if not text.strip():
         return []
+    text = _THOUGHT.sub("", text[:MAX_TEXT])
     known = set(names)
     groups: list[list[object]] = []
     for value, broken in values(text):

@@ -40,6 +40,7 @@ class Progress:
         self.done = 0
         self.rows = 0
         self.failures = 0
+        self._last_failure = ""
         self._bar = None
         if self._stream.isatty():
             self._bar = tqdm(total=total, unit=f" {unit}", file=self._stream, leave=True)
@@ -69,11 +70,10 @@ class Progress:
         self._show()
 
     def failed_call(self, sentence: str) -> None:
-        """A call failed; the sentence stands in the bar or the next line's count."""
+        """A call failed; the last such sentence stands in the line."""
         with self._lock:
             self.failures += 1
-            if self._bar is not None:
-                self._bar.write(sentence, file=self._stream)
+            self._last_failure = sentence
         self._show()
 
     def line(self) -> str:
@@ -90,6 +90,8 @@ class Progress:
         spent = self._cost()
         if spent is not None:
             parts.append(f"{spent:.4f} spent")
+        if self._last_failure:
+            parts.append(f"last failure: {self._last_failure}")
         return ", ".join(parts)
 
     def _seconds_left(self) -> float | None:

@@ -48,6 +48,8 @@ class _NotAsked(Exception):
 @dataclass
 class _Tally:
     calls: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
     last: Failed | None = None
 
 
@@ -171,6 +173,9 @@ class Runner:
                 answer = call.send()
             except Failed as failure:
                 tally.last = failure
+                tally.tokens_in += failure.tokens_in
+                tally.tokens_out += failure.tokens_out
+                self._budget.pay(failure.tokens_in, failure.tokens_out)
                 self._note_failure(failure)
                 raise
             self._keep(call, answer, tally.calls)
@@ -227,7 +232,14 @@ class Runner:
         if failure is not None and tally.calls:
             entry = {name: call.entry[name] for name in ("key", "source")}
             self._journal.append(
-                entry | {"kind": "failed", "calls": tally.calls, "sentence": failure.sentence}
+                entry
+                | {
+                    "kind": "failed",
+                    "calls": tally.calls,
+                    "tokens_in": tally.tokens_in,
+                    "tokens_out": tally.tokens_out,
+                    "sentence": failure.sentence,
+                }
             )
             with self._lock:
                 self._result.failed += 1
