@@ -20,6 +20,7 @@ from likeness.llm.backend import Failed
 MAX_BODY = 64 * 1024 * 1024
 CONNECT_SECONDS = 10.0
 SHOWN = 300
+_HEADERS = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,18 @@ class Http:
         self._advice = advice
 
     def send(
-        self, method: str, path: str, body: object = None, timeout: float | None = None
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        *,
+        timeout: float | None = None,
+        name: str = "",
     ) -> Reply:
-        """One exchange. Raises Failed for everything that brought no complete HTTP answer."""
+        """One exchange; `name` is sent as Idempotency-Key, the same when a call is repeated.
+
+        Raises Failed for everything that brought no complete HTTP answer.
+        """
         limit = timeout or self._timeout
         ends = time.monotonic() + limit
         try:
@@ -87,7 +97,7 @@ class Http:
                 method,
                 self.base + path,
                 data=None if body is None else json.dumps(body).encode(),
-                headers={"Content-Type": "application/json", "Accept": "application/json"},
+                headers=_HEADERS | ({"Idempotency-Key": name} if name else {}),
                 auth=self._authorise,
                 timeout=(min(CONNECT_SECONDS, limit), limit),
                 allow_redirects=False,

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from likeness.llm import fingerprint
 from likeness.llm.backend import Answer, Backend, Failed, JudgeRequest, Row, Score
@@ -28,8 +28,8 @@ class Judged:
 class Judging:
     """Judging of the rows that `rows()` gives as (id, row), read anew for each pass.
 
-    A row that an answer left out or scored outside 1 to 10 is asked again, up to `max_rounds`
-    times a build, then stays not judged until the next one.
+    A row that an answer left out or scored outside 1 to 10 is asked again, alone, up to
+    `max_rounds` times a build, then stays not judged until the next one.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class Judging:
     def run(self, runner: Runner, progress: Progress) -> Judged:
         """Ask for every missing score. Raises ServerDown or JournalError, see Runner.run."""
         report = Judged()
-        todo = self._unjudged(report, progress)
+        todo = self._unjudged(report)
 
         def calls() -> Iterator[Call]:
             while batch := list(itertools.islice(todo, max(1, self._backend.judge_batch))):
                 report.asked += len(batch)
-                yield self._call(_Batch(batch, 1))
+                yield self._call(_Batch(batch))
 
         def done(call: Call, outcome: Answer | Failed) -> list[Call]:
             batch: _Batch = call.subject
@@ -64,7 +64,8 @@ class Judging:
                 progress.received(len(batch.rows) - len(left))
             if left and batch.round < self._max_rounds:
                 progress.finished(len(batch.rows) - len(left))
-                return [self._call(replace(batch, rows=left, round=batch.round + 1))]
+                # One row that can't be judged must not cost the others of its batch their score.
+                return [self._call(_Batch([pair], batch.round + 1)) for pair in left]
             progress.finished(len(batch.rows))
             return []
 
@@ -85,22 +86,18 @@ class Judging:
 
     def missing(self) -> int:
         """Distinct rows without a score."""
-        return sum(1 for _ in self._unjudged(Judged(), None))
+        return sum(1 for _ in self._unjudged(Judged()))
 
-    def _unjudged(self, report: Judged, progress: Progress | None) -> Iterator[tuple[str, Row]]:
+    def _unjudged(self, report: Judged) -> Iterator[tuple[str, Row]]:
         seen: set[bytes] = set()
         for _, row in self._rows():
             key = self._key(row)
             if bytes.fromhex(key) in seen:
-                known = True
-            else:
-                seen.add(bytes.fromhex(key))
-                report.rows += 1
-                known = self._score(key).score is not None
-            if not known:
+                continue
+            seen.add(bytes.fromhex(key))
+            report.rows += 1
+            if self._score(key).score is None:
                 yield key, row
-            elif progress is not None:
-                progress.finished(asked=False)
 
     def _key(self, row: Row) -> str:
         return fingerprint.row_key(self._settings, (row[name] for name in self._task.names))
@@ -115,8 +112,10 @@ class Judging:
     def _call(self, batch: "_Batch") -> Call:
         task = self._task
         keys = [key for key, _ in batch.rows]
+        earlier = self._journal.scored(keys[0])
+        asked_before = earlier["asked_before"] + 1 if earlier else 0
         request = JudgeRequest(
-            fingerprint=fingerprint.digest(self._settings, keys, batch.round),
+            fingerprint=fingerprint.digest(self._settings, keys, asked_before),
             rows=tuple(batch.rows),
             prompt=task.prompt,
             model_id=task.model_id,
@@ -131,6 +130,7 @@ class Judging:
                 "key": request.fingerprint,
                 "keys": keys,
                 "rows": rows,
+                "asked_before": asked_before,
                 "source": task.source,
                 "backend": task.backend,
                 "model": task.model_id,
@@ -144,4 +144,4 @@ class Judging:
 @dataclass(frozen=True)
 class _Batch:
     rows: list[tuple[str, Row]]
-    round: int
+    round: int = 1

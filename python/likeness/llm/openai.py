@@ -100,7 +100,7 @@ class OpenAI:
         while True:
             form, tokens_name = self._form, self._tokens_name
             body = self._body(request, guidelines, text, what, form, tokens_name)
-            reply = self._http.send("POST", "/chat/completions", body)
+            reply = self._http.send("POST", "/chat/completions", body, name=request.fingerprint)
             if reply.status in (400, 422) and self._learned(reply, form, tokens_name):
                 continue
             if reply.status != 200:

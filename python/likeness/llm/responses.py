@@ -1,10 +1,7 @@
 """The journal's answers as rows for the responses table, one answer in memory at a time."""
 
-import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-from likeness.files import replacing
 from likeness.llm import fingerprint
 from likeness.llm.backend import Backend
 from likeness.llm.journal import Journal
@@ -51,13 +48,3 @@ def responses(
                     "row_in_request": number,
                     **columns(item, task.names),
                 }
-
-
-def write_rows(path: str | Path, rows: Iterable[dict]) -> int:
-    """Write rows as JSON lines to `path`, whole or not at all; gives their number."""
-    count = 0
-    with replacing(path) as temporary, open(temporary, "w", encoding="utf-8") as handle:
-        for row in rows:
-            handle.write(json.dumps(row, ensure_ascii=False) + "\n")
-            count += 1
-    return count

@@ -92,7 +92,7 @@ class Runner:
         self._parallel = max(1, parallel)
         self._max_retries = max_retries
         self._backoff = tenacity.wait_exponential_jitter(
-            first_wait, longest_wait, jitter=first_wait
+            multiplier=first_wait, max=longest_wait, jitter=first_wait
         )
         self._down_after = down_after or max(10, 2 * self._parallel)
         self._down = 0
