@@ -1,5 +1,6 @@
 {{ config(tags=['rows']) }}
 
+{% if var('judge') == 'rules' -%}
 -- depends_on: {{ ref('int_judgements__by_rules') }}
 with signatures as (
     select * from {{ ref('int_judgements__signatures') }}
@@ -18,5 +19,16 @@ scored as (
             signatures.missing_fields = scores.missing_fields
             and signatures.broken_rules = scores.broken_rules
 )
+{%- else -%}
+with scored as (
+    select
+        synthetic_id,
+        score,
+        justification,
+        judge,
+        status
+    from {{ ref('int_judgements__llm') }}
+)
+{%- endif %}
 
 select * from scored

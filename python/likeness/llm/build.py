@@ -1,7 +1,7 @@
 """One build's rows and scores, from vars, seeds and rows to what the tables are made of."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -17,13 +17,13 @@ from likeness.llm.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_
 from likeness.llm.progress import Progress
 from likeness.llm.prompts import Prompts, Rule
 from likeness.llm.responses import responses
-from likeness.llm.rounds import Generation, Task, Work, read_accepted
+from likeness.llm.rounds import Generated, Generation, Task, Work, read_accepted
 from likeness.llm.runner import Result, Runner, ServerDown
 
 CHECKS = 3
 
 
-def make_openai(options: Options, prompts: Prompts) -> Backend:
+def make_openai(given: Mapping, options: Options, prompts: Prompts) -> Backend:
     """The backend for chat completions. Raises ValueError without a base_url."""
     if not options.base_url:
         raise ValueError(
@@ -40,19 +40,23 @@ def make_openai(options: Options, prompts: Prompts) -> Backend:
     )
 
 
-BACKENDS: dict[str, Callable[[Options, Prompts], Backend]] = {"openai": make_openai}
+# A maker gets all vars as given, the same as checked options, and the prompts.
+BACKENDS: dict[str, Callable[[Mapping, Options, Prompts], Backend]] = {"openai": make_openai}
+# These send our own request texts around seed and rows; others have texts of their own.
+WORDED = ("openai",)
 
 
 class Build:
     """A build with one backend; `works` are its seeds, read anew for each pass.
 
-    `examples` are checked already (see examples.py). Nothing is asked before `generate` or `judge`.
+    `given` are the vars. `examples` are checked already (see examples.py). Nothing is asked before
+    `generate` or `judge`; what the last one did stands in `report`. Raises ValueError for a var.
     """
 
     def __init__(
         self,
         name: str,
-        options: Options,
+        given: Mapping[str, object],
         fields: Sequence[Field],
         rules: Sequence[Rule],
         works: Iterable[Work],
@@ -60,16 +64,17 @@ class Build:
         *,
         stream: TextIO | None = None,
     ):
-        self.options = options
+        options = self.options = Options.from_vars(given)
         self.limits = options.limits
         self.prompts = Prompts(fields, rules, criteria=options.criteria, folder=options.prompt_dir)
-        self.backend = BACKENDS[name](options, self.prompts)
+        self.backend = BACKENDS[name](given, options, self.prompts)
         self.works = works
         self._name = name
         self._names = tuple(field.name for field in fields)
         self._examples = tuple(examples)
         self._stream = stream or sys.stderr
         self._source = ""
+        self.report = Generated()
 
     @property
     def source(self) -> str:
@@ -87,7 +92,7 @@ class Build:
             names=self._names,
             parameters=self.options.parameters,
             examples=self._examples,
-            wording=self.prompts.wording("generation"),
+            wording=self.prompts.wording("generation") if self._name in WORDED else "",
             source=self.source,
         )
 
@@ -99,7 +104,7 @@ class Build:
             model_id=self.options.judge_model_id or self.options.model_id,
             names=self._names,
             parameters=self.options.judge_parameters,
-            wording=self.prompts.wording("evaluation"),
+            wording=self.prompts.wording("evaluation") if self._name in WORDED else "",
             source=self.source,
         )
 
@@ -138,7 +143,7 @@ class Build:
                     runner,
                     shown,
                 ):
-                    report = generation.run(runner, shown)
+                    report = self.report = generation.run(runner, shown)
                 self._say(
                     f"{report.seeds:,} seeds, {report.rows:,} rows received, {report.short:,} "
                     f"seeds short of rows, {report.failed:,} with a failed call.",

@@ -1,6 +1,7 @@
 """The rows that show a model the format. They leave the building, so none may be a source row."""
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,7 +112,8 @@ def _problem(row: Mapping[str, object], fields: Sequence[Field]) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return number and math.isfinite(value)
 
 
 def _comparable(value: object, field: Field) -> object:

@@ -59,12 +59,6 @@ class Options:
     example_path: str | None = None
     prompt_dir: str = "prompts"
     criteria: tuple[str, ...] = ()
-    url: str | None = None
-    url_eval: str | None = None
-    inference_type: str | None = None
-    caii_endpoint: str | None = None
-    sds_mode: str = "demo"
-    sds_workspace: str | None = None
 
     def __post_init__(self):
         for name, lowest in _LOWEST.items():

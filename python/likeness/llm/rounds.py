@@ -74,7 +74,7 @@ class _Seed:
 
 @dataclass
 class Generated:
-    """What a run of generation came to, in distinct seed texts, rows, and the runner's counts."""
+    """What a run of generation came to, in seeds, rows, and the runner's counts."""
 
     seeds: int = 0
     short: int = 0
@@ -110,7 +110,7 @@ class Generation:
 
         def calls() -> Iterator[Call]:
             for work in self._works:
-                report.seeds += 1
+                report.seeds += len(work.seed_ids)
                 seed = self._state(work)
                 if seed.missing <= 0:
                     progress.finished(asked=False)
@@ -131,8 +131,8 @@ class Generation:
                 return []
             if seed.missing > 0 and not seed.failed and seed.rounds < self._max_rounds:
                 return list(self._next_round(seed))
-            report.failed += seed.failed
-            report.short += seed.missing > 0
+            report.failed += seed.failed * len(seed.work.seed_ids)
+            report.short += (seed.missing > 0) * len(seed.work.seed_ids)
             progress.finished()
             return []
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from likeness.fields import load_fields
 from likeness.llm.build import Build
-from likeness.llm.options import Options
 from likeness.llm.prompts import Rule
 from likeness.llm.rounds import Work
 
@@ -40,22 +39,22 @@ def works(count: int, rows: int = 5) -> list[Work]:
     return [Work(seed_text(number), (number,), rows) for number in range(1, count + 1)]
 
 
-def options(base_url: str, journal: Path, **changed: object) -> Options:
-    """Options for a fake server: short waits, everything else as in a real build."""
-    given = {
+def given(base_url: str, journal: Path, **changed: object) -> dict:
+    """Vars for a fake server: short waits, everything else as in a real build."""
+    return {
         "base_url": base_url,
         "model_id": "fake-model",
         "journal_dir": str(journal),
         "prompt_dir": str(ROOT / "prompts"),
         "timeout": 1.0,
         "first_wait": 0.01,
+        **changed,
     }
-    return Options.from_vars(given | changed)
 
 
 def build(base_url: str, journal: Path, seeds: list[Work], **changed: object) -> Build:
     """A build over a fake server; what it says lands in `build.said`."""
     said = io.StringIO()
-    made = Build("openai", options(base_url, journal, **changed), FIELDS, RULES, seeds, stream=said)
+    made = Build("openai", given(base_url, journal, **changed), FIELDS, RULES, seeds, stream=said)
     made.said = said
     return made
