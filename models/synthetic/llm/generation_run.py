@@ -8,5 +8,6 @@ def model(dbt, session):
         verdicts=dbt.ref("int_synthetic__verdicts"),
         responses=dbt.ref("synthetic_responses"),
         plan=dbt.ref("synthesis_plan"),
+        backend=dbt.config.meta_get("backend"),
         given=dbt.config.meta_get("vars"),
     )

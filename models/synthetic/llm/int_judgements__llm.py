@@ -10,5 +10,6 @@ def model(dbt, session):
         fields=dbt.ref("fields"),
         rules=dbt.ref("source_rules"),
         source=dbt.ref("loans"),
+        backend=dbt.config.meta_get("backend"),
         given=dbt.config.meta_get("vars"),
     )

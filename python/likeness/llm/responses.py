@@ -16,7 +16,7 @@ def response_columns(names: Iterable[str]) -> dict[str, str]:
     return {
         "synthetic_id": "VARCHAR",
         "generator": "VARCHAR",
-        "seed_id": "BIGINT",
+        "seed_id": "INTEGER",
         "request_id": "VARCHAR",
         "row_in_request": "INTEGER",
         **dict.fromkeys((*names, *EXTRA), "VARCHAR"),

@@ -81,7 +81,9 @@ class PlanWorks:
                 yield Work(seed_text, tuple(seed_ids), count)
 
 
-def make_build(session, plan, fields: Sequence[Field], rules, source, given: Mapping) -> Build:
+def make_build(
+    session, plan, fields: Sequence[Field], rules, source, backend: str, given: Mapping
+) -> Build:
     """The build of a plan: `rules` is source_rules, `source` the raw table, `given` the vars.
 
     Raises BadExample if an example is one of the source's rows, ValueError for a var.
@@ -92,7 +94,7 @@ def make_build(session, plan, fields: Sequence[Field], rules, source, given: Map
         examples = load_examples(path, fields)
         refuse_source_rows(examples, fields, lambda numbers: engine.matching(source, numbers), path)
     return Build(
-        given["backend"],
+        backend,
         given,
         fields,
         rules_from_rows(engine.records(rules), given),
@@ -101,11 +103,11 @@ def make_build(session, plan, fields: Sequence[Field], rules, source, given: Map
     )
 
 
-def responses_table(session, plan, fields, rules, source, given: Mapping):
+def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping):
     """Every row received for the plan, asking for what is missing. Raises Stopped."""
     listed = fields_from_rows(engine.records(fields))
     with _one_sentence():
-        build = make_build(session, plan, listed, rules, source, given)
+        build = make_build(session, plan, listed, rules, source, backend, given)
         names = [field.name for field in listed]
         rows = build.generate()
         relation = engine.spread(session, _frames(rows), response_columns(names))
@@ -120,7 +122,9 @@ def responses_table(session, plan, fields, rules, source, given: Mapping):
     return relation
 
 
-def judgements_table(session, candidates, plan, fields, rules, source, given: Mapping):
+def judgements_table(
+    session, candidates, plan, fields, rules, source, backend: str, given: Mapping
+):
     """One judgement per candidate row, asking for what is missing. Raises Stopped."""
     listed = fields_from_rows(engine.records(fields))
     names = [field.name for field in listed]
@@ -133,12 +137,12 @@ def judgements_table(session, candidates, plan, fields, rules, source, given: Ma
                 yield synthetic_id, dict(zip(names, values, strict=True))
 
     with _one_sentence():
-        build = make_build(session, plan, listed, rules, source, given)
+        build = make_build(session, plan, listed, rules, source, backend, given)
         judged = build.judge(tuple if is_empty() else rows)
         return engine.spread(session, _frames(judged), JUDGEMENT_TYPES)
 
 
-def run_table(session, verdicts, responses, plan, given: Mapping):
+def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
     """One row on the build's generation; what was accepted of each call is put down on the way.
 
     `verdicts` has synthetic_id and is_accepted, `responses` synthetic_id, seed_id and request_id,
@@ -160,7 +164,7 @@ def run_table(session, verdicts, responses, plan, given: Mapping):
     last = _last_run(folder)
     paid = Journal(folder).totals(last["source"])
     row = {
-        "generator": given["backend"],
+        "generator": backend,
         "model_id": given["model_id"],
         "seeds": seeds,
         "seeds_failed": last["seeds_failed"],
