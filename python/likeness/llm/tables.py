@@ -118,7 +118,8 @@ def responses_table(session, plan, fields, rules, source, backend: str, given: M
             "seeds_short": report.short,
             "stopped": report.calls.stopped,
         }
-        files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
+        if not is_empty():
+            files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
     return relation
 
 

@@ -112,8 +112,7 @@ class FakeOpenAI:
         self._lock = threading.Lock()
         self._rng = random.Random(7)
         handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self.base_url = f"http://127.0.0.1:{self._server.server_address[1]}/v1"
 
     def __enter__(self) -> "FakeOpenAI":
@@ -179,6 +178,13 @@ def spoiled(fault: str, rows: list) -> str:
     if fault == "nan":
         return json.dumps({"rows": [row | {"dti": float("nan")} for row in rows]})
     return good
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing when a client was killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
