@@ -1,26 +1,26 @@
 {{ config(tags=['rows']) }}
 
+{%- set judged_by = 'file' if var('scores_path') else var('judge') %}
+
 with received as (
     select synthetic_id
     from {{ ref('synthetic_responses') }}
 ),
 
-{% if var('scores_path') -%}
+{% if judged_by == 'file' -%}
 scored as (
     select
         synthetic_id,
         score,
-        justification,
-        'file' as judge
+        justification
     from {{ ref('int_judgements__file') }}
 ),
-{%- elif var('judge') == 'rules' -%}
+{%- elif judged_by == 'rules' -%}
 scored as (
     select
         signatures.synthetic_id,
         scores.score,
-        scores.justification,
-        'rules' as judge
+        scores.justification
     from {{ ref('int_judgements__signatures') }} as signatures
     inner join {{ ref('int_judgements__by_rules') }} as scores
         on
@@ -32,9 +32,14 @@ scored as (
     select
         synthetic_id,
         score,
-        justification,
-        judge
+        justification
     from {{ ref('int_judgements__llm') }}
+),
+
+-- A model is asked only about rows that nothing else rejects.
+asked as (
+    select synthetic_id
+    from {{ ref('int_judgements__candidates') }}
 ),
 {%- endif %}
 
@@ -43,10 +48,13 @@ judged as (
         received.synthetic_id,
         scored.score,
         coalesce(scored.justification, 'no score for this row') as justification,
-        coalesce(scored.judge, '{{ "file" if var("scores_path") else var("judge") }}') as judge,
+        '{{ judged_by }}' as judge,
         case when scored.score is null then 'not_judged' else 'judged' end as status
     from received
     left join scored on received.synthetic_id = scored.synthetic_id
+    {%- if judged_by not in ('file', 'rules') %}
+    inner join asked on received.synthetic_id = asked.synthetic_id
+    {%- endif %}
 )
 
 select * from judged

@@ -1,6 +1,6 @@
 """The one module that knows DuckDB: relations in, frames out, and back again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -114,3 +114,34 @@ def spread(session, frames: Iterable[pd.DataFrame], types: dict[str, str]):
         session.execute(f'insert into "{name}" select {selected} from "{name}_rows"')
         session.unregister(f"{name}_rows")
     return session.table(name)
+
+
+def batches(session, relation, size: int = 1000) -> Iterator[list[tuple]]:
+    """The rows of a relation, `size` at a time, on a cursor of their own."""
+    # Relations hand out all rows or none; an open result blocks its connection for anything else.
+    cursor = session.cursor()
+    try:
+        cursor.execute(relation.sql_query())
+        while rows := cursor.fetchmany(size):
+            yield rows
+    finally:
+        cursor.close()
+
+
+def matching(relation, numbers: Mapping[str, float], limit: int = 1000) -> list[dict]:
+    """Rows of a relation of texts whose columns, read as numbers, equal `numbers`."""
+    equal = [
+        f'try_cast("{name}" as double) = cast({value!r} as double)'
+        for name, value in numbers.items()
+    ]
+    return records(relation.filter(" and ".join(equal) or "true"), limit)
+
+
+@contextmanager
+def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only connection to the database at `path`."""
+    connection = duckdb.connect(path, read_only=True)
+    try:
+        yield connection
+    finally:
+        connection.close()

@@ -1,0 +1,13 @@
+from likeness.llm import tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return tables.run_table(
+        session,
+        verdicts=dbt.ref("int_synthetic__verdicts"),
+        responses=dbt.ref("synthetic_responses"),
+        plan=dbt.ref("synthesis_plan"),
+        backend=dbt.config.meta_get("backend"),
+        given=dbt.config.meta_get("vars"),
+    )

@@ -1,0 +1,15 @@
+from likeness.llm import tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return tables.judgements_table(
+        session,
+        candidates=dbt.ref("int_judgements__candidates"),
+        plan=dbt.ref("synthesis_plan"),
+        fields=dbt.ref("fields"),
+        rules=dbt.ref("source_rules"),
+        source=dbt.ref("loans"),
+        backend=dbt.config.meta_get("backend"),
+        given=dbt.config.meta_get("vars"),
+    )

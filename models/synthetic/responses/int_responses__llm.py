@@ -1,0 +1,14 @@
+from likeness.llm import tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return tables.responses_table(
+        session,
+        plan=dbt.ref("synthesis_plan"),
+        fields=dbt.ref("fields"),
+        rules=dbt.ref("source_rules"),
+        source=dbt.ref("loans"),
+        backend=dbt.config.meta_get("backend"),
+        given=dbt.config.meta_get("vars"),
+    )

@@ -1,0 +1,1 @@
+"""Rows and scores from language models: prompts, plan, journal, runner, one module per backend."""

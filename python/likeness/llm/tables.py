@@ -1,0 +1,205 @@
+"""What the dbt models of the language-model backends return: relations in, one relation out."""
+
+import itertools
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from likeness import engine, files
+from likeness.fields import Field, fields_from_rows
+from likeness.invocation import is_empty
+from likeness.llm.backend import Failed
+from likeness.llm.build import Build
+from likeness.llm.examples import BadExample, load_examples, refuse_source_rows
+from likeness.llm.journal import Journal, JournalError
+from likeness.llm.options import Options
+from likeness.llm.prompts import rules_from_rows
+from likeness.llm.responses import response_columns
+from likeness.llm.rounds import Work, write_accepted
+from likeness.llm.runner import ServerDown
+
+FRAME_ROWS = 10_000
+LAST_RUN = "last_run.json"
+WORKS = """
+select seed_text, list(seed_id order by seed_id) as seed_ids, cast(sum(rows_asked) as bigint) as n
+from plan group by seed_text having n > 0 order by min(seed_id)
+"""
+ACCEPTED_BY_REQUEST = """
+select request_id, count(*) filter (where is_accepted) from received
+group by request_id order by request_id
+"""
+# Seeds with one text share its rows, so what is missing is counted by text.
+MISSING = """
+select coalesce(sum(seeds), 0), coalesce(sum(greatest(0, asked - accepted)), 0)
+from (
+    select count(*) as seeds, sum(rows_asked) as asked, sum(coalesce(n, 0)) as accepted
+    from shortfall group by seed_text
+)
+"""
+JUDGEMENT_TYPES = {
+    "synthetic_id": "varchar",
+    "score": "double",
+    "justification": "varchar",
+    "judge": "varchar",
+    "status": "varchar",
+}
+RUN_TYPES = {
+    "generator": "varchar",
+    "model_id": "varchar",
+    "seeds": "bigint",
+    "seeds_failed": "bigint",
+    "seeds_short": "bigint",
+    "share_failed": "double",
+    "rows_missing": "bigint",
+    "answers": "bigint",
+    "failed_calls": "bigint",
+    "tokens_in": "bigint",
+    "tokens_out": "bigint",
+    "cost": "double",
+    "stopped": "varchar",
+}
+
+
+class Stopped(RuntimeError):
+    """The build can't go on; the message is one sentence for a person."""
+
+
+class PlanWorks:
+    """The works of a synthesis plan, read from the relation anew for each pass."""
+
+    def __init__(self, session, plan):
+        self._session = session
+        self._plan = plan.query("plan", WORKS)
+
+    def __iter__(self) -> Iterator[Work]:
+        for rows in engine.batches(self._session, self._plan):
+            for seed_text, seed_ids, count in rows:
+                yield Work(seed_text, tuple(seed_ids), count)
+
+
+def make_build(
+    session, plan, fields: Sequence[Field], rules, source, backend: str, given: Mapping
+) -> Build:
+    """The build of a plan: `rules` is source_rules, `source` the raw table, `given` the vars.
+
+    Raises BadExample if an example is one of the source's rows, ValueError for a var.
+    """
+    examples = []
+    path = given.get("example_path")
+    if path:
+        examples = load_examples(path, fields)
+        refuse_source_rows(examples, fields, lambda numbers: engine.matching(source, numbers), path)
+    return Build(
+        backend,
+        given,
+        fields,
+        rules_from_rows(engine.records(rules), given),
+        [] if is_empty() else PlanWorks(session, plan),
+        [dict(example.row) for example in examples],
+    )
+
+
+def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping):
+    """Every row received for the plan, asking for what is missing. Raises Stopped."""
+    listed = fields_from_rows(engine.records(fields))
+    with _one_sentence():
+        build = make_build(session, plan, listed, rules, source, backend, given)
+        names = [field.name for field in listed]
+        rows = build.generate()
+        relation = engine.spread(session, _frames(rows), response_columns(names))
+        report = build.report
+        last = {
+            "source": build.source,
+            "seeds_failed": report.failed,
+            "seeds_short": report.short,
+            "stopped": report.calls.stopped,
+        }
+        if not is_empty():
+            files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
+    return relation
+
+
+def judgements_table(
+    session, candidates, plan, fields, rules, source, backend: str, given: Mapping
+):
+    """One judgement per candidate row, asking for what is missing. Raises Stopped."""
+    listed = fields_from_rows(engine.records(fields))
+    names = [field.name for field in listed]
+    columns = ", ".join(f'"{name}"' for name in ("synthetic_id", *names))
+    wanted = candidates.order("synthetic_id").project(columns)
+
+    def rows() -> Iterator[tuple[str, dict]]:
+        for batch in engine.batches(session, wanted):
+            for synthetic_id, *values in batch:
+                yield synthetic_id, dict(zip(names, values, strict=True))
+
+    with _one_sentence():
+        build = make_build(session, plan, listed, rules, source, backend, given)
+        judged = build.judge(tuple if is_empty() else rows)
+        return engine.spread(session, _frames(judged), JUDGEMENT_TYPES)
+
+
+def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
+    """One row on the build's generation; what was accepted of each call is put down on the way.
+
+    `verdicts` has synthetic_id and is_accepted, `responses` synthetic_id, seed_id and request_id,
+    `plan` seed_id, seed_text and rows_asked.
+    """
+    folder = Path(given["journal_dir"])
+    received = responses.project("synthetic_id, seed_id, request_id").set_alias("received")
+    judged = verdicts.project("synthetic_id, is_accepted").set_alias("judged")
+    rows = received.join(judged, "synthetic_id")
+    by_request = rows.query("received", ACCEPTED_BY_REQUEST)
+    if not is_empty():
+        counts = itertools.chain.from_iterable(engine.batches(session, by_request))
+        write_accepted(folder, counts)
+    by_seed = rows.aggregate("seed_id, count(*) filter (where is_accepted) as n", "seed_id")
+    shortfall = plan.project("seed_id as planned_id, seed_text, rows_asked").join(
+        by_seed, "planned_id = seed_id", how="left"
+    )
+    seeds, missing = shortfall.query("shortfall", MISSING).fetchall()[0]
+    last = _last_run(folder)
+    paid = Journal(folder).totals(last["source"])
+    row = {
+        "generator": backend,
+        "model_id": given["model_id"],
+        "seeds": seeds,
+        "seeds_failed": last["seeds_failed"],
+        "seeds_short": last["seeds_short"],
+        "share_failed": last["seeds_failed"] / seeds if seeds else 0.0,
+        "rows_missing": missing,
+        "answers": paid["answers"],
+        "failed_calls": paid["calls"] - paid["answers"],
+        "tokens_in": paid["tokens_in"],
+        "tokens_out": paid["tokens_out"],
+        "cost": Options.from_vars(given).limits.cost(paid["tokens_in"], paid["tokens_out"]),
+        "stopped": last["stopped"] or None,
+    }
+    return engine.back(session, pd.DataFrame([row]).astype(object), RUN_TYPES)
+
+
+def _last_run(folder: Path) -> dict:
+    path = folder / LAST_RUN
+    if not path.exists():
+        return {"source": "", "seeds_failed": 0, "seeds_short": 0, "stopped": ""}
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _frames(rows: Iterable[dict]) -> Iterator[pd.DataFrame]:
+    rows = iter(rows)
+    while part := list(itertools.islice(rows, FRAME_ROWS)):
+        yield pd.DataFrame(part).astype(object)
+
+
+@contextmanager
+def _one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (Failed, ServerDown, JournalError, BadExample, ValueError, FileNotFoundError) as error:
+        # dbt shows a traceback around it; this line stands alone.
+        print(str(error), file=sys.stderr, flush=True)
+        raise Stopped(str(error)) from None
