@@ -9,16 +9,17 @@ import random
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-COLUMNS = (
-    "loan_amnt term int_rate installment grade sub_grade emp_title emp_length home_ownership "
-    "annual_inc verification_status issue_d loan_status purpose title dti earliest_cr_line "
-    "open_acc pub_rec revol_bal revol_util total_acc initial_list_status application_type "
-    "mort_acc pub_rec_bankruptcies address"
-).split()
+from likeness.fields import load_fields
+
+ROOT = Path(__file__).parents[3]
+COLUMNS = [field.name for field in load_fields(ROOT / "seeds" / "fields.csv")]
 JUDGED = "Stub: consistent record. Final Rating: 9/10."
 REFUSAL = "I'm sorry, I can't help with that."
-TRUNCATED = '[{"loan_amnt": 1000.0, "term": " 36 months", "grade": "A"}, {"loan_amnt": 2000.0, "term'
+TRUNCATED = (
+    '[{"loan_amnt": 1000.0, "term": " 36 months", "grade": "A"}, {"loan_amnt": 2000.0, "term'
+)
 ERRORS = {
     "http400": "Error code: 400 - {'error': {'message': 'stub bad request', 'code': 400}}",
     "http401": "Error code: 401 - {'error': {'message': 'stub bad key', 'code': 401}}",
