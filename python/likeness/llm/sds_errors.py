@@ -11,6 +11,7 @@ from likeness.llm.backend import Failed
 
 NAME = "Synthetic Data Studio"
 LONGEST_QUOTE = 200
+HANDLER = "ModelHandlerError"
 MODEL_CODE = re.compile(r"Error code: (\d{3})")
 WANTS_KEY = (
     "it wants a valid key: set CDSW_APIV2_KEY in the environment to an API v2 key of a user who "
@@ -44,9 +45,12 @@ def _field(item: dict) -> str:
 
 
 def quoted(words: str) -> str:
-    """The server's words, short enough for a sentence."""
+    """The server's words, short enough for a sentence: the end of them where a topic leads."""
     words = " ".join(words.split())
-    return words if len(words) <= LONGEST_QUOTE else words[: LONGEST_QUOTE - 3] + "..."
+    if len(words) <= LONGEST_QUOTE:
+        return words
+    kept = LONGEST_QUOTE - 3
+    return "..." + words[-kept:] if words.startswith(HANDLER) else words[:kept] + "..."
 
 
 def unauthorised(url: str, status: int) -> Failed:
@@ -65,39 +69,10 @@ def page(url: str, status: int, path: str) -> Failed:
             down=True,
         )
     return Failed(
-        f"{url}{path} answered with a web page (HTTP {status}) instead of JSON. Is this the address "
-        f"of the {NAME} application itself, and is it running? If the page is a login form, "
-        f"{WANTS_KEY}.",
+        f"{url}{path} answered with a web page (HTTP {status}) instead of JSON. Is this the "
+        f"address of the {NAME} application itself, and is it running? If the page is a login "
+        f"form, {WANTS_KEY}.",
         retryable=True,
-        down=True,
-    )
-
-
-def unreachable(url: str) -> Failed:
-    """No connection: nothing was asked."""
-    return Failed(
-        f"{NAME} at {url} can't be reached. Is the application running, and is the var url right?",
-        retryable=True,
-        down=True,
-    )
-
-
-def untrusted(url: str) -> Failed:
-    """A certificate that this machine doesn't trust."""
-    return Failed(
-        f"The certificate of {url} is not trusted here. Name your organisation's certificates in "
-        "the environment variable REQUESTS_CA_BUNDLE.",
-        fatal=True,
-    )
-
-
-def broken(url: str, what: str) -> Failed:
-    """The connection ended while the server worked; the work goes on there."""
-    return Failed(
-        f"The connection to {NAME} at {url} {what}. The work goes on there: it is looked for "
-        "before the call is repeated.",
-        retryable=True,
-        transport=True,
         down=True,
     )
 
@@ -129,9 +104,9 @@ def from_answer(url: str, path: str, status: int, text: str) -> Failed:
 
 
 def _from_words(url: str, status: int, words: str) -> Failed:
-    code = MODEL_CODE.search(words)
-    if code:
-        return _from_model(int(code[1]), words)
+    codes = MODEL_CODE.findall(words)
+    if codes:
+        return _from_model(int(codes[-1]), words)
     known = (
         (
             "synthesis_job' is not defined",
@@ -154,6 +129,11 @@ def _from_words(url: str, status: int, words: str) -> Failed:
         (
             "Out of range float values",
             "A row holds NaN, which the server writes but can't hand out.",
+            {},
+        ),
+        (
+            "file not found",
+            f"{NAME} at {url} no longer has the file of a finished call.",
             {},
         ),
         (

@@ -19,6 +19,7 @@ from likeness.llm.sds_http import SdsHttp, parsed
 
 PAGE_SIZE = 100
 PREFIX = "likeness-"
+RUNNING = ("ENGINE_SCHEDULING", "ENGINE_STARTING", "ENGINE_RUNNING", "ENGINE_UNKNOWN")
 # So often a history that lacks what was there before, or is empty, is read again before it is
 # believed.
 LOOKS = 3
@@ -67,7 +68,7 @@ class History:
         """All rows of this project's calls that ended with a file, newest reading."""
         with self._lock:
             rows = [self._rows[row] for named in self._named.values() for row in named]
-        return [row for row in rows if has_rows(row)]
+        return [row for row in rows if state_of(row) == "rows"]
 
     def _look(self) -> None:
         failure: Failed | None = None
@@ -105,8 +106,8 @@ class History:
         return total
 
     def _page(self, page: int) -> tuple[list[dict], int, int]:
-        path = f"/{self._kind}/history"
-        body = parsed(self._http.get(path, {"page": page, "page_size": PAGE_SIZE}), path)
+        path = f"/{self._kind}/history?page={page}&page_size={PAGE_SIZE}"
+        body = parsed(self._http.get(path), path)
         data = body.get("data") if isinstance(body, dict) else None
         if not isinstance(data, list):
             raise Failed(f"{path} answered without a list of rows.", retryable=True)
@@ -128,15 +129,19 @@ class History:
 
 def file_of(row: dict) -> str:
     """The name of a history row's result file, empty while there is none."""
-    return row.get("evaluate_file_name") or row.get("generate_file_name") or ""
+    name = "evaluate_file_name" if "evaluate_file_name" in row else "generate_file_name"
+    return row.get(name) or ""
 
 
-def has_rows(row: dict) -> bool:
-    """Whether a row's work ended well: a file, and rows in it where the history counts them."""
-    ended = row.get("job_status") in (None, "ENGINE_SUCCEEDED") and row.get("timestamp")
-    counted = row.get("completed_rows", 1)
-    name = row["evaluate_file_name"] if "evaluate_file_name" in row else row["generate_file_name"]
-    return bool(ended and counted and name)
+def state_of(row: dict) -> str:
+    """`running`, `rows` (ended, with a file of rows), `empty` (ended without), or `failed`."""
+    status = row.get("job_status")
+    if status in RUNNING:
+        return "running"
+    if status not in (None, "ENGINE_SUCCEEDED"):
+        return "failed"
+    ended_well = row.get("timestamp") and row.get("completed_rows", 1) and file_of(row)
+    return "rows" if ended_well else "empty"
 
 
 class Posted:
@@ -150,9 +155,9 @@ class Posted:
         self._folder = Path(folder)
         self._clock = clock
 
-    def add(self, name: str) -> None:
-        """Note, on the disk, that `name` is about to be sent."""
-        files.write_text(self._folder / name, json.dumps({"posted": self._clock()}))
+    def add(self, name: str, own: str) -> None:
+        """Note, on the disk, that `name` is about to be sent, as `own` this time."""
+        files.write_text(self._folder / name, json.dumps({"own": own, "posted": self._clock()}))
         handle = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -163,12 +168,12 @@ class Posted:
         """Note that the outcome of `name` is known."""
         (self._folder / name).unlink(missing_ok=True)
 
-    def age(self, name: str) -> float | None:
-        """Seconds since `name` was sent, None if its outcome is known or it never was."""
+    def sent(self, name: str) -> tuple[str, float] | None:
+        """Its own name and its age in seconds; None if its outcome is known or it never was."""
         try:
             noted = json.loads((self._folder / name).read_text(encoding="utf-8"))
-            return max(0.0, self._clock() - float(noted["posted"]))
+            return str(noted["own"]), max(0.0, self._clock() - float(noted["posted"]))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):
-            return 0.0
+            return "", 0.0
