@@ -39,7 +39,7 @@ class SdsHttp:
 
     def post(self, path: str, body: object, read_seconds: float | None = None) -> str:
         """The JSON text of a POST; raises Failed, with `transport` where the work may go on."""
-        return self._text(path, self._http.send("POST", path, body, read_seconds))
+        return self._text(path, self._http.send("POST", path, body, timeout=read_seconds))
 
     def _text(self, path: str, reply: Reply) -> str:
         status = reply.status

@@ -1,12 +1,13 @@
 import json
 
 import pytest
+from sds_case import KEY, client, rows_wanted
+
 from fakes.sds_server import FakeSds
 from likeness.llm import sds_errors
 from likeness.llm.backend import Failed
 from likeness.llm.sds_http import SdsHttp
 from likeness.llm.sds_settings import SdsSettings, from_vars
-from sds_case import KEY, client, rows_wanted
 
 FREEFORM = "/synthesis/freeform"
 

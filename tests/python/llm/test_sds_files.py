@@ -1,6 +1,7 @@
 import json
 
 import pytest
+
 from likeness.llm import sds_files
 from likeness.llm.sds_files import (
     FreeformRow,

@@ -2,12 +2,13 @@ import threading
 import time
 
 import pytest
+from sds_case import KEY, NAMES, client, rows_wanted
+
 from fakes.sds_llm import REFUSAL
 from fakes.sds_server import FakeSds
 from likeness.llm import parse
 from likeness.llm.backend import Failed
 from likeness.llm.sds_generate import Gate
-from sds_case import KEY, NAMES, client, rows_wanted
 
 FREEFORM = "/synthesis/freeform"
 

@@ -4,11 +4,12 @@ import threading
 import time
 
 import pytest
+from sds_case import KEY, NAMES, client, rows_wanted
+
 from fakes.sds_server import FakeSds, Seen
 from likeness.llm import parse
 from likeness.llm.backend import Failed
 from likeness.llm.sds_history import Posted, display_name
-from sds_case import KEY, NAMES, client, rows_wanted
 
 FREEFORM = "/synthesis/freeform"
 

@@ -21,12 +21,13 @@ from pathlib import Path
 
 import pytest
 import requests
+
 from fakes.sds_server import FakeSds
 
 OWN = Path(__file__).parent / "recordings"
 ROOT = Path(__file__).parents[3]
-SHARED = os.environ.get("LIKENESS_SHARED", ROOT.parent / "shared" / "data")
-RECORDED = Path(SHARED).parent / "sds" / "recordings"
+SHARED = Path(os.environ.get("LIKENESS_SHARED", ROOT.parent / "shared"))
+RECORDED = (SHARED.parent if SHARED.name == "data" else SHARED) / "sds" / "recordings"
 EXAMPLES = [{"score": 10, "justification": "good"}, {"score": 4, "justification": "bad"}]
 ROW_KEYS = 20
 POLLS = {"20b", "21b", "22b", "22d", "22f"}
