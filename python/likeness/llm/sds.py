@@ -11,6 +11,8 @@ from pathlib import Path
 from likeness.fields import NUMBER_KINDS, Field
 from likeness.llm import parse, sds_scores
 from likeness.llm.backend import Answer, Failed, GenerationRequest, JudgeRequest, Row, Score
+from likeness.llm.options import Options
+from likeness.llm.prompts import Prompts
 from likeness.llm.sds_evaluate import Evaluator
 from likeness.llm.sds_files import strip_server_keys
 from likeness.llm.sds_generate import Gate, Generator
@@ -25,7 +27,8 @@ _GATES: dict[str, Gate] = {}
 class Sds:
     """A Backend (see backend.py) for one Synthetic Data Studio.
 
-    `folder` is the journal's: notes on calls without an outcome lie in it. The key is read from
+    `folder` is the journal's: notes on calls without an outcome lie in it. `rows_per_request` can
+    only make calls smaller than the server's patience allows. The key is read from
     CDSW_APIV2_KEY in the environment when the object is made, and kept out of every message.
     """
 
@@ -37,6 +40,7 @@ class Sds:
         fields: Sequence[Field],
         folder: str | Path,
         *,
+        rows_per_request: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ):
         key = os.environ.get(KEY_VARIABLE)
@@ -57,15 +61,10 @@ class Sds:
         )
         self.parallel = settings.parallel
         self.judge_parallel = 1
-        self.rows_per_request = settings.rows_per_request
+        self.rows_per_request = min(
+            settings.rows_per_request, rows_per_request or settings.rows_per_request
+        )
         self.judge_batch = settings.judge_batch
-
-    @classmethod
-    def from_vars(
-        cls, variables: Mapping[str, object], fields: Sequence[Field], folder: str | Path
-    ) -> "Sds":
-        """The backend that dbt's vars describe. Raises ValueError, one sentence."""
-        return cls(from_vars(variables), fields, folder)
 
     def check(self) -> str:
         """Whether this is Synthetic Data Studio and lets us in; costs nothing."""
@@ -111,6 +110,16 @@ class Sds:
         if not isinstance(kept, str) or kept is row:
             return [kept]
         return parse.items(kept, self._names) or [kept]
+
+
+def make_sds(variables: Mapping[str, object], options: Options, prompts: Prompts) -> Sds:
+    """The backend that dbt's vars describe. Raises ValueError, one sentence."""
+    return Sds(
+        from_vars(variables),
+        prompts.fields,
+        options.journal_dir,
+        rows_per_request=options.rows_per_request,
+    )
 
 
 def gate(url: str) -> Gate:

@@ -8,6 +8,7 @@ from fakes.sds_schema import USE_CASES, evaluation_errors, generation_errors, pa
 from fakes.sds_synthesis import Refused, failed
 
 SHOWN = 20
+DESCRIBED = ("/synthesis/freeform", "/synthesis/evaluate_freeform", "/json/get_seeds_list")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def read(server, path: str, query: dict[str, str], index: str) -> object:
         "/openapi.json": lambda: {
             "openapi": "3.1.0",
             "info": {"title": "LLM Data Synthesis API", "version": "1.0.0"},
-            "paths": {"/synthesis/freeform": {}, "/synthesis/evaluate_freeform": {}},
+            "paths": {route: {} for route in DESCRIBED},
         },
         "/model/model_ID": lambda: {
             "models": {"aws_bedrock": [], "CAII": [], "OpenAI": [], "Google Gemini": []}
