@@ -1,7 +1,8 @@
 """The language model behind the fake Synthetic Data Studio, and its ways to fail.
 
 A way is chosen by `[[mode=name]]` in the topic or row, by `@name` in the model's id (with `~n`:
-each call takes n of the server's seconds), or by `plan`, a function of the call.
+each call takes n of the server's seconds), or by `plan`, a function of the call. `slow` outlasts
+the server's longest time-out.
 """
 
 import json
@@ -32,6 +33,7 @@ ERRORS = {
 }
 RETRIED = ("http429", "http500", "http503", "disconnect")
 ATTEMPTS = 3
+SLOW_SECONDS = 340.0
 
 
 class LlmError(Exception):
@@ -99,7 +101,7 @@ class FakeLlm:
     def complete(self, kind: str, model_id: str, text: str, asked: int, prompt: str) -> str | None:
         """The text of one completion. Raises LlmError with the words of the API's client."""
         call = self._call(kind, model_id, text, asked, prompt)
-        self.sleep(self._latency(model_id))
+        self.sleep(SLOW_SECONDS if call.mode == "slow" else self._latency(model_id))
         if call.mode in ERRORS:
             with self._lock:
                 self.hits += ATTEMPTS if call.mode in RETRIED else 1

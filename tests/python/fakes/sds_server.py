@@ -10,6 +10,7 @@ What is not imitated: prompts word by word, the other providers' clients, a prox
 """
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -81,8 +82,7 @@ class FakeSds:
         self.python = "3.11"
         self.front: Callable[[Seen], str | None] = lambda seen: None
         self.seen: list[Seen] = []
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-        self._http.daemon_threads = True
+        self._http = _Http(("127.0.0.1", 0), _Handler)
         self._http.fake = self
         self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
 
@@ -147,6 +147,15 @@ def _settled(work: Callable, *arguments: object) -> tuple[int, object]:
 def _timed_out(path: str) -> tuple[int, object]:
     text = f"Operation '{path.rsplit('/', 1)[-1]}' timed out after {limit_of(path)} seconds"
     return 504, {"status": "failed", "error": text}
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        """A client that was killed is no news; anything else is printed."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from fakes.project import FIELDS, ROOT, RULES
 from fakes.sds_llm import loan
 from fakes.sds_server import FakeSds
-from likeness.fields import load_fields
 from likeness.llm.backend import GenerationRequest, JudgeRequest
+from likeness.llm.build import Build
 from likeness.llm.fingerprint import digest
+from likeness.llm.rounds import Work
 from likeness.llm.sds import Sds
 from likeness.llm.sds_settings import SdsSettings
 
-FIELDS = load_fields(Path(__file__).parents[3] / "seeds" / "fields.csv")
 NAMES = [field.name for field in FIELDS]
 KEY = "a-key-that-nobody-may-see"
 MODEL = "meta/llama-3.1-70b-instruct"
@@ -21,6 +22,27 @@ def client(server: FakeSds, folder: Path, **settings) -> Sds:
     """A backend for `server` whose notes lie in `folder`, patient for five seconds."""
     quick = {"poll_seconds": 0.01, "recover_seconds": 5.0, "caii_endpoint": ENDPOINT}
     return Sds(SdsSettings(**{"url": server.url, **quick, **settings}), FIELDS, folder)
+
+
+def variables(url: str, journal: Path, **changed: object) -> dict:
+    """Vars for a fake server: short waits, everything else as in a real build."""
+    return {
+        "url": url,
+        "model_id": MODEL,
+        "inference_type": "CAII",
+        "caii_endpoint": ENDPOINT,
+        "journal_dir": str(journal),
+        "prompt_dir": str(ROOT / "prompts"),
+        "first_wait": 0.01,
+        "sds_poll_seconds": 0.02,
+        "sds_recover_seconds": 6.0,
+        **changed,
+    }
+
+
+def build(given: dict, seeds: list[Work]) -> Build:
+    """A build with the SDS backend; what it says goes to standard error."""
+    return Build("sds", given, FIELDS, RULES, seeds)
 
 
 def rows_wanted(text: str = '["grade=A"]', rows: int = 5, **values) -> GenerationRequest:
