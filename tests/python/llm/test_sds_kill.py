@@ -32,7 +32,7 @@ def run_builds(server: FakeSds, given: dict, dice: random.Random) -> tuple[int, 
     command = [sys.executable, str(HERE / "sds_child.py"), json.dumps(given), str(SEEDS)]
     killed = 0
     for number in range(1, MOST_BUILDS + 1):
-        last_request = len(server.seen) + dice.randint(10, 90)
+        last_request = len(server.seen) + dice.randint(5, 35)
         child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         while child.poll() is None:
             if killed < KILLS and len(server.seen) >= last_request:
