@@ -19,6 +19,7 @@ from likeness.llm.prompts import Prompts, Rule
 from likeness.llm.responses import responses
 from likeness.llm.rounds import Generated, Generation, Task, Work, read_accepted
 from likeness.llm.runner import Result, Runner, ServerDown
+from likeness.llm.sds import make_sds
 
 CHECKS = 3
 
@@ -41,7 +42,10 @@ def make_openai(given: Mapping, options: Options, prompts: Prompts) -> Backend:
 
 
 # A maker gets all vars as given, the same as checked options, and the prompts.
-BACKENDS: dict[str, Callable[[Mapping, Options, Prompts], Backend]] = {"openai": make_openai}
+BACKENDS: dict[str, Callable[[Mapping, Options, Prompts], Backend]] = {
+    "openai": make_openai,
+    "sds": make_sds,
+}
 # These send our own request texts around seed and rows; others have texts of their own.
 WORDED = ("openai",)
 

@@ -1,6 +1,7 @@
 """Rows over real HTTP from a server that goes wrong in every way."""
 
 import pytest
+
 from fakes.openai_server import ANSWER_FAULTS, CALL_FAULTS, FakeOpenAI, Faults
 from fakes.project import NAMES, build, works
 from likeness.llm.journal import Journal

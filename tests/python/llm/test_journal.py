@@ -10,6 +10,7 @@ import threading
 import tracemalloc
 
 import pytest
+
 from fakes.project import ROOT
 from likeness.llm import fingerprint
 from likeness.llm.journal import Journal, JournalError

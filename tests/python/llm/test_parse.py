@@ -4,11 +4,12 @@ import json
 import random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from fakes.loans import loans
 from fakes.openai_server import ANSWER_FAULTS, spoiled
 from fakes.project import NAMES
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from likeness.llm import parse
 
 AB = ("a", "b")

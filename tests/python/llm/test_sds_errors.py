@@ -1,0 +1,187 @@
+import json
+
+import pytest
+from sds_case import KEY, client, rows_wanted
+
+from fakes.sds_server import FakeSds
+from likeness.llm import sds_errors
+from likeness.llm.backend import Failed
+from likeness.llm.sds_http import SdsHttp
+from likeness.llm.sds_settings import SdsSettings, from_vars
+
+FREEFORM = "/synthesis/freeform"
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    monkeypatch.setenv("CDSW_APIV2_KEY", KEY)
+    with FakeSds(tmp_path) as fake:
+        yield fake
+
+
+def failure(call, *arguments):
+    with pytest.raises(Failed) as caught:
+        call(*arguments)
+    assert KEY not in caught.value.sentence
+    assert len(caught.value.sentence) < 500
+    return caught.value
+
+
+@pytest.mark.parametrize("login", [False, True])
+def test_a_wrong_key_stops_everything(server, tmp_path, login):
+    server.token, server.login = "another", login
+    caught = failure(client(server, tmp_path).generate, rows_wanted())
+    assert caught.fatal
+    assert "CDSW_APIV2_KEY" in caught.sentence
+
+
+def test_no_key_is_sent_where_there_is_none(server, tmp_path, monkeypatch):
+    monkeypatch.delenv("CDSW_APIV2_KEY")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password secret\n")
+    client(server, tmp_path).generate(rows_wanted())
+    assert {seen.authorization for seen in server.seen} == {None}
+
+
+def test_a_page_instead_of_json(server, tmp_path):
+    server.front = lambda seen: "html"
+    caught = failure(client(server, tmp_path).generate, rows_wanted())
+    assert (caught.down, caught.transport, caught.fatal) == (True, False, False)
+    assert "web page" in caught.sentence
+
+
+@pytest.mark.parametrize("status", ["502", "503", "504"])
+def test_a_proxy_that_gives_up(server, tmp_path, status):
+    server.front = lambda seen: status if seen.path == FREEFORM else None
+    caught = failure(client(server, tmp_path).generate, rows_wanted())
+    assert (caught.transport, caught.retryable) == (True, True)
+    assert status in caught.sentence
+
+
+def test_a_server_that_is_not_there(tmp_path):
+    with FakeSds(tmp_path) as fake:
+        url = fake.url
+    caught = failure(SdsHttp(url).get, "/use-cases")
+    assert (caught.down, caught.retryable, caught.transport) == (True, True, False)
+    assert url in caught.sentence
+
+
+def test_a_refused_request_is_not_echoed(server, tmp_path):
+    request = rows_wanted("a seed that stays here", parameters={"temperature": 3})
+    caught = failure(client(server, tmp_path).generate, request)
+    assert "model_params.temperature: Input should be less than or equal to 2" in caught.sentence
+    assert "a seed that stays here" not in caught.sentence
+    assert caught.fatal
+
+
+def test_a_server_that_repeats_the_key_is_not_quoted_with_it(server):
+    http = SdsHttp(server.url, KEY)
+    server.answer = lambda seen, query: (400, {"status": "failed", "error": f"no {KEY} here"})
+    caught = failure(http.post, FREEFORM, {})
+    assert "***" in caught.sentence
+
+
+@pytest.mark.parametrize(
+    ("settings", "part"),
+    [
+        ({"inference_type": "nonsense"}, "inference_type"),
+        ({"inference_type": "CAII", "caii_endpoint": "http://127.0.0.1:9/v1"}, "caii_endpoint"),
+        (
+            {"inference_type": "openai_compatible", "caii_endpoint": "http://127.0.0.1:9/v1"},
+            "caii_endpoint",
+        ),
+    ],
+)
+def test_a_model_that_cannot_be_reached(server, tmp_path, settings, part):
+    caught = failure(client(server, tmp_path, **settings).generate, rows_wanted())
+    assert part in caught.sentence
+
+
+def test_a_route_that_is_not_there(server):
+    caught = failure(SdsHttp(server.url).post, "/synthesis/other", {})
+    assert caught.fatal
+    assert "405" in caught.sentence
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"status": "failed", "error": "out of luck"}, "out of luck"),
+        ({"detail": "out of luck"}, "out of luck"),
+        ({"detail": [{"loc": ["body", "a", 0], "msg": "no", "input": "x"}]}, "a.0: no"),
+        ({"detail": [{}, 7]}, "body: not accepted"),
+        ({"message": "Unauthorized"}, "Unauthorized"),
+        ({"error": {"not": "text"}}, ""),
+        ([1], ""),
+    ],
+)
+def test_every_shape_of_error_has_its_words(body, words):
+    assert sds_errors.message(json.dumps(body)) == words
+
+
+def test_words_that_are_no_json_are_none():
+    assert sds_errors.message("<html>") == ""
+
+
+def test_long_words_are_cut_where_they_say_least():
+    assert sds_errors.quoted("a" * 500) == "a" * 197 + "..."
+    assert sds_errors.quoted("ModelHandlerError for topic " + "t" * 500 + " end").endswith(" end")
+
+
+def test_the_routes_of_the_original_vars_are_taken_off_the_address():
+    for url in (
+        "https://sds.example.org",
+        "https://sds.example.org/",
+        "https://sds.example.org/synthesis/freeform",
+        "https://sds.example.org/synthesis/evaluate_freeform/",
+    ):
+        assert SdsHttp(url).url == "https://sds.example.org"
+
+
+@pytest.mark.parametrize("url", ["", "sds.example.org", "ftp://sds.example.org", "https://"])
+def test_what_is_no_address_is_said_so(url):
+    with pytest.raises(ValueError, match="the address of the Synthetic Data Studio"):
+        SdsHttp(url)
+
+
+def test_requests_are_sized_below_the_servers_patience():
+    assert SdsSettings("u").rows_per_request == 40
+    assert SdsSettings("u", seconds_per_call=100).rows_per_request == 10
+    assert SdsSettings("u", seconds_per_call=500).rows_per_request == 5
+    assert SdsSettings("u").judge_batch == 24
+    assert SdsSettings("u", seconds_per_judgement=60, max_workers=3).judge_batch == 3
+    assert SdsSettings("u").workers(12) == 4
+    assert SdsSettings("u").workers(100) == 16
+
+
+@pytest.mark.parametrize(
+    ("variables", "part"),
+    [
+        ({}, "var url is not set"),
+        ({"url": "https://s", "sds_mode": "fast"}, "demo or job"),
+        ({"url": "https://s"}, "caii_endpoint"),
+        ({"url": "https://s", "inference_type": "openai_compatible"}, "caii_endpoint"),
+        (
+            {"url": "https://s", "inference_type": "aws_bedrock", "sds_poll_seconds": "x"},
+            "sds_poll_seconds is 'x', which is no number",
+        ),
+    ],
+)
+def test_vars_that_cannot_work_are_named(variables, part):
+    with pytest.raises(ValueError, match=part):
+        from_vars(variables)
+
+
+def test_vars_become_settings():
+    settings = from_vars(
+        {
+            "url": "https://s",
+            "inference_type": "aws_bedrock",
+            "sds_mode": "job",
+            "concurrency": "3",
+            "sds_seconds_per_call": 12,
+            "sds_workspace": None,
+        }
+    )
+    assert (settings.mode, settings.parallel, settings.seconds_per_call) == ("job", 3, 12.0)
+    assert settings.workspace == ""
