@@ -1,0 +1,263 @@
+"""Cells of one field: a category, a heap, a range between two edges or `missing`.
+
+Every cell rests on at least `floor` rows; a field has at most 250 of them, so that a cell is one
+byte. Cells are the alphabet of the engine: trees and boosters see nothing else.
+"""
+
+import itertools
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from likeness.offline import grids
+
+MAX_CELLS = 240
+# A tail is ten equally likely values, the means of an exponential's deciles; this is the last one.
+TAIL_REACH = 1.0 + float(np.log(10.0))
+COLUMNS = ("field", "cell", "kind", "label", "value", "low", "high", "n_rows")
+
+
+@dataclass
+class Cells:
+    """The cells of one field, in order; arrays of length n."""
+
+    name: str
+    form: str
+    unit: float
+    kind: np.ndarray
+    label: np.ndarray
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    n_rows: np.ndarray
+    heaps: list = field(default_factory=list)
+    others: tuple = ()
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def ordinal(self) -> bool:
+        """Whether neighbouring cells are neighbouring values."""
+        return self.form == "number"
+
+    def cell_of(self, kind: str) -> int | None:
+        """Position of the only cell of a kind (`missing`, `other`), or None."""
+        found = np.flatnonzero(self.kind == kind)
+        return int(found[0]) if len(found) else None
+
+    def encode(self, column: pd.Series) -> np.ndarray:
+        """Cell of each value, int64; -1 where no cell holds it."""
+        return self._encode_numbers(column) if self.ordinal else self._encode_texts(column)
+
+    def _encode_texts(self, column: pd.Series) -> np.ndarray:
+        index = {label: i for i, label in enumerate(self.label) if self.kind[i] == "category"}
+        unknown, missing = self.cell_of("other"), self.cell_of("missing")
+        codes = as_text(column).map(index).to_numpy(float, na_value=np.nan)
+        is_missing = column.isna().to_numpy()
+        codes = np.where(np.isnan(codes), -1 if unknown is None else unknown, codes)
+        return np.where(is_missing, -1 if missing is None else missing, codes).astype(np.int64)
+
+    def _encode_numbers(self, column: pd.Series) -> np.ndarray:
+        values = as_number(column)
+        out = np.full(len(values), -1, dtype=np.int64)
+        gone = np.isnan(values)
+        missing = self.cell_of("missing")
+        if missing is not None:
+            out[gone] = missing
+        spans = np.flatnonzero(self.kind == "range")
+        if len(spans):
+            at = np.searchsorted(self.low[spans], values[~gone], side="right") - 1
+            out[~gone] = spans[np.clip(at, 0, len(spans) - 1)]
+        atoms = np.flatnonzero(self.kind == "heap")
+        if len(atoms):
+            at = np.clip(np.searchsorted(self.value[atoms], values), 0, len(atoms) - 1)
+            same = np.abs(self.value[atoms][at] - values) < self.unit / 4
+            out = np.where(same, atoms[at], out)
+            if not len(spans):
+                nearest = np.abs(values[:, None] - self.value[atoms][None, :]).argmin(axis=1)
+                out = np.where((out < 0) & ~gone, atoms[nearest], out)
+        return out
+
+
+def as_text(column: pd.Series) -> pd.Series:
+    """Category values as text; whole numbers without a decimal point, missing stays missing."""
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.astype("Int64").astype("object").map(lambda v: str(v), na_action="ignore")
+    return column.astype("object")
+
+
+def as_number(column: pd.Series) -> np.ndarray:
+    """Numbers as float64; dates as months since year 0; missing as NaN."""
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return (column.dt.year * 12 + column.dt.month - 1).to_numpy(float, na_value=np.nan)
+    if column.dtype == object:
+        dates = pd.to_datetime(column)
+        return (dates.dt.year * 12 + dates.dt.month - 1).to_numpy(float, na_value=np.nan)
+    return column.to_numpy(float, na_value=np.nan)
+
+
+def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Cells:
+    frame = pd.DataFrame(rows, columns=["kind", "label", "value", "low", "high", "n_rows"])
+    return Cells(
+        name=name,
+        form=form,
+        unit=unit,
+        kind=frame["kind"].to_numpy(object),
+        label=frame["label"].to_numpy(object),
+        value=frame["value"].to_numpy(float),
+        low=frame["low"].to_numpy(float),
+        high=frame["high"].to_numpy(float),
+        n_rows=frame["n_rows"].to_numpy(np.int64),
+        **more,
+    )
+
+
+def fit_categories(name: str, column: pd.Series, floor: int, domain: tuple[str, ...]) -> Cells:
+    """One cell for each text that `floor` rows share, `other` for the rest, and `missing`.
+
+    Fewer than `floor` others join the smallest cell. Domain order where there is one, else by name.
+    """
+    counts = as_text(column).value_counts()
+    rank = {label: i for i, label in enumerate(domain)}
+    kept = sorted(counts[counts >= floor].index, key=lambda v: (rank.get(v, len(rank)), v))
+    rest, gone = int(counts[counts < floor].sum()), int(column.isna().sum())
+    gone, rest = (gone, rest) if gone >= floor else (0, rest)
+    sizes = {label: int(counts[label]) for label in kept}
+    if 0 < rest < floor and kept:
+        sizes[min(kept, key=lambda v: (sizes[v], v))] += rest
+        rest = 0
+    rows = [{"kind": "category", "label": v, "n_rows": sizes[v]} for v in kept]
+    if rest >= floor or not rows:
+        rows.append({"kind": "other", "n_rows": rest})
+    if gone:
+        rows.append({"kind": "missing", "n_rows": gone})
+    return _build(name, "category", 1.0, rows, others=tuple(v for v in domain if v not in sizes))
+
+
+def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) -> Cells:
+    """Heaps of `least` equal values, ranges of at least `least` other ones, and `missing`.
+
+    `least` is the floor, or more where that would give over MAX_CELLS cells.
+    """
+    values = as_number(column)
+    gone = int(np.isnan(values).sum())
+    values = np.sort(values[~np.isnan(values)])
+    rows = [{"kind": "missing", "n_rows": gone}] if gone >= floor else []
+    if len(values) < floor:
+        return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
+    unit = grids.learn_unit(values, decimals)
+    least = floor
+    while True:
+        atoms, ranges, heaps = _split(values, unit, least, floor)
+        if len(atoms) + len(ranges) <= MAX_CELLS:
+            break
+        least = int(np.ceil(least * 1.15))
+    cells = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
+    built = _build(name, "number", unit, rows + cells)
+    built.heaps = heaps
+    return built
+
+
+def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[list, list, list]:
+    distinct, counts = np.unique(values, return_counts=True)
+    keep = counts >= least
+    rest = int(counts[~keep].sum())
+    while 0 < rest < floor and keep.any():  # too few for a range of their own: a neighbour joins
+        loose_at = np.flatnonzero(~keep)
+        kept_at = np.flatnonzero(keep)
+        near = kept_at[np.abs(distinct[kept_at] - distinct[loose_at[-1]]).argmin()]
+        keep[near] = False
+        rest += int(counts[near])
+    atoms = [
+        {"kind": "heap", "value": v, "n_rows": int(n), "order": v}
+        for v, n in zip(distinct[keep], counts[keep], strict=True)
+    ]
+    if not rest:
+        return atoms, [], []
+    loose = np.repeat(distinct[~keep], counts[~keep])
+    edges = grids.grid_edges(loose[0], loose[-1], unit)
+    cuts = _cuts(loose, edges, least, floor)
+    at = [0, *[c[1] for c in cuts], len(loose)]
+    spans = [loose[a:b] for a, b in itertools.pairwise(at)]
+    means = [float(span.mean()) for span in spans]
+    if cuts:
+        lows = [_reach(cuts[0][0], means[0], distinct[keep].min(initial=np.inf) > means[0])]
+        lows[0] = max(lows[0], -unit / 2) if loose[0] >= 0 else lows[0]
+        lows, highs = [*lows, *[c[0] for c in cuts]], [c[0] for c in cuts]
+        beyond = distinct[keep].max(initial=-np.inf) < means[-1]
+        highs.append(_reach(cuts[-1][0], means[-1], beyond))
+    else:
+        lows, highs = [means[0] - unit / 2], [means[0] + unit / 2]
+    ranges = [
+        {
+            "kind": "range",
+            "value": m,
+            "low": lo,
+            "high": hi,
+            "n_rows": len(s),
+            "order": (lo + hi) / 2,
+        }
+        for m, lo, hi, s in zip(means, lows, highs, spans, strict=True)
+    ]
+    return atoms, ranges, _heaps(spans, unit, floor)
+
+
+def _cuts(loose: np.ndarray, edges: np.ndarray, least: int, floor: int) -> list[tuple[float, int]]:
+    """(edge, rows below it): `least` rows per range, `floor` in the outermost ones."""
+    inner = np.searchsorted(loose, edges)
+    first = next((i for i, at in enumerate(inner) if at >= floor), None)
+    last = next((i for i in range(len(inner) - 1, -1, -1) if len(loose) - inner[i] >= floor), None)
+    if first is None or last is None or last <= first:
+        return []
+    cuts = [(edges[first], int(inner[first]))]
+    for edge, at in zip(edges[first + 1 : last], inner[first + 1 : last], strict=True):
+        if at - cuts[-1][1] >= least and inner[last] - at >= least:
+            cuts.append((edge, int(at)))
+    if inner[last] - cuts[-1][1] >= floor:
+        cuts.append((edges[last], int(inner[last])))
+    return cuts
+
+
+def _reach(edge: float, mean: float, is_tail: bool) -> float:
+    """How far an outermost range goes: to its mirror image, or an exponential tail's top decile."""
+    return edge + (TAIL_REACH if is_tail else 2.0) * (mean - edge)
+
+
+def _heaps(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
+    """Shares of the heap units in runs of ranges; every unit has `floor` rows or joins a finer."""
+    units = grids.heap_units(unit)
+    total = sum(len(s) for s in spans)
+    size = max(20 * floor, total // 12)
+    out, start, rows = [], 0, 0
+    for i, span in enumerate(spans):
+        rows += len(span)
+        left = sum(len(s) for s in spans[i + 1 :])
+        if (rows < size or left < size) and i + 1 < len(spans):
+            continue
+        values = np.concatenate(spans[start : i + 1])
+        level = np.full(len(values), len(units) - 1)
+        for k in range(len(units) - 2, -1, -1):
+            level[grids.is_multiple(values, units[k])] = k
+        counts = np.bincount(level, minlength=len(units))
+        for k in range(len(units) - 1):
+            if 0 < counts[k] < floor:
+                counts[k + 1] += counts[k]
+                counts[k] = 0
+        if 0 < counts[-1] < floor and counts[:-1].any():
+            last = np.flatnonzero(counts[:-1])[-1]
+            counts[last] += counts[-1]
+            counts[-1] = 0
+        for k in np.flatnonzero(counts):
+            out.append(
+                {
+                    "range_from": start,
+                    "range_to": i,
+                    "unit": units[k],
+                    "share": counts[k] / counts.sum(),
+                    "n_rows": int(counts[k]),
+                }
+            )
+        start, rows = i + 1, 0
+    return out

@@ -1,0 +1,185 @@
+"""Learn the chain: each field given the ones before it, from train rows to aggregates."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from likeness.fields import NUMBER_KINDS, Field
+from likeness.offline import cells as cell_module
+from likeness.offline import text
+from likeness.offline.cells import Cells, as_number
+from likeness.offline.leaves import fit_leaves
+from likeness.offline.model import SIGNIFICANT, Step, to_tables
+from likeness.offline.votes import fit_votes
+from likeness.rand import uniform
+
+DEFAULTS = {
+    "leaf_rows": 100,
+    "max_leaves": 64,
+    "n_votes": 25,
+    "depth": 4,
+    "rate": 0.3,
+    "ridge": 20.0,
+    "n_features": 8,
+    "copies": 1,
+}
+
+
+def fit(
+    train: pd.DataFrame,
+    fields: Sequence[Field],
+    *,
+    given: Sequence[str],
+    min_cell_rows: int,
+    seed: int,
+    order: Sequence[str] = (),
+    formula: Sequence[str] = (),
+    domains: dict[str, Sequence[str]] | None = None,
+    **settings,
+) -> dict[str, pd.DataFrame]:
+    """Profile tables (table name -> frame) learned from typed train rows.
+
+    `given` columns come first in the chain, then `order`, then what is left in field order;
+    `formula` fields are computed at drawing time and not learned. `domains` adds allowed values to
+    columns. The order of the rows of `train` does not matter. Raises ValueError below
+    `min_cell_rows` rows.
+    """
+    if len(train) < min_cell_rows:
+        raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
+    unknown = set(settings) - set(DEFAULTS)
+    if unknown:
+        raise TypeError(f"unknown engine settings: {', '.join(sorted(unknown))}")
+    options = DEFAULTS | settings
+    names = chain_order(train, fields, given=given, order=order, formula=formula)
+    by_name = {field.name: field for field in fields}
+    with threadpool_limits(limits=1):
+        cells = {
+            name: learn_cells(name, train[name], by_name.get(name), min_cell_rows, domains)
+            for name in names
+        }
+        codes = _sorted_codes({name: cells[name].encode(train[name]) for name in names})
+        steps = _chain(names, cells, codes, min_cell_rows, seed, options)
+    bounds = learn_bounds(train, fields, names, min_cell_rows)
+    for step in steps:
+        step.bounds = bounds.get(step.name, [])
+    tables = to_tables(steps, len(train))
+    forms = []
+    for field in fields:
+        if "{state}" in field.format and {field.name, "state"} <= set(train.columns):
+            forms = text.military_shares(train[field.name], train["state"], min_cell_rows)
+    tables["engine_address_forms"] = pd.DataFrame(forms, columns=["form", "share", "n_rows"])
+    return tables
+
+
+def chain_order(train, fields, *, given, order, formula) -> list[str]:
+    """Names of the chain: given columns, the asked order, the rest; no formula, no address."""
+    listed = [f.name for f in fields if "{state}" not in f.format and f.name not in formula]
+    wanted = [name for name in [*given, *order, *listed] if name in train.columns]
+    return [n for n in dict.fromkeys(wanted) if n in given or n in listed]
+
+
+def learn_cells(name, column, field: Field | None, floor: int, domains) -> Cells:
+    """The cells of one column, by the kind of its field (a column without one is a category)."""
+    if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
+        decimals = 0 if field.kind == "date" else field.decimals
+        return cell_module.fit_numbers(name, column, floor, decimals)
+    domain = tuple((domains or {}).get(name, ())) or (field.allowed_values if field else ())
+    return cell_module.fit_categories(name, column, floor, domain)
+
+
+def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, str]]]:
+    """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("count", "date"):
+        same = [n for n in names if any(f.name == n and f.kind == kind for f in fields)]
+        values = {n: as_number(train[n]) for n in same}
+        for i, later in enumerate(same):
+            for earlier in same[:i]:
+                a, b = values[later], values[earlier]
+                both = ~np.isnan(a) & ~np.isnan(b)
+                if both.sum() < floor:
+                    continue
+                a, b = a[both], b[both]
+                allowed = min(floor - 1, int(0.001 * len(a)))
+                for one, two, relation in ((a, b, "at_most"), (b, a, "at_least")):
+                    chance = (np.searchsorted(np.sort(two), one, side="left") / len(one)).mean()
+                    if (one > two).sum() <= allowed and chance > 0.002:
+                        out.setdefault(later, []).append((earlier, relation))
+    return out
+
+
+def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same rows in an order of their own content, so that the input's order is forgotten."""
+    order = np.lexsort([codes[name] for name in reversed(list(codes))])
+    return {name: column[order] for name, column in codes.items()}
+
+
+def _chain(names, cells, codes, floor, seed, options) -> list[Step]:
+    as_feature = {}
+    for name in names:
+        common = int(cells[name].n_rows.argmax())
+        as_feature[name] = np.where(codes[name] < 0, common, codes[name]).astype(np.uint8)
+    steps = []
+    for position, name in enumerate(names):
+        target, earlier = codes[name], names[:position]
+        leaves = fit_leaves(
+            as_feature,
+            earlier,
+            target,
+            len(cells[name]),
+            ordinal=cells[name].ordinal,
+            floor=floor,
+            leaf_rows=max(options["leaf_rows"], 2 * floor),
+            max_leaves=options["max_leaves"],
+            digits=SIGNIFICANT,
+        )
+        votes = _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, options)
+        steps.append(Step(name, cells[name], leaves, votes))
+    return steps
+
+
+def _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, options):
+    known = target >= 0
+    n, copies = int(known.sum()), options["copies"]
+    if not earlier or len(cells[name]) < 2 or n < 10 * floor:
+        return []
+    before = {other: as_feature[other][known] for other in earlier}
+    chosen = closest_features(before, target[known], options["n_features"])
+    leaf = leaves.apply(before, n)
+    ids = np.arange(n)
+    own = [target[known].astype(np.uint8)]
+    own += [leaves.pick(leaf, uniform(seed, ids, "fit", name, copy)) for copy in range(copies)]
+    table = {name: np.concatenate(own)}
+    table |= {other: np.tile(before[other], copies + 1) for other in chosen}
+    return fit_votes(
+        table,
+        {name},
+        np.arange(n * (copies + 1)) < n,
+        {other for other in table if not cells[other].ordinal},
+        floor=floor,
+        n_votes=options["n_votes"],
+        depth=options["depth"],
+        rate=options["rate"],
+        ridge=options["ridge"],
+    )
+
+
+def closest_features(before: dict[str, np.ndarray], target: np.ndarray, most: int) -> list[str]:
+    """The earlier fields most associated with the target: chi-square over degrees of freedom."""
+
+    def coarse(codes: np.ndarray) -> np.ndarray:
+        ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
+        return np.unique((ranks * 12).astype(int), return_inverse=True)[1]
+
+    y = coarse(target)
+    scores = {}
+    for name, codes in before.items():
+        x = coarse(codes)
+        seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
+        seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
+        expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
+        freedom = max((seen.shape[0] - 1) * (seen.shape[1] - 1), 1)
+        scores[name] = ((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
+    return sorted(scores, key=lambda key: (-round(scores[key], 6), key))[:most]
