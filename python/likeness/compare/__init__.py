@@ -3,6 +3,4 @@
 REAL = ("train", "holdout")
 SOURCES = ("train", "holdout", "synthetic")
 
-BELOW_FLOOR = "below min_cell_rows"
 NO_VALUES = "no values"
-CONSTANT = "constant"

@@ -9,9 +9,9 @@ import pandas as pd
 from likeness.compare.counts import Cells, Counts
 from likeness.compare.floor import shown_column
 
-OTHER = "other"
-MISSING = "missing"
-BELOW, ABOVE = "below", "above"
+OTHER = "(other)"
+MISSING = "(missing)"
+BELOW, ABOVE = "(below)", "(above)"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR, NO_VALUES, REAL, SOURCES
+from likeness.compare import NO_VALUES, REAL, SOURCES
 from likeness.compare.bins import MISSING
 from likeness.compare.counts import Counts, rounded
 from likeness.compare.distances import ks_statistic
@@ -14,6 +14,7 @@ from likeness.compare.floor import shown_column
 from likeness.compare.moments import summary
 from likeness.compare.sample import NO_CODE, Sample
 from likeness.compare.shares import category_shares
+from likeness.moments import BELOW_FLOOR
 
 KS, TV = "ks_statistic", "total_variation_distance"
 

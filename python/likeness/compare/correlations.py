@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR, CONSTANT
 from likeness.compare.counts import clean_array, rounded
 from likeness.compare.sample import Sample
+from likeness.moments import BELOW_FLOOR, CONSTANT
 
 PEARSON, SPEARMAN = "pearson", "spearman"
 CRAMERS_V, CORRELATION_RATIO = "cramers_v", "correlation_ratio"

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
-# Sums of the same values in another order differ from the 15th digit on; nine are published.
-DIGITS = 9
+from likeness.moments import cell_quantiles, round_significant
 
 
 def rounded(value: float | None) -> float | None:
     """`value` to nine significant digits; None for None, NaN and infinity."""
     if value is None or not np.isfinite(value):
         return None
-    return float(f"{float(value):.{DIGITS}g}")
+    return round_significant(float(value))
 
 
 @dataclass(frozen=True)
@@ -52,21 +50,13 @@ class Counts:
         return len(self.values) == 1
 
 
-def by_key(frame: pd.DataFrame, keys: list[str], value: str = "value") -> dict[tuple, Counts]:
-    """Counts by key from a frame of value counts: the keys, `value` (NaN: missing) and `n`."""
-    return {
-        key: Counts.of(part[value].to_numpy(dtype=float, na_value=np.nan), part["n"].to_numpy())
-        for key, part in frame.groupby(keys, sort=True)
-    }
-
-
 @dataclass(frozen=True)
 class Cells:
     """Neighbouring values in order, cut into cells of at least `floor` rows each.
 
     `starts` are the ranks at which the cells begin (length k + 1, the last is n), `means` the mean
-    of each cell (length k). A quantile is the mean of the cell that holds it, so that no published
-    number rests on fewer rows; fewer than `floor` values have no cells.
+    of each cell (length k): `quantile` never rests on fewer rows. Fewer than `floor` values have no
+    cells.
     """
 
     starts: np.ndarray
@@ -96,21 +86,21 @@ class Cells:
 
 
 def outer_cells_averaged(counts: Counts, floor: int) -> Counts:
-    """The same counts with the rows of the lowest and the highest cell at their cell's mean.
+    """The same counts with the `floor` lowest rows at their mean, and the `floor` highest.
 
-    The mean stays; no single extreme value is left in any moment. With fewer than two cells there
-    is nothing left to tell apart and the counts come back unchanged.
+    The mean of all stays; no single extreme value is left in any moment. Fewer than two cells of
+    rows come back unchanged.
     """
-    cells = Cells.of(counts, floor)
-    if len(cells.means) < 2:
+    low, high = floor, counts.n - floor
+    if low > high:
         return counts
-    low, high = int(cells.starts[1]), int(cells.starts[-2])
     ends = np.cumsum(counts.counts)
     inner = np.minimum(ends, high) - np.maximum(ends - counts.counts, low)
     kept = inner > 0
-    values = np.concatenate([[cells.means[0]], counts.values[kept], [cells.means[-1]]])
-    number = np.concatenate([[low], inner[kept], [counts.n - high]])
-    return Counts.of(values, number, counts.missing)
+    means = cell_quantiles(counts.values, counts.counts, floor)
+    ends_means = [means["low_cell_mean"]], [means["high_cell_mean"]]
+    values = np.concatenate([ends_means[0], counts.values[kept], ends_means[1]])
+    return Counts.of(values, np.concatenate([[low], inner[kept], [low]]), counts.missing)
 
 
 def clean_array(values: np.ndarray, floor: int) -> np.ndarray:

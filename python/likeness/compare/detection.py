@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR
 from likeness.compare.auc import Estimate, auc
 from likeness.compare.sample import Sample
 from likeness.compare.trees import fitted, scores
+from likeness.moments import BELOW_FLOOR
 
 FOLDS = 3
 

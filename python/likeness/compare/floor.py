@@ -26,8 +26,3 @@ def shown(counts: np.ndarray, floor: int) -> np.ndarray:
 def shown_column(counts: np.ndarray, floor: int) -> np.ndarray:
     """`shown` for a single column of counts (rows,)."""
     return shown(np.asarray(counts).reshape(-1, 1), floor)
-
-
-def shown_n(n: int, rows: int, floor: int) -> int:
-    """How many of `rows` have a value, or `rows` where the difference would be below the floor."""
-    return rows if 0 < rows - n < floor else n

@@ -4,19 +4,9 @@ import math
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR, CONSTANT
 from likeness.compare.counts import Cells, Counts, outer_cells_averaged, rounded
-
-QUANTILES = {
-    "p01": 0.01,
-    "p05": 0.05,
-    "p25": 0.25,
-    "p50": 0.5,
-    "p75": 0.75,
-    "p95": 0.95,
-    "p99": 0.99,
-}
-MOMENTS = ("mean", "std", "skewness", "kurtosis")
+from likeness.moments import CONSTANT, MOMENTS, QUANTILES, moments
+from likeness.moments import summary as profile_summary
 
 
 def central(counts: Counts) -> tuple[float, np.ndarray]:
@@ -24,28 +14,6 @@ def central(counts: Counts) -> tuple[float, np.ndarray]:
     mean = float(np.average(counts.values, weights=counts.counts))
     away = counts.values - mean
     return mean, np.array([np.average(away**p, weights=counts.counts) for p in (2, 3, 4)])
-
-
-def moments(counts: Counts) -> dict[str, float | None]:
-    """Mean, std (n - 1), bias-corrected skewness G1 and excess kurtosis G2, as pandas has them.
-
-    None where undefined: everything without values, std of one value, skewness and kurtosis of a
-    constant or of fewer than 3 and 4 values. Joanes and Gill (1998), formulas for G1 and G2.
-    """
-    n = counts.n
-    if n == 0:
-        return dict.fromkeys(MOMENTS)
-    mean, (m2, m3, m4) = central(counts)
-    result = dict.fromkeys(MOMENTS) | {"mean": rounded(mean)}
-    if counts.constant:
-        return result | ({"std": 0.0} if n > 1 else {})
-    result["std"] = rounded(math.sqrt(m2 * n / (n - 1)))
-    if n > 2:
-        result["skewness"] = rounded(m3 / m2**1.5 * math.sqrt(n * (n - 1)) / (n - 2))
-    if n > 3:
-        excess = m4 / m2**2 - 3
-        result["kurtosis"] = rounded((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * excess + 6))
-    return result
 
 
 def standard_errors(counts: Counts) -> dict[str, float | None]:
@@ -83,20 +51,17 @@ def quantile_error(cells: Cells, p: float, n: int) -> float | None:
     return (high - low) / 2
 
 
-def summary(counts: Counts, floor: int) -> dict[str, float | str | None]:
-    """The columns of `comparison_moments` for one column of one source, with a `reason` for nulls.
+def summary(counts: Counts, floor: int) -> dict[str, object]:
+    """n, moments, cell quantiles and the reason for nulls, as the profiles have them.
 
-    Moments are taken after the outermost cells' rows count as their mean; quantiles are cell means.
+    Only the moments differ: they are taken after the outermost cells' rows count as their mean.
     """
-    cells = Cells.of(counts, floor)
-    if len(cells.means) == 0:
-        names = (*MOMENTS, "low_cell_mean", *QUANTILES, "high_cell_mean")
-        return dict.fromkeys(names) | {"reason": BELOW_FLOOR}
-    result = moments(outer_cells_averaged(counts, floor))
-    result["low_cell_mean"] = rounded(cells.means[0])
-    result |= {name: cells.quantile(p) for name, p in QUANTILES.items()}
-    result["high_cell_mean"] = rounded(cells.means[-1])
-    return result | {"reason": CONSTANT if counts.constant else None}
+    told = profile_summary(counts.values, counts.counts, counts.missing, floor)
+    if told["reason"] is None:
+        averaged = outer_cells_averaged(counts, floor)
+        told |= {k: rounded(v) for k, v in moments(averaged.values, averaged.counts).items()}
+        told["reason"] = CONSTANT if averaged.constant else None
+    return told
 
 
 def differences(train: Counts, other: Counts, floor: int) -> dict[str, dict[str, float | None]]:

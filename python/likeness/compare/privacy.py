@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR
 from likeness.compare.auc import Estimate
 from likeness.compare.counts import Cells, Counts
 from likeness.compare.neighbours import Closeness, embedded
 from likeness.compare.sample import Sample
+from likeness.moments import BELOW_FLOOR
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR, REAL, SOURCES
+from likeness.compare import REAL, SOURCES
 from likeness.compare.bins import OTHER
 from likeness.compare.counts import Counts, rounded
 from likeness.compare.floor import shown
 from likeness.compare.histogram import histogram
+from likeness.moments import BELOW_FLOOR
 
 NO_ROWS = "no train rows"
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.compare import BELOW_FLOOR, NO_VALUES
+from likeness.compare import NO_VALUES
 from likeness.compare.auc import Estimate, auc, auc_ratio
 from likeness.compare.sample import Sample
 from likeness.compare.trees import fitted, scores
+from likeness.moments import BELOW_FLOOR
 
 SINGLE_CLASS = "single class"
 

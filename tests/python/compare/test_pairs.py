@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from likeness.compare import BELOW_FLOOR, CONSTANT
+
 from likeness.compare.correlations import (
     coefficients,
     contingency,
@@ -13,6 +13,7 @@ from likeness.compare.correlations import (
     spearman,
 )
 from likeness.compare.sample import samples
+from likeness.moments import BELOW_FLOOR, CONSTANT
 
 
 def test_pearson_and_spearman_by_hand():

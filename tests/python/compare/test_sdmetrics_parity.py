@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+
 from likeness.compare.counts import Counts
 from likeness.compare.sample import samples
 from likeness.compare.similarity import ks_complement, mean_score, pair_trends, tv_complement

@@ -3,13 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
-from likeness.compare import BELOW_FLOOR
+
 from likeness.compare.auc import auc, auc_ratio
 from likeness.compare.detection import detect
 from likeness.compare.neighbours import Closeness, embedded, two_closest
 from likeness.compare.privacy import dcr_share, distances
 from likeness.compare.sample import samples
 from likeness.compare.utility import SINGLE_CLASS, utility
+from likeness.moments import BELOW_FLOOR
 
 NUMBERS, CATEGORIES = ["x", "y"], ["kind", "status"]
 
