@@ -4,10 +4,8 @@ the values that enough train rows have."""
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from likeness.compare.counts import Cells, Counts
-from likeness.compare.floor import shown_column
 
 OTHER = "(other)"
 MISSING = "(missing)"
@@ -53,15 +51,6 @@ class Edges:
         return np.append(filled, counts.missing).astype(np.int64)
 
 
-def category_counts(frame: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Rows by category, by source, from a frame with `source`, `value` (None: missing) and `n`."""
-    result: dict[str, dict[str, int]] = {}
-    for source, part in frame.groupby("source", sort=True):
-        named = part["value"].astype(object).where(part["value"].notna(), MISSING)
-        result[source] = part.groupby(named)["n"].sum().astype(int).to_dict()
-    return result
-
-
 @dataclass(frozen=True)
 class Categories:
     """Categories of a variable: those that enough train rows have, then `other` for the rest."""
@@ -70,10 +59,8 @@ class Categories:
 
     @classmethod
     def of(cls, train: dict[str, int], floor: int) -> "Categories":
-        """The categories that may be shown; what falls below the floor joins `other`."""
-        names = sorted(train)
-        visible = shown_column(np.array([train[name] for name in names]), floor)
-        return cls(tuple(name for name, is_shown in zip(names, visible, strict=True) if is_shown))
+        """The categories of at least `floor` train rows."""
+        return cls(tuple(name for name in sorted(train) if train[name] >= floor))
 
     @property
     def labels(self) -> list[str]:

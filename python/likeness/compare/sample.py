@@ -50,11 +50,10 @@ def samples(
     """
     coded, levels = {}, {}
     for name in categories:
-        texts = frame[name].astype(object).where(frame[name].notna(), None)
-        texts = texts.map(lambda value: None if value is None else str(value))
-        levels[name] = tuple(sorted(set(texts.dropna())))
-        position = {level: i for i, level in enumerate(levels[name])}
-        coded[name] = texts.map(position).fillna(NO_CODE).to_numpy(dtype=np.int64)
+        kinds, raw = np.unique(frame[name].dropna().astype(str), return_inverse=True)
+        levels[name] = tuple(str(kind) for kind in kinds)
+        coded[name] = np.full(len(frame), NO_CODE, dtype=np.int64)
+        coded[name][frame[name].notna().to_numpy()] = raw
     values = {name: frame[name].to_numpy(dtype=float, na_value=np.nan) for name in numbers}
     sources = frame[by].to_numpy()
     result = {}

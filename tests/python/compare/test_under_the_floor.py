@@ -87,11 +87,13 @@ def test_category_shares_show_a_category_at_every_level_or_at_none():
         "synthetic": np.array([[90, 90], [50, 10], [0, 0], [60, 0]]),
     }
     first, second = category_shares(tables, ["a", "b", "c", "d"], FLOOR)
-    # c has 7 at the second level, and d joins it lest the total told them.
-    assert [row["category"] for row in first] == ["a", "b", OTHER]
-    assert first[0]["train"] == pytest.approx(100 / 220)
+    # c has 7 rows at the second level, which are too few to be shown as (other).
+    assert [row["category"] for row in first] == ["a", "b", "d", OTHER]
+    # So shares are of the rows of a, b and d alone, and do not tell how many are left.
+    assert [row["train"] for row in first] == [0.5556, 0.2778, 0.1667, None]
+    assert [row["reason"] for row in first] == [None, None, None, BELOW_FLOOR]
+    # 3 holdout rows have b, though enough train rows do.
     assert first[1]["holdout"] is None
-    assert first[2]["holdout"] is None
     assert second[1] == {
         "category": "b",
         "position": 2,
@@ -100,6 +102,18 @@ def test_category_shares_show_a_category_at_every_level_or_at_none():
         "synthetic": 0.1,
         "reason": "no train rows",
     }
+
+
+def test_category_shares_add_up_where_all_may_be_shown():
+    table = np.array([[100], [50], [15], [10]])
+    rows = category_shares(
+        dict.fromkeys(("train", "holdout", "synthetic"), table), list("abcd"), FLOOR
+    )[0]
+    assert [(row["category"], row["train"]) for row in rows] == [
+        ("a", 0.5714),
+        ("b", 0.2857),
+        (OTHER, 0.1429),
+    ]
 
 
 def missing_frame() -> pd.DataFrame:
