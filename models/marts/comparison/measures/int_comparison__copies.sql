@@ -1,0 +1,46 @@
+{{ config(tags=['aggregate']) }}
+
+{%- set variables = var('continuous_variables') + var('categorical_variables') %}
+
+with compared as (
+    select * from {{ ref('int_comparison__rows') }}
+),
+
+-- A missing value is equal to a missing value.
+keyed as (
+    select
+        source,
+        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as whole_row,
+        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as quasi_identifiers
+    from compared
+),
+
+train_rows as (
+    select distinct whole_row
+    from keyed
+    where source = 'train'
+),
+
+-- Combinations that many borrowers share tell nothing about one of them.
+rare_combinations as (
+    select quasi_identifiers
+    from keyed
+    where source = 'train'
+    group by quasi_identifiers
+    having count(*) < {{ var('min_cell_rows') }}
+),
+
+counted as (
+    select
+        keyed.source,
+        count(*) as n,
+        count(train_rows.whole_row) as n_copies,
+        count(rare_combinations.quasi_identifiers) as n_shared
+    from keyed
+    left join train_rows on keyed.whole_row = train_rows.whole_row
+    left join rare_combinations on keyed.quasi_identifiers = rare_combinations.quasi_identifiers
+    where keyed.source <> 'train'
+    group by keyed.source
+)
+
+select * from counted

@@ -1,0 +1,11 @@
+{{ config(tags=['aggregate']) }}
+
+with compared as (
+    select * from {{ ref('int_comparison__rows') }}
+),
+
+counted as (
+    {{ value_counts('compared', ['source'], var('continuous_variables'), 'double') }}
+)
+
+select * from counted

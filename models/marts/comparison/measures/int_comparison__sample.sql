@@ -1,0 +1,18 @@
+{{ config(tags=['rows']) }}
+
+-- The md5 of an id is as good as a random number, and the same on every engine and in any order.
+with placed as (
+    select
+        *,
+        row_number() over (partition by source order by md5(row_id || ':compare'), row_id) as position
+    from {{ ref('int_comparison__rows') }}
+),
+
+sample as (
+    select * exclude (row_id)
+    from placed
+    where position <= {{ var('max_comparison_rows') }}
+    order by source, position
+)
+
+select * from sample

@@ -1,0 +1,16 @@
+from likeness import engine
+from likeness.compare import inputs, row_tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    samples = inputs.read_samples(
+        dbt.ref("int_comparison__sample"),
+        dbt.config.meta_get("continuous_variables"),
+        dbt.config.meta_get("categorical_variables"),
+        dbt.config.meta_get("rows"),
+    )
+    table = row_tables.conditionals_table(
+        samples, dbt.config.meta_get("condition_on"), dbt.config.meta_get("min_cell_rows")
+    )
+    return engine.back(session, table, row_tables.CONDITIONAL_TYPES)

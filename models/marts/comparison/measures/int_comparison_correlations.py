@@ -1,0 +1,21 @@
+from likeness import engine
+from likeness.compare import inputs, row_tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    samples = inputs.read_samples(
+        dbt.ref("int_comparison__sample"),
+        dbt.config.meta_get("continuous_variables"),
+        dbt.config.meta_get("categorical_variables"),
+        dbt.config.meta_get("rows"),
+    )
+    table = row_tables.correlations_table(
+        samples, dbt.config.meta_get("correlation_keys"), dbt.config.meta_get("min_cell_rows")
+    )
+    values = ["train", "holdout", "synthetic", "difference", "difference_holdout"]
+    types = {"variable_1": "varchar", "variable_2": "varchar", "method": "varchar"}
+    types |= dict.fromkeys(values, "double")
+    return engine.back(
+        session, table, types | {"is_correlation_key": "boolean", "reason": "varchar"}
+    )

@@ -1,0 +1,18 @@
+from likeness import engine
+from likeness.compare import inputs, row_tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    samples = inputs.read_samples(
+        dbt.ref("int_comparison__sample"),
+        dbt.config.meta_get("continuous_variables"),
+        dbt.config.meta_get("categorical_variables"),
+        dbt.config.meta_get("rows"),
+    )
+    table = row_tables.detection_table(
+        samples, dbt.config.meta_get("random_seed"), dbt.config.meta_get("min_cell_rows")
+    )
+    measures = ["auc", "auc_low", "auc_high", "auc_reference", "importance"]
+    types = {"feature": "varchar"} | dict.fromkeys(measures, "double")
+    return engine.back(session, table, types | {"n_used": "bigint", "reason": "varchar"})

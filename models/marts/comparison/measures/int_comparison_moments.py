@@ -1,0 +1,13 @@
+from likeness import engine
+from likeness.compare import inputs, tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    numbers = inputs.number_counts(
+        dbt.ref("int_comparison__number_counts"), dbt.config.meta_get("continuous_variables")
+    )
+    table = tables.moments_table(numbers, dbt.config.meta_get("min_cell_rows"))
+    types = {"variable": "varchar", "source": "varchar", "n": "bigint"}
+    types |= dict.fromkeys(tables.STATISTICS, "double") | {"reason": "varchar"}
+    return engine.back(session, table, types)

@@ -1,0 +1,21 @@
+from likeness import engine
+from likeness.compare import inputs, row_tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    samples = inputs.read_samples(
+        dbt.ref("int_comparison__sample"),
+        dbt.config.meta_get("continuous_variables"),
+        dbt.config.meta_get("categorical_variables"),
+        dbt.config.meta_get("rows"),
+    )
+    table = row_tables.privacy_table(
+        samples,
+        engine.small(dbt.ref("int_comparison__copies")),
+        dbt.config.meta_get("rows"),
+        dbt.config.meta_get("min_cell_rows"),
+    )
+    types = {"metric": "varchar"}
+    types |= dict.fromkeys(["value", "value_low", "value_high", "reference"], "double")
+    return engine.back(session, table, types | {"n_used": "bigint", "reason": "varchar"})

@@ -1,0 +1,16 @@
+from likeness import engine
+from likeness.compare import inputs, tables
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    numbers = inputs.number_counts(
+        dbt.ref("int_comparison__number_counts"), dbt.config.meta_get("continuous_variables")
+    )
+    categories = inputs.category_counts(
+        dbt.ref("int_comparison__category_counts"), dbt.config.meta_get("categorical_variables")
+    )
+    table = tables.shares_table(numbers, categories, dbt.config.meta_get("min_cell_rows"))
+    types = {"variable": "varchar", "kind": "varchar", "category": "varchar", "position": "integer"}
+    types |= dict.fromkeys(["lower", "upper", "train", "holdout", "synthetic"], "double")
+    return engine.back(session, table, types | {"reason": "varchar"})

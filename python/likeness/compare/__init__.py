@@ -1,0 +1,6 @@
+"""How close a synthetic table is to the source: pure functions, a family of metrics per module."""
+
+REAL = ("train", "holdout")
+SOURCES = ("train", "holdout", "synthetic")
+
+NO_VALUES = "no values"

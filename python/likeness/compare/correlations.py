@@ -1,0 +1,117 @@
+"""Correlation coefficients for numbers, for categories, and for one of each."""
+
+import math
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from likeness.compare.counts import clean_array, rounded
+from likeness.compare.sample import Sample
+from likeness.moments import BELOW_FLOOR, CONSTANT
+
+PEARSON, SPEARMAN = "pearson", "spearman"
+CRAMERS_V, CORRELATION_RATIO = "cramers_v", "correlation_ratio"
+
+
+@dataclass(frozen=True)
+class Coefficient:
+    """A coefficient over `n` rows, or None and the reason."""
+
+    value: float | None
+    n: int
+    reason: str | None = None
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1, the mean rank for ties."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return (last - (counts - 1) / 2)[inverse]
+
+
+def pearson(first: np.ndarray, second: np.ndarray) -> float | None:
+    """Pearson correlation of two arrays without missing values; None where one is constant."""
+    if len(first) < 2 or first.min() == first.max() or second.min() == second.max():
+        return None
+    a, b = first - first.mean(), second - second.mean()
+    return float(np.clip((a * b).sum() / math.sqrt((a * a).sum() * (b * b).sum()), -1, 1))
+
+
+def spearman(first: np.ndarray, second: np.ndarray) -> float | None:
+    """Spearman correlation: Pearson's of the ranks."""
+    return pearson(ranks(first), ranks(second)) if len(first) > 1 else None
+
+
+def contingency(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Counts of the pairs of two arrays of codes (-1 is a code too), no row or column empty."""
+    width = int(second.max()) + 2
+    cells = np.bincount((first + 1) * width + second + 1, minlength=(int(first.max()) + 2) * width)
+    table = cells.reshape(-1, width)
+    return table[table.any(axis=1)][:, table.any(axis=0)]
+
+
+def cramers_v(table: np.ndarray) -> float | None:
+    """Cramér's V of a table of counts, corrected for bias; None for a single row or column.
+
+    Bergsma (2013): without the correction V of independent columns grows as rows get fewer, and
+    sources of different size could not be compared.
+    """
+    rows, columns = table.shape
+    n = float(table.sum())
+    if rows < 2 or columns < 2 or n < 2:
+        return None
+    expected = table.sum(axis=1, keepdims=True) * (table.sum(axis=0, keepdims=True) / n)
+    phi2 = float(((table - expected) ** 2 / expected).sum()) / n
+    corrected = max(0.0, phi2 - (rows - 1) * (columns - 1) / (n - 1))
+    smaller = min(rows - (rows - 1) ** 2 / (n - 1), columns - (columns - 1) ** 2 / (n - 1)) - 1
+    return min(1.0, math.sqrt(corrected / smaller)) if smaller > 0 else None
+
+
+def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float | None:
+    """Correlation ratio of a number given a category, corrected for bias; None where either is
+    constant.
+
+    The root of Kelley's epsilon squared, 1 - (1 - eta squared)(n - 1) / (n - k).
+    """
+    n = len(values)
+    groups, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
+    if len(groups) < 2 or n <= len(groups) or values.min() == values.max():
+        return None
+    away = values - values.mean()
+    within_means = np.bincount(inverse, weights=away) / counts
+    eta2 = float((counts * within_means**2).sum() / (away**2).sum())
+    return math.sqrt(max(0.0, 1 - (1 - eta2) * (n - 1) / (n - len(groups))))
+
+
+def _reasoned(value: float | None, n: int, floor: int) -> Coefficient:
+    if n < floor:
+        return Coefficient(None, n, BELOW_FLOOR)
+    return Coefficient(rounded(value), n, CONSTANT if value is None else None)
+
+
+def coefficients(sample: Sample, floor: int) -> dict[tuple[str, str, str], Coefficient]:
+    """Every pair's coefficients by (variable_1, variable_2, method).
+
+    Rows with a missing number are left out of its pairs; a missing category is a category. The
+    outermost `floor` values of a number count as their mean. Fewer than `floor` rows give None.
+    """
+    numbers = {name: clean_array(values, floor) for name, values in sample.numbers.items()}
+    known = {name: np.isfinite(values) for name, values in numbers.items()}
+    result = {}
+    for a, b in combinations(numbers, 2):
+        both = known[a] & known[b]
+        x, y = numbers[a][both], numbers[b][both]
+        for method, compute in ((PEARSON, pearson), (SPEARMAN, spearman)):
+            result[a, b, method] = _reasoned(compute(x, y), len(x), floor)
+    for a, b in combinations(sample.codes, 2):
+        value = None
+        if sample.rows:
+            value = cramers_v(contingency(sample.codes[a], sample.codes[b]))
+        result[a, b, CRAMERS_V] = _reasoned(value, sample.rows, floor)
+    for a, values in numbers.items():
+        x = values[known[a]]
+        for b, codes in sample.codes.items():
+            value = correlation_ratio(codes[known[a]], x) if len(x) else None
+            result[a, b, CORRELATION_RATIO] = _reasoned(value, len(x), floor)
+    return result

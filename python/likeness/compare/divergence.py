@@ -1,0 +1,88 @@
+"""Divergences between two tables of counts over the same bins."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Half a row in every bin (Jeffreys): an empty bin costs much, but not infinitely much.
+SMOOTHING = 0.5
+
+
+def shares(counts: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
+    """Shares of the bins, after adding `smoothing` rows to each."""
+    counts = np.asarray(counts, dtype=float) + smoothing
+    return counts / counts.sum()
+
+
+def kl_divergence(first: np.ndarray, second: np.ndarray, smoothing: float = SMOOTHING) -> float:
+    """Kullback-Leibler divergence D(first || second) in nats: sum of p ln(p / q)."""
+    p, q = shares(first, smoothing), shares(second, smoothing)
+    filled = p > 0
+    with np.errstate(divide="ignore"):
+        return float(np.sum(p[filled] * np.log(p[filled] / q[filled])))
+
+
+def jensen_shannon_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Square root of the Jensen-Shannon divergence to base 2: 0 (same) to 1 (nothing shared)."""
+    p, q = shares(first), shares(second)
+    middle = (p + q) / 2
+    halves = [np.sum(x[x > 0] * np.log2(x[x > 0] / middle[x > 0])) for x in (p, q)]
+    return float(np.sqrt(max(0.0, sum(halves) / 2)))
+
+
+def total_variation_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Half the sum of the absolute differences of the shares: 0 (same) to 1 (nothing shared)."""
+    return float(np.abs(shares(first) - shares(second)).sum() / 2)
+
+
+def expected_noise(bins: int, n_first: int, n_second: int) -> float:
+    """Divergence that two samples of one distribution show: (k - 1) / 2 (1 / n1 + 1 / n2), the
+    first term of its expansion (the G statistic is chi-squared with k - 1 degrees)."""
+    return (bins - 1) / 2 * (1 / n_first + 1 / n_second)
+
+
+@dataclass(frozen=True)
+class Divergences:
+    """One row of `comparison_kl_divergence`; a field is None where it cannot be computed."""
+
+    bins: int | None = None
+    kl_divergence: float | None = None
+    kl_reverse: float | None = None
+    kl_holdout: float | None = None
+    kl_noise: float | None = None
+    kl_holdout_noise: float | None = None
+    jensen_shannon_distance: float | None = None
+    total_variation_distance: float | None = None
+
+
+def divergences(
+    train: np.ndarray, holdout: np.ndarray, synthetic: np.ndarray, smoothing: float = SMOOTHING
+) -> Divergences:
+    """All divergences of `synthetic` from `train`, and the holdout's own beside them.
+
+    The three are counts over the same bins. `bins` counts those that train or synthetic fill.
+    kl_divergence is D(train || synthetic), kl_reverse D(synthetic || train), kl_holdout
+    D(train || holdout).
+    """
+    train, holdout, synthetic = (np.asarray(x, dtype=float) for x in (train, holdout, synthetic))
+    n_train, n_holdout, n_synthetic = (float(x.sum()) for x in (train, holdout, synthetic))
+    if not n_train or not n_synthetic:
+        return Divergences()
+    filled = (train > 0) | (synthetic > 0)
+    bins = int(filled.sum())
+    a, b = train[filled], synthetic[filled]
+    holdout_kl = holdout_noise = None
+    if n_holdout:
+        both = (train > 0) | (holdout > 0)
+        holdout_kl = kl_divergence(train[both], holdout[both], smoothing)
+        holdout_noise = expected_noise(int(both.sum()), n_train, n_holdout)
+    return Divergences(
+        bins=bins,
+        kl_divergence=kl_divergence(a, b, smoothing),
+        kl_reverse=kl_divergence(b, a, smoothing),
+        kl_holdout=holdout_kl,
+        kl_noise=expected_noise(bins, n_train, n_synthetic),
+        kl_holdout_noise=holdout_noise,
+        jensen_shannon_distance=jensen_shannon_distance(a, b),
+        total_variation_distance=total_variation_distance(a, b),
+    )

@@ -1,0 +1,138 @@
+"""Rows of the comparison marts about one variable, from value counts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+
+import numpy as np
+import pandas as pd
+
+from likeness.compare import NO_VALUES, REAL, SOURCES
+from likeness.compare.bins import MISSING, Categories, Edges, missing_and_novel
+from likeness.compare.counts import Counts, outer_cells_averaged, rounded
+from likeness.compare.distances import wasserstein
+from likeness.compare.divergence import SMOOTHING, Divergences, divergences
+from likeness.compare.moments import differences, summary
+from likeness.compare.shares import category_shares, number_shares
+from likeness.compare.similarity import KS_COMPLEMENT, TV_COMPLEMENT, ks_complement, tv_complement
+from likeness.moments import BELOW_FLOOR, STATISTICS
+
+NUMBER, CATEGORY = "number", "category"
+NumberCounts = Iterable[tuple[str, dict[str, Counts]]]
+DIVERGENCE_TYPES = {"variable": "varchar", "kind": "varchar", "bins": "bigint"} | dict.fromkeys(
+    [field.name for field in fields(Divergences) if field.name != "bins"] + ["smoothing"], "double"
+)
+DIVERGENCE_TYPES |= {"missing_categories": "bigint", "novel_categories": "bigint"}
+DIVERGENCE_TYPES |= {"reason": "varchar"}
+CategoryCounts = Iterable[tuple[str, dict[str, dict[str, int]]]]
+
+
+def moments_table(numbers: NumberCounts, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_moments`."""
+    rows = []
+    for variable, sources in numbers:
+        for source in SOURCES:
+            told = summary(sources[source], floor)
+            if source not in REAL:
+                told["n"] = sources[source].n
+            rows.append({"variable": variable, "source": source} | told)
+    return pd.DataFrame(rows, columns=["variable", "source", "n", *STATISTICS, "reason"])
+
+
+def differences_table(numbers: NumberCounts, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_moment_differences`."""
+    rows = []
+    for variable, sources in numbers:
+        synthetic = differences(sources["train"], sources["synthetic"], floor)
+        holdout = differences(sources["train"], sources["holdout"], floor)
+        for statistic, found in synthetic.items():
+            of_holdout = {f"{k}_holdout": v for k, v in holdout[statistic].items()}
+            reason = None if found["difference"] is not None else f"undefined or {BELOW_FLOOR}"
+            row = {"variable": variable, "statistic": statistic}
+            rows.append(row | found | of_holdout | {"reason": reason})
+    return pd.DataFrame(rows)
+
+
+def divergence_table(
+    numbers: NumberCounts, categories: CategoryCounts, floor: int, bins: int
+) -> pd.DataFrame:
+    """Rows of `comparison_kl_divergence`."""
+    rows = []
+    for variable, sources in numbers:
+        edges = Edges.of(sources["train"], floor, bins)
+        row: dict = {"variable": variable, "kind": NUMBER, "smoothing": SMOOTHING}
+        row["reason"] = BELOW_FLOOR
+        if len(edges.values):
+            tables = {source: edges.count(sources[source]) for source in SOURCES}
+            row |= _divergence_row(tables)
+        rows.append(row)
+    for variable, sources in categories:
+        kept = Categories.of(sources["train"], floor)
+        tables = {source: kept.count(sources[source]) for source in SOURCES}
+        row = {"variable": variable, "kind": CATEGORY, "smoothing": SMOOTHING}
+        row |= _divergence_row(tables)
+        missing, novel = missing_and_novel(sources["train"], sources["synthetic"], kept.kept)
+        rows.append(row | {"missing_categories": missing, "novel_categories": novel})
+    return pd.DataFrame(rows, columns=list(DIVERGENCE_TYPES))
+
+
+def _divergence_row(tables: Mapping[str, np.ndarray]) -> dict:
+    found = asdict(divergences(*[tables[source] for source in SOURCES]))
+    empty = [source for source in ("train", "synthetic") if not tables[source].sum()]
+    reason = f"{empty[0]}: {NO_VALUES}" if empty else None
+    return {name: rounded(value) for name, value in found.items()} | {"reason": reason}
+
+
+def shapes_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_shapes`."""
+    rows = []
+    for variable, sources in numbers:
+        row: dict = {"variable": variable, "kind": NUMBER, "metric": KS_COMPLEMENT}
+        train = sources["train"]
+        if train.n < floor:
+            rows.append(row | {"reason": BELOW_FLOOR})
+            continue
+        averaged = {source: outer_cells_averaged(sources[source], floor) for source in SOURCES}
+        spread = _std(averaged["train"])
+        for suffix, source in (("", "synthetic"), ("_holdout", "holdout")):
+            usable = source not in REAL or sources[source].n >= floor
+            row[f"similarity{suffix}"] = ks_complement(train, sources[source]) if usable else None
+            distance = wasserstein(averaged["train"], averaged[source]) if usable else None
+            row[f"wasserstein{suffix}"] = rounded(distance)
+            scaled = None if distance is None or not spread else distance / spread
+            row[f"wasserstein_in_std{suffix}"] = rounded(scaled)
+        reason = f"synthetic: {NO_VALUES}" if row["similarity"] is None else None
+        rows.append(row | {"reason": reason})
+    for variable, sources in categories:
+        known = {
+            source: {name: n for name, n in counts.items() if name != MISSING}
+            for source, counts in sources.items()
+        }
+        row = {"variable": variable, "kind": CATEGORY, "metric": TV_COMPLEMENT, "reason": None}
+        row["similarity"] = tv_complement(known["train"], known["synthetic"])
+        row["similarity_holdout"] = tv_complement(known["train"], known["holdout"])
+        if row["similarity"] is None:
+            row["reason"] = f"train or synthetic: {NO_VALUES}"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _std(counts: Counts) -> float:
+    mean = np.average(counts.values, weights=counts.counts)
+    return float(np.sqrt(np.average((counts.values - mean) ** 2, weights=counts.counts)))
+
+
+def shares_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_shares`."""
+    rows = []
+    for variable, sources in numbers:
+        for row in number_shares(sources, floor):
+            rows.append({"variable": variable, "kind": NUMBER} | row)
+    for variable, sources in categories:
+        names = sorted(set().union(*sources.values()))
+        tables = {
+            source: np.array([[counts.get(name, 0)] for name in names], dtype=np.int64)
+            for source, counts in sources.items()
+        }
+        for row in category_shares(tables, names, floor)[0]:
+            rows.append({"variable": variable, "kind": CATEGORY} | row)
+    return pd.DataFrame(rows)

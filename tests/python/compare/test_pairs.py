@@ -1,0 +1,92 @@
+"""Coefficients of pairs, against values worked out by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from likeness.compare.correlations import (
+    coefficients,
+    contingency,
+    correlation_ratio,
+    cramers_v,
+    pearson,
+    spearman,
+)
+from likeness.compare.sample import samples
+from likeness.moments import BELOW_FLOOR, CONSTANT
+
+
+def test_pearson_and_spearman_by_hand():
+    x, y = np.array([1.0, 2, 2, 3]), np.array([1.0, 2, 3, 4])
+    assert pearson(x, y) == pytest.approx(3 / (2 * 5) ** 0.5)
+    # mid-ranks of x: 1, 2.5, 2.5, 4
+    assert spearman(x, y) == pytest.approx(4.5 / (4.5 * 5) ** 0.5)
+    assert spearman(np.array([1.0, 2, 3]), np.array([1.0, 8, 27])) == 1
+    assert pearson(x, np.ones(4)) is None
+    assert spearman(np.zeros(0), np.zeros(0)) is None
+
+
+def test_cramers_v_by_hand():
+    # chi2 / n = 0.25; bias (2-1)(2-1)/79; the smaller side 2 - 1/79
+    expected = ((0.25 - 1 / 79) / (1 - 1 / 79)) ** 0.5
+    assert cramers_v(np.array([[30, 10], [10, 30]])) == pytest.approx(expected)
+    assert cramers_v(np.array([[50, 0], [0, 50]])) == pytest.approx(1)
+    assert cramers_v(np.array([[20, 20], [20, 20]])) == 0
+    assert cramers_v(np.array([[20, 20]])) is None
+
+
+def test_cramers_v_does_not_grow_as_rows_get_fewer():
+    rng = np.random.default_rng(2)
+    found = []
+    for n in (500, 50_000):
+        draws = rng.integers(0, 40, n), rng.integers(0, 10, n)
+        found.append(cramers_v(contingency(*draws)))
+    assert max(found) < 0.06
+
+
+def test_correlation_ratio_by_hand():
+    codes, values = np.array([0, 0, 0, 1, 1, 1]), np.array([1.0, 2, 3, 5, 6, 7])
+    # 24 of 28 between the groups
+    assert correlation_ratio(codes, values) == pytest.approx((1 - 4 / 28 * 5 / 4) ** 0.5)
+    assert correlation_ratio(np.zeros(6), values) is None
+    assert correlation_ratio(codes, np.ones(6)) is None
+
+
+def test_contingency_counts_missing_as_a_category():
+    table = contingency(np.array([0, 0, 2, -1]), np.array([1, 1, 0, 0]))
+    assert table.tolist() == [[1, 0], [0, 2], [1, 0]]
+
+
+def frame() -> pd.DataFrame:
+    n = 60
+    return pd.DataFrame(
+        {
+            "source": "train",
+            "x": np.arange(n, dtype=float),
+            "y": np.r_[np.arange(15.0), [np.nan] * (n - 15)],
+            "flat": 1.0,
+            "kind": ["a", "b", None] * 20,
+            "one": "z",
+        }
+    )
+
+
+def test_every_pair_has_a_value_or_a_reason():
+    sample = samples(frame(), ["x", "y", "flat"], ["kind", "one"])["train"]
+    found = coefficients(sample, 20)
+    assert len(found) == 2 * 3 + 1 + 6
+    assert found["x", "y", "pearson"].reason == BELOW_FLOOR
+    assert found["x", "y", "pearson"].value is None
+    assert found["x", "flat", "spearman"].reason == CONSTANT
+    assert found["kind", "one", "cramers_v"].reason == CONSTANT
+    assert found["x", "kind", "correlation_ratio"].value is not None
+    assert found["x", "kind", "correlation_ratio"].n == 60
+
+
+def test_one_extreme_pair_does_not_make_a_correlation():
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"source": "train", "x": rng.normal(size=500), "y": rng.normal(size=500)})
+    rows.loc[0, ["x", "y"]] = 1e6
+    sample = samples(rows, ["x", "y"], [])["train"]
+    assert pearson(sample.numbers["x"], sample.numbers["y"]) > 0.99
+    assert abs(coefficients(sample, 20)["x", "y", "pearson"].value) < 0.2
