@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build test lint bench setup clean
+.PHONY: help build sds-check test lint bench setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ packages: .venv/.runtime
 
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
 	@$(BIN)/dbt build $(if $(VARS),--vars "$$(cat $(VARS))")
+
+sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
+	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))
 
 lint: .venv/.test packages ## ruff for Python, sqlfluff for SQL
 	@$(BIN)/ruff check .

@@ -4,11 +4,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from likeness.llm.sds_check import add_sds_check
+
 
 def parser() -> argparse.ArgumentParser:
     """The verbs, each added by the module that does the work."""
     top = argparse.ArgumentParser(prog="likeness", description=__doc__)
-    top.add_subparsers(dest="verb", required=True)
+    verbs = top.add_subparsers(dest="verb", required=True)
+    add_sds_check(verbs)
     return top
 
 

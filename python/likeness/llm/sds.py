@@ -60,7 +60,8 @@ class Sds:
             sleep,
         )
         self.parallel = settings.parallel
-        self.judge_parallel = 1
+        # A synchronous evaluation blocks the whole server.
+        self.judge_parallel = settings.parallel if settings.mode == "job" else 1
         self.rows_per_request = min(
             settings.rows_per_request, rows_per_request or settings.rows_per_request
         )

@@ -170,7 +170,7 @@ def _from_model(code: int, words: str) -> Failed:
     if code == 429:
         return Failed(
             "The model behind the server is asked too often (429). Calls are repeated more slowly; "
-            "a lower llm_parallel avoids it.",
+            "a lower concurrency avoids it.",
             retryable=True,
         )
     if code >= 500:

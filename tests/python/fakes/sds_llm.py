@@ -12,7 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fakes import loans
 from likeness.fields import load_fields
+from likeness.llm.prompts import seed_lines
 
 ROOT = Path(__file__).parents[3]
 COLUMNS = [field.name for field in load_fields(ROOT / "seeds" / "fields.csv")]
@@ -128,6 +130,13 @@ class FakeLlm:
         return random.random() if model_id.endswith("eval_random") else self.seconds_per_call
 
 
+def _row(topic: str, number: int) -> dict:
+    """A loan that fits the seed, where the topic is one."""
+    if "zipcode=" not in topic:
+        return loan(number)
+    return loans.loan(seed_lines(topic), random.Random(number), f"Elm{number}")
+
+
 def _tagged(text: str) -> str | None:
     _, found, rest = text.partition("[[mode=")
     return rest.partition("]]")[0] if found else None
@@ -139,7 +148,7 @@ def _named(model_id: str) -> str | None:
 
 def _rows(call: Call, first: int) -> str | None:
     n = call.asked
-    rows = [loan(first + i) for i in range(n)]
+    rows = [_row(call.text, first + i) for i in range(n)]
     answers = {
         "malformed": TRUNCATED,
         "truncated": json.dumps(rows)[:-20],

@@ -1,6 +1,7 @@
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -240,6 +241,19 @@ def test_without_a_shared_folder_the_servers_own_files_are_judged(server, tmp_pa
     backend.judge(scores_wanted([dict(row) for row in rows[1:3]]))
     client(server, tmp_path, mode=mode).judge(request)
     assert len(server.posts(EVALUATE)) == 1
+
+
+def test_jobs_that_judge_side_by_side_pay_for_each_file_once(server, tmp_path):
+    files = [generated(server, tmp_path, f'["seed {number}"]') for number in range(4)]
+    mixed = [dict(rows[number]) for number in range(5) for rows in files]
+    requests_ = [scores_wanted(mixed[start : start + 5]) for start in range(0, 20, 5)]
+    backend = client(server, tmp_path, mode="job")
+    assert backend.judge_parallel > 1
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(backend.judge, requests_))
+    for request, answer in zip(requests_, answers, strict=True):
+        assert [verdict.score for verdict in given(backend, request, answer)] == [9.0] * 5
+    assert len(server.posts(EVALUATE)) == 4
 
 
 def test_equal_rows_share_a_score(server, tmp_path):
