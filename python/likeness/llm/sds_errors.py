@@ -58,9 +58,14 @@ def unauthorised(url: str, status: int) -> Failed:
     return Failed(f"{NAME} at {url} refused the key (HTTP {status}); {WANTS_KEY}.", fatal=True)
 
 
+def moved(url: str, place: str) -> Failed:
+    """A redirect to the same route elsewhere, most often from http to https."""
+    return Failed(f"{url} sends everybody on to {place}: set the var url to that.", fatal=True)
+
+
 def page(url: str, status: int, path: str) -> Failed:
     """A web page where JSON was due: a login form, a proxy, or another application."""
-    if status in (502, 503, 504):
+    if status in (502, 504):
         return Failed(
             f"The proxy before {NAME} at {url} gave up (HTTP {status}). The work may go on behind "
             "it: it is looked for before the call is repeated.",

@@ -6,6 +6,7 @@ Without one the generation's own files are judged, and scores are matched on the
 """
 
 import json
+import math
 import threading
 import time
 import uuid
@@ -70,7 +71,7 @@ class Evaluator:
             for place, (_, row) in enumerate(request.rows)
         ]
         try:
-            files.write_text(path, json.dumps(rows, ensure_ascii=False, indent=1))
+            files.write_text(path, json.dumps(rows, indent=1))
         except OSError as error:
             raise Failed(
                 f"sds_workspace {self._settings.workspace} can't be written to "
@@ -111,7 +112,8 @@ class Evaluator:
             number = float(value)
         except ValueError:
             return value
-        return int(value) if value.strip().lstrip("-").isdigit() else number
+        # The server writes NaN and infinity as they are, and can't read them again.
+        return number if math.isfinite(number) else value
 
     def _evaluated(self, name: str, path: str, request: JudgeRequest, rows: int) -> str:
         """One evaluation of the file at `path`: found if it is known to have been sent, else

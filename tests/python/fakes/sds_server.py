@@ -65,7 +65,8 @@ class FakeSds:
     `cml`: job mode works. `token`: the workbench's proxy wants it (`login`: by a redirect to a
     page, else by 401). `python`: the version it runs on decides how a long evaluation ends.
     `front(seen)` plays what stands between: None, `drop` (the connection closes at once, nothing
-    arrived), `drop_after` (it closes when the answer is ready), `html`, `502`, `503`, `504`.
+    arrived), `drop_after` (it closes when the answer is ready), `html`, `https` (it sends everybody
+    on), `502`, `503`, `504`.
     `llm.plan`, `jobs.blank_histories`, `jobs.failing_lookups` switch the rest.
     """
 
@@ -191,6 +192,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._drop()
         elif fault == "html":
             self._send(200, Page(LOGIN))
+        elif fault == "https":
+            self._send(301, Page(""), {"Location": f"https://sds.example.org{self.path}"})
         elif fault and fault.isdigit():
             self._send(int(fault), Page(f"<html><h1>{fault} from the proxy</h1></html>"))
         else:

@@ -1,10 +1,9 @@
-import argparse
-
 import pytest
 from sds_case import ENDPOINT, KEY, MODEL
 
 from fakes.sds_server import FakeSds
-from likeness.llm.sds_check import add_sds_check, check
+from likeness.cli import main
+from likeness.llm.sds_check import check
 
 
 @pytest.fixture
@@ -33,10 +32,7 @@ def failures(values):
 def verb(tmp_path, text):
     path = tmp_path / "sds.yml"
     path.write_text(text)
-    parser = argparse.ArgumentParser()
-    add_sds_check(parser.add_subparsers())
-    arguments = parser.parse_args(["sds-check", "--vars", str(path)])
-    return arguments.run(arguments)
+    return main(["sds-check", "--vars", str(path)])
 
 
 def test_a_server_that_is_ready(server, tmp_path, capsys):

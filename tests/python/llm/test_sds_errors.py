@@ -50,12 +50,19 @@ def test_a_page_instead_of_json(server, tmp_path):
     assert "web page" in caught.sentence
 
 
-@pytest.mark.parametrize("status", ["502", "503", "504"])
-def test_a_proxy_that_gives_up(server, tmp_path, status):
+@pytest.mark.parametrize(("status", "under_way"), [("502", True), ("503", False), ("504", True)])
+def test_a_proxy_that_gives_up(server, tmp_path, status, under_way):
     server.front = lambda seen: status if seen.path == FREEFORM else None
     caught = failure(client(server, tmp_path).generate, rows_wanted())
-    assert (caught.transport, caught.retryable) == (True, True)
+    assert (caught.transport, caught.retryable, caught.down) == (under_way, True, True)
     assert status in caught.sentence
+
+
+def test_an_address_that_moved(server):
+    server.front = lambda seen: "https"
+    caught = failure(SdsHttp(server.url).get, "/generations/history?page=1&page_size=100")
+    assert caught.fatal
+    assert "sends everybody on to https://sds.example.org: set the var url" in caught.sentence
 
 
 def test_a_server_that_is_not_there(tmp_path):

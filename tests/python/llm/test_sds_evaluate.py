@@ -300,6 +300,15 @@ def test_a_large_file_gets_more_workers(server, tmp_path):
     assert server.posts(EVALUATE)[0]["max_workers"] == 20
 
 
+def test_what_the_server_could_not_read_again_is_written_as_text(server, workspace, tmp_path):
+    backend = client(server, tmp_path, workspace=str(workspace))
+    request = scores_wanted([loan(0) | {"dti": "NaN", "revol_bal": "1e999", "emp_title": "\u00e9"}])
+    assert given(backend, request, backend.judge(request))[0].score == 9.0
+    (call,) = server.llm.calls
+    assert "'dti': 'NaN'" in call.text
+    assert "'emp_title': '\u00e9'" in call.text
+
+
 def test_contents_are_equal_however_they_are_written():
     row = loan(3)
     assert content(row) == content(as_text(row)) == content({"Seeds": "s", **row})
