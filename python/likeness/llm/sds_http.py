@@ -43,13 +43,10 @@ class SdsHttp:
 
     def _text(self, path: str, reply: Reply) -> str:
         status = reply.status
+        route = path.partition("?")[0]
         place = reply.headers.get("location", "").partition("?")[0]
-        if (
-            300 <= status < 400
-            and urlsplit(place).netloc
-            and place.endswith(path.partition("?")[0])
-        ):
-            raise sds_errors.moved(self.url, place.removesuffix(path.partition("?")[0]))
+        if 300 <= status < 400 and urlsplit(place).netloc and place.endswith(route):
+            raise sds_errors.moved(self.url, place.removesuffix(route))
         if status in (401, 403) or 300 <= status < 400:
             raise sds_errors.unauthorised(self.url, status)
         if reply.html or "json" not in reply.headers.get("content-type", ""):

@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sds_case import NAMES, as_text
+from sds_case import FIELDS, NAMES, as_text
 
 from fakes.sds_llm import loan
 from likeness.llm import parse
@@ -13,11 +13,9 @@ from likeness.llm.sds_files import evaluated_rows
 from likeness.llm.sds_scores import scores
 from likeness.llm.sds_settings import SdsSettings
 
-READ = Sds(SdsSettings("http://127.0.0.1"), (), "nowhere").rows
-WORDS = st.sampled_from(
-    ["results", "data", "text", "Seeds", "Topic", "result", "row", "evaluation", "score"]
-    + ["evaluated_rows", "justification", "likeness_row", *NAMES[:3]]
-)
+READ = Sds(SdsSettings("http://127.0.0.1"), FIELDS, "nowhere").rows
+KEYS = "results data text Seeds Topic result row evaluation score evaluated_rows justification"
+WORDS = st.sampled_from([*KEYS.split(), "likeness_row", *NAMES[:3]])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
