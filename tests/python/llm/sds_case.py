@@ -1,11 +1,12 @@
 """What the tests of the SDS backend share: a client of a fake server, and requests."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fakes.project import FIELDS, ROOT, RULES
 from fakes.sds_llm import loan
 from fakes.sds_server import FakeSds
-from likeness.llm.backend import GenerationRequest, JudgeRequest
+from likeness.llm.backend import Answer, GenerationRequest, JudgeRequest, Score
 from likeness.llm.build import Build
 from likeness.llm.fingerprint import digest
 from likeness.llm.rounds import Work
@@ -79,3 +80,13 @@ def scores_wanted(rows: list[dict] | None = None, **values) -> JudgeRequest:
         "parameters": {"temperature": 0.0, "max_tokens": 1024},
     } | values
     return JudgeRequest(**values)
+
+
+def by_row(server: FakeSds, ask: Callable[[str], str | None]) -> None:
+    """Let the judge score each row as `ask` of the row's text says."""
+    server.llm.plan = lambda call: ask(call.text) if call.kind == "judge" else None
+
+
+def given(backend: Sds, request: JudgeRequest, answer: Answer) -> list[Score]:
+    """The scores of a request's rows in `answer`."""
+    return backend.scores(answer.raw, [row for _, row in request.rows])
