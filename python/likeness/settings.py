@@ -18,6 +18,10 @@ WHOLE_NUMBERS = {
     "max_fit_rows": (1000, 10_000_000),
     "rows_per_seed": (1, 1000),
     "target_rows": (1, 10_000_000_000),
+    "kl_bins": (2, 1000),
+    "max_comparison_rows": (1000, 500_000),
+    "max_detection_rows": (1000, 500_000),
+    "max_privacy_rows": (100, 50_000),
 }
 NUMBERS = {
     "holdout_fraction": (0.05, 0.9),
@@ -31,6 +35,8 @@ LISTS = (
     "correlation_keys",
     "continuous_variables",
     "categorical_variables",
+    "condition_on",
+    "quasi_identifiers",
 )
 
 

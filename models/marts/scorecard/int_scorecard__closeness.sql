@@ -1,9 +1,188 @@
-select
-    cast(null as varchar) as generator,
-    cast(null as varchar) as metric,
-    cast(null as varchar) as dimension,
-    cast(null as double) as value,
-    cast(null as double) as reference,
-    cast(null as varchar) as direction,
-    cast(null as varchar) as reason
-where false
+{{ config(tags=['small']) }}
+
+{%- set of_generator = "generator = '" ~ var('generator') ~ "'" %}
+
+with shapes as (
+    select
+        avg(similarity) as value,
+        avg(similarity_holdout) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_shapes') }}
+    where {{ of_generator }}
+),
+
+means as (
+    select
+        max(abs(differences.difference) / nullif(moments.std, 0)) as value,
+        max(abs(differences.difference_holdout) / nullif(moments.std, 0)) as reference,
+        max(differences.reason) as reason
+    from {{ ref('comparison_moment_differences') }} as differences
+    inner join {{ ref('comparison_moments') }} as moments
+        on
+            differences.generator = moments.generator
+            and differences.variable = moments.variable
+            and moments.source = 'train'
+    where differences.{{ of_generator }} and differences.statistic = 'mean'
+),
+
+divergences as (
+    select
+        max(kl_divergence) as value,
+        max(kl_holdout) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_kl_divergence') }}
+    where {{ of_generator }}
+),
+
+missing as (
+    select
+        max(abs(synthetic - train)) as value,
+        max(abs(holdout - train)) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_missing') }}
+    where {{ of_generator }} and period = 'all'
+),
+
+pairs as (
+    select
+        avg(similarity) as value,
+        avg(similarity_holdout) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_pair_trends') }}
+    where {{ of_generator }}
+),
+
+correlations as (
+    select
+        avg(abs(difference)) as value,
+        avg(abs(difference_holdout)) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_correlations') }}
+    where {{ of_generator }}
+),
+
+conditionals as (
+    select
+        avg(distance) as value,
+        avg(distance_holdout) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_conditionals') }}
+    where {{ of_generator }}
+),
+
+detection as (
+    select * from {{ ref('comparison_detection') }}
+    where {{ of_generator }}
+),
+
+utility as (
+    select * from {{ ref('comparison_utility') }}
+    where {{ of_generator }}
+),
+
+privacy as (
+    select * from {{ ref('comparison_privacy') }}
+    where {{ of_generator }}
+),
+
+metrics as (
+    select
+        'column_shapes' as metric,
+        'shape' as dimension,
+        'higher' as direction,
+        *
+    from shapes
+    union all
+    select
+        'mean_difference',
+        'shape',
+        'lower',
+        *
+    from means
+    union all
+    select
+        'kl_divergence',
+        'shape',
+        'lower',
+        *
+    from divergences
+    union all
+    select
+        'missing_difference',
+        'shape',
+        'lower',
+        *
+    from missing
+    union all
+    select
+        'pair_trends',
+        'pair',
+        'higher',
+        *
+    from pairs
+    union all
+    select
+        'quality_score',
+        'pair',
+        'higher',
+        (shapes.value + pairs.value) / 2,
+        (shapes.reference + pairs.reference) / 2,
+        coalesce(shapes.reason, pairs.reason)
+    from shapes
+    cross join pairs
+    union all
+    select
+        'correlation_difference',
+        'pair',
+        'lower',
+        *
+    from correlations
+    union all
+    select
+        'conditional_distance',
+        'conditional',
+        'lower',
+        *
+    from conditionals
+    union all
+    select
+        'detection_auc',
+        'detection',
+        'lower',
+        auc,
+        auc_reference,
+        reason
+    from detection
+    union all
+    select
+        'utility_ratio',
+        'utility',
+        'higher',
+        ratio,
+        1,
+        reason
+    from utility
+    union all
+    select
+        metric,
+        'privacy',
+        case when metric in ('nndr', 'dcr_p05') then 'higher' else 'lower' end,
+        value,
+        reference,
+        reason
+    from privacy
+),
+
+closeness as (
+    select
+        cast('{{ var("generator") }}' as varchar) as generator,
+        metric,
+        dimension,
+        cast(value as double) as value,
+        cast(reference as double) as reference,
+        direction,
+        case when value is null then reason end as reason
+    from metrics
+)
+
+select * from closeness

@@ -1,0 +1,54 @@
+{{ config(materialized='incremental', unique_key='build_id', incremental_strategy='delete+insert', on_schema_change='fail', full_refresh=false, tags=['small']) }}
+
+{%- set metrics = [
+    'column_shapes', 'mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'quality_score',
+    'correlation_difference', 'conditional_distance', 'detection_auc', 'utility_ratio', 'exact_copies', 'dcr_share',
+    'nndr', 'quasi_identifiers_shared', 'acceptance_rate', 'emi_right_as_generated',
+] %}
+{%- set settings = settings_json() | replace("'", "''") %}
+
+with scorecard as (
+    select * from {{ ref('quality_scorecard') }}
+    where generator = '{{ var("generator") }}'
+),
+
+source as (
+    select
+        {{ fingerprint('loan_id') }} as source_fingerprint,
+        count(*) as source_rows
+    from {{ ref('stg_loans') }}
+),
+
+measured as (
+    select
+        {%- for metric in metrics %}
+        max(value) filter (where metric = '{{ metric }}') as {{ metric }},
+        {%- endfor %}
+        cast(max(value) filter (where metric = 'accepted_rows') as bigint) as synthetic_rows,
+        count(*) filter (where status = 'fail') as metrics_failed,
+        count(*) filter (where status = 'warn') as metrics_warned
+    from scorecard
+),
+
+build as (
+    select
+        '{{ invocation_id }}' as build_id,
+        cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp) as built_at,
+        cast('{{ var("generator") }}' as varchar) as generator,
+        cast('{{ generating_model() | replace("'", "''") }}' as varchar) as model,
+        cast('{{ var("judge") }}' as varchar) as judge,
+        md5('{{ settings }}') as settings_fingerprint,
+        '{{ settings }}' as settings,
+        source.source_fingerprint,
+        source.source_rows,
+        measured.synthetic_rows,
+        {%- for metric in metrics %}
+        cast(measured.{{ metric }} as double) as {{ metric }},
+        {%- endfor %}
+        measured.metrics_failed,
+        measured.metrics_warned
+    from source
+    cross join measured
+)
+
+select * from build
