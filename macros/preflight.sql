@@ -36,7 +36,10 @@
         'max_fit_rows', 'segment_keys', 'clustering_keys', 'correlation_keys', 'continuous_variables',
         'categorical_variables', 'generator', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
         'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
-        'synthetic_path', 'scores_path',
+        'synthetic_path', 'scores_path', 'base_url', 'model_id', 'judge_model_id',
+        'temperature', 'judge_temperature', 'top_p', 'top_k', 'max_tokens', 'rows_per_request', 'judge_batch',
+        'concurrency', 'timeout', 'max_retries', 'max_rounds', 'max_requests', 'max_cost', 'price_in', 'price_out',
+        'example_path', 'criteria',
     ] %}
     {% set values = {} %}
     {% for name in names %}
