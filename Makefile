@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build sds-check test lint bench setup clean
+.PHONY: help build plan prompts sds-check test lint bench setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -37,7 +37,21 @@ packages: .venv/.runtime
 	@$(BIN)/python scripts/dbt_packages.py
 
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
-	@$(BIN)/dbt build $(if $(VARS),--vars "$$(cat $(VARS))")
+	@$(BIN)/python -m likeness.cli build $(if $(VARS),--vars $(VARS))
+
+# The seeds and the plan are made with the vars given; nothing is asked of a model.
+define planned
+	@$(BIN)/dbt --quiet build -s +synthesis_plan +source_rules --exclude-resource-type test unit_test \
+	$(if $(VARS),--vars "$$(cat $(VARS))")
+endef
+
+plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.yml, before spending
+	$(planned)
+	@$(BIN)/python -m likeness.cli plan $(if $(VARS),--vars $(VARS))
+
+prompts: setup ## the text that a model gets for SEED=3
+	$(planned)
+	@$(BIN)/python -m likeness.cli prompts --seed $(or $(SEED),1) $(if $(VARS),--vars $(VARS))
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
 	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))

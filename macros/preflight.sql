@@ -37,7 +37,10 @@
         'categorical_variables', 'generator', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
         'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
         'synthetic_path', 'scores_path', 'condition_on', 'quasi_identifiers', 'kl_bins', 'max_comparison_rows',
-        'max_detection_rows', 'max_privacy_rows',
+        'max_detection_rows', 'max_privacy_rows', 'base_url', 'model_id', 'judge_model_id',
+        'temperature', 'judge_temperature', 'top_p', 'top_k', 'max_tokens', 'rows_per_request', 'judge_batch',
+        'concurrency', 'timeout', 'max_retries', 'max_rounds', 'max_requests', 'max_cost', 'price_in', 'price_out',
+        'example_path', 'criteria',
     ] %}
     {% set values = {} %}
     {% for name in names %}

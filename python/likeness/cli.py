@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from likeness.llm import commands
 from likeness.llm.sds_check import add_sds_check
 
 
@@ -11,6 +12,9 @@ def parser() -> argparse.ArgumentParser:
     """The verbs, each added by the module that does the work."""
     top = argparse.ArgumentParser(prog="likeness", description=__doc__)
     verbs = top.add_subparsers(dest="verb", required=True)
+    commands.add_build(verbs)
+    commands.add_plan(verbs)
+    commands.add_prompts(verbs)
     add_sds_check(verbs)
     return top
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from likeness.llm.options import Options
+
 CHOICES = {
     "missing": ("value", "exclude"),
     "generator": ("profile", "sds", "openai", "file"),
@@ -71,4 +73,4 @@ def problem_with_vars(values: Mapping[str, object], columns: list[str]) -> str:
     path = values.get("seeds_path")
     if path and not Path(str(path)).is_file():
         return f"var seeds_path is {str(path)!r}: there is no such file."
-    return ""
+    return Options.problem(values)

@@ -12,7 +12,7 @@ from likeness.llm.budget import Budget
 from likeness.llm.journal import Journal
 from likeness.llm.judging import Judging, Rows
 from likeness.llm.openai import OpenAI
-from likeness.llm.options import Options
+from likeness.llm.options import NO_BASE_URL, Options
 from likeness.llm.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_lines
 from likeness.llm.progress import Progress
 from likeness.llm.prompts import Prompts, Rule
@@ -27,10 +27,7 @@ CHECKS = 3
 def make_openai(given: Mapping, options: Options, prompts: Prompts) -> Backend:
     """The backend for chat completions. Raises ValueError without a base_url."""
     if not options.base_url:
-        raise ValueError(
-            "generator or judge openai needs the var base_url: the server's address up to /v1, "
-            "such as http://localhost:8000/v1 for vLLM."
-        )
+        raise ValueError(NO_BASE_URL)
     return OpenAI(
         options.base_url,
         prompts,

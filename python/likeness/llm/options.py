@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from likeness.llm.backend import DEFAULT_MAX_TOKENS
 from likeness.llm.budget import Limits
 
+NO_BASE_URL = (
+    "generator or judge openai needs the var base_url: the server's address up to /v1, such as "
+    "http://localhost:8000/v1 for vLLM."
+)
 _LOWEST = {
     "concurrency": 1,
     "max_retries": 0,
@@ -78,6 +83,23 @@ class Options:
         criteria = used.get("criteria", ())
         used["criteria"] = (criteria,) if isinstance(criteria, str) else tuple(criteria)
         return cls(**used)
+
+    @classmethod
+    def problem(cls, given: Mapping[str, Any]) -> str:
+        """One sentence about the first of these vars that can't work, or ''."""
+        if not {given.get("generator"), given.get("judge")} & {"openai", "sds"}:
+            return ""
+        try:
+            options = cls.from_vars(given)
+            _ = options.limits
+        except (TypeError, ValueError) as error:
+            return str(error)
+        if "openai" in (given.get("generator"), given.get("judge")) and not options.base_url:
+            return NO_BASE_URL
+        path = options.example_path
+        if path and not Path(path).is_file():
+            return f"var example_path is {path!r}: there is no such file."
+        return ""
 
     @property
     def limits(self) -> Limits:

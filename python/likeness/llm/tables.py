@@ -97,7 +97,7 @@ def make_build(
         backend,
         given,
         fields,
-        rules_from_rows(engine.records(rules), given),
+        rules_from_rows(engine.records(rules.order("rule_id")), given),
         [] if is_empty() else PlanWorks(session, plan),
         [dict(example.row) for example in examples],
     )

@@ -1,0 +1,160 @@
+"""The verbs around a build: plan, prompts, build."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from likeness import engine
+from likeness.fields import fields_from_rows
+from likeness.llm.backend import Failed
+from likeness.llm.build import BACKENDS
+from likeness.llm.examples import BadExample, load_examples
+from likeness.llm.journal import JournalError
+from likeness.llm.options import Options
+from likeness.llm.prompts import Prompts, rules_from_rows
+from likeness.llm.rounds import ACCEPTED
+from likeness.llm.tables import make_build
+
+OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+RULE = "-" * 30
+
+
+def project_vars(vars_file: str | None, project: str = "dbt_project.yml") -> dict:
+    """The project's vars with those of a file like runs/vllm.yml over them."""
+    known = yaml.safe_load(Path(project).read_text(encoding="utf-8"))["vars"]
+    given = yaml.safe_load(Path(vars_file).read_text(encoding="utf-8")) if vars_file else {}
+    return known | (given or {})
+
+
+def database() -> str:
+    """The path of the project's DuckDB file."""
+    return os.environ.get("LIKENESS_DB", "likeness.duckdb")
+
+
+def add_plan(subparsers) -> None:
+    """Add the verb `plan`."""
+    verb = subparsers.add_parser("plan", help="requests, rows, tokens and price before spending")
+    _add_vars(verb)
+    verb.set_defaults(run=lambda parsed: _guarded(show_plan, parsed))
+
+
+def add_prompts(subparsers) -> None:
+    """Add the verb `prompts`."""
+    verb = subparsers.add_parser("prompts", help="the text that a model gets for a seed")
+    verb.add_argument("--seed", type=int, default=1, metavar="ID", help="a seed's seed_id")
+    _add_vars(verb)
+    verb.set_defaults(run=lambda parsed: _guarded(show_prompts, parsed))
+
+
+def add_build(subparsers) -> None:
+    """Add the verb `build`."""
+    verb = subparsers.add_parser("build", help="dbt build, again while a model still owes rows")
+    _add_vars(verb)
+    verb.set_defaults(run=lambda parsed: _guarded(run_build, parsed))
+
+
+def show_plan(parsed: argparse.Namespace) -> int:
+    """Print what the plan in the database would ask and cost."""
+    given = project_vars(parsed.vars)
+    backend = given["generator"]
+    if backend not in BACKENDS:
+        print(OFFLINE.format(backend))
+        return 0
+    with engine.reading(database()) as connection:
+        plan = connection.table("synthetic.synthesis_plan")
+        made_for = {row[0] for row in plan.project("generator").distinct().fetchall()}
+        if made_for != {backend}:
+            print(
+                f"The plan in {database()} was made for generator {', '.join(made_for) or 'none'}, "
+                f"not {backend}: use make plan, which makes it anew."
+            )
+            return 1
+        fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
+        rules = connection.table("profiles.source_rules")
+        source = connection.table("raw.loans")
+        build = make_build(connection, plan, fields, rules, source, backend, given)
+        _, lines = build.plan()
+    print("\n".join(lines))
+    return 0
+
+
+def show_prompts(parsed: argparse.Namespace) -> int:
+    """Print the texts for one seed: guidelines and request for rows, guidelines for scores."""
+    given = project_vars(parsed.vars)
+    options = Options.from_vars(given)
+    with engine.reading(database()) as connection:
+        fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
+        listed = connection.table("profiles.source_rules").order("rule_id")
+        rules = rules_from_rows(engine.records(listed), given)
+        plan = connection.table("synthetic.synthesis_plan").filter(f"seed_id = {parsed.seed}")
+        seeds = plan.project("seed_text, rows_asked").fetchall()
+    if not seeds:
+        print(f"There is no seed {parsed.seed} in synthetic.synthesis_plan.")
+        return 1
+    (seed_text, rows), *_ = seeds
+    prompts = Prompts(fields, rules, criteria=options.criteria, folder=options.prompt_dir)
+    examples = load_examples(options.example_path, fields) if options.example_path else []
+    rows = min(rows, options.rows_per_request or options.rows_per_seed)
+    shown = [example.row for example in examples]
+    _print_part("guidelines for rows (system)", prompts.generation())
+    _print_part("request (user)", prompts.generation_request(seed_text, rows, shown))
+    _print_part("guidelines for scores (system)", prompts.evaluation())
+    return 0
+
+
+def run_build(parsed: argparse.Namespace) -> int:
+    """dbt build; for a language model again, while rows are missing and rounds are left.
+
+    The exit code is that of the last dbt build.
+    """
+    given = project_vars(parsed.vars)
+    command = [str(Path(sys.executable).with_name("dbt")), "build"]
+    if parsed.vars:
+        command += ["--vars", Path(parsed.vars).read_text(encoding="utf-8")]
+    accepted = Path(given["journal_dir"]) / ACCEPTED
+    missing_before = None
+    for round_ in range(1, given["max_rounds"] + 1):
+        finished_before = _changed_at(accepted)
+        code = subprocess.run(command, check=False).returncode
+        if given["generator"] not in BACKENDS or _changed_at(accepted) == finished_before:
+            return code
+        with engine.reading(database()) as connection:
+            run = engine.records(connection.table("synthetic.generation_run"))[0]
+        missing = run["rows_missing"]
+        if not missing:
+            return code
+        said = f"{missing:,} rows are still missing after round {round_}"
+        if run["stopped"] or missing == missing_before or round_ == given["max_rounds"]:
+            why = run["stopped"] or "The funnel says why: marts.generation_funnel."
+            print(f"{said}. {why} Build again to go on.")
+            return code
+        print(f"{said}: asking for them.")
+        missing_before = missing
+    return code
+
+
+def _add_vars(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--vars", metavar="FILE", help="a file of vars, such as runs/vllm.yml")
+
+
+def _changed_at(path: Path) -> int:
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+def _print_part(title: str, text: str) -> None:
+    print(f"{RULE} {title} {RULE}\n{text.rstrip()}\n")
+
+
+def _guarded(verb, parsed: argparse.Namespace) -> int:
+    problems = (BadExample, JournalError, Failed, ValueError, OSError)
+    try:
+        return verb(parsed)
+    except engine.Error as error:
+        print(f"{database()}: {engine.first_sentence(error)} Has the project been built?")
+    except problems as error:
+        print(error)
+    return 1

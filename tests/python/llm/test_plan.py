@@ -1,0 +1,134 @@
+"""What a build would ask and cost, for millions of rows, before anything is spent."""
+
+import json
+
+import pytest
+
+from fakes.openai_server import FakeOpenAI
+from fakes.project import build, seed_text, works
+from likeness.llm import fingerprint
+from likeness.llm.options import Options
+from likeness.llm.rounds import Work
+
+NOWHERE = "http://127.0.0.1:9/v1"
+MILLION = 1_000_000
+
+
+class ManyWorks:
+    """A million rows' worth of distinct seeds, made anew for each pass."""
+
+    def __iter__(self):
+        text = json.loads(seed_text(1))
+        for number in range(MILLION // 5):
+            text[0] = f"loan_amnt: mean={number}.00, std=2500.00, kurtosis=0.10, skewness=0.40"
+            yield Work(json.dumps(text), (number,), 5)
+
+
+def test_a_plan_for_a_million_rows(tmp_path):
+    made = build(NOWHERE, tmp_path, ManyWorks(), price_in=0.5, price_out=1.5)
+    plan, lines = made.plan()
+    assert (plan.seeds, plan.rows, plan.rows_missing) == (200_000, MILLION, MILLION)
+    assert plan.requests == 200_000
+    assert plan.cost == pytest.approx((plan.tokens_in * 0.5 + plan.tokens_out * 1.5) / MILLION)
+    assert lines[0].startswith("1,000,000 rows for 200,000 seeds")
+    assert any("at the prices given" in line for line in lines)
+
+
+def test_tokens_are_estimated_from_texts_and_examples(tmp_path):
+    made = build(NOWHERE, tmp_path, works(10))
+    plan, _ = made.plan()
+    sent = len(made.task().prompt) + len(made.task().wording) + len(works(1)[0].seed_text)
+    assert plan.tokens_in == pytest.approx(10 * sent / 4, rel=0.02)
+    assert plan.tokens_out == 50 * 450
+    assert plan.cost is None
+
+
+def test_the_plan_after_a_build_knows_what_is_paid_and_how_long_rows_are(tmp_path):
+    with FakeOpenAI() as server:
+        list(build(server.base_url, tmp_path, works(10)).generate())
+        plan, lines = build(server.base_url, tmp_path, works(30), max_requests=25).plan()
+    assert (plan.rows, plan.rows_missing, plan.requests) == (150, 100, 20)
+    assert 100 * 100 < plan.tokens_out < 100 * 300
+    assert any("10 answers for this source" in line for line in lines) is False
+    assert any("max_requests 25 will stop it" in line for line in lines) is False
+    plan, lines = build(server.base_url, tmp_path, works(10), max_requests=5).plan()
+    assert plan.requests == 0
+    assert any("10 answers for this source" in line for line in lines)
+
+
+def test_limits_that_will_not_do_are_said(tmp_path):
+    prices = {"price_in": 1.0, "price_out": 1.0}
+    made = build(NOWHERE, tmp_path, works(10), max_requests=5, max_cost=0.001, **prices)
+    said = "\n".join(made.plan()[1])
+    assert "max_requests 5 will stop it" in said
+    assert "max_cost 0.001 will probably stop it" in said
+
+
+def test_a_plan_writes_and_asks_nothing(tmp_path):
+    folder = tmp_path / "journal"
+    with FakeOpenAI() as server:
+        build(server.base_url, folder, works(3)).plan()
+    assert server.seen == []
+    assert not folder.exists()
+
+
+def test_the_fingerprint_holds_what_changes_the_rows_and_nothing_else():
+    def name(**changed):
+        given = {
+            "kind": "rows",
+            "backend": "openai",
+            "model_id": "m",
+            "prompt": "p",
+            "parameters": {"temperature": 1.0, "max_tokens": 10, "top_p": None},
+            "examples": [{"a": 1}],
+            "wording": "w",
+        }
+        return fingerprint.settings(**given | changed)
+
+    same = [{"temperature": 1, "max_tokens": 99}, {"temperature": 1.0}]
+    assert all(name(parameters=parameters) == name() for parameters in same)
+    others = [
+        {"backend": "sds"},
+        {"model_id": "n"},
+        {"prompt": "q"},
+        {"parameters": {"temperature": 0.9}},
+        {"parameters": {"temperature": 1.0, "top_p": 0.5}},
+        {"examples": [{"a": 2}]},
+        {"wording": "v"},
+        {"kind": "scores"},
+    ]
+    assert len({name(), *(name(**other) for other in others)}) == len(others) + 1
+    stream = fingerprint.stream(name(), "seed")
+    assert fingerprint.key(stream, 0) != fingerprint.key(stream, 1)
+    assert fingerprint.stream(name(), "other seed") != stream
+
+
+def test_the_fingerprint_of_version_1_never_changes():
+    name = fingerprint.settings("rows", "openai", "m", "p", {"temperature": 1.0}, [{"a": 1}], "w")
+    assert fingerprint.VERSION == 1
+    assert (
+        fingerprint.key(fingerprint.stream(name, "seed"), 2) == "0df77f07d2f18777e950cc10b0b54785"
+    )
+
+
+def test_a_source_is_named_by_its_seed_texts_in_any_order():
+    assert fingerprint.source(["a", "b", "b"]) == fingerprint.source(["b", "a"])
+    assert fingerprint.source(["a"]) != fingerprint.source(["b"])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"max_tokens": 0}, "The var max_tokens is 0: a number from 1"),
+        ({"concurrency": "many"}, "The var concurrency is 'many'"),
+        ({"temperature": True}, "The var temperature is True"),
+        ({"max_cost": 1.0}, "max_cost needs the vars price_in and price_out"),
+        ({"base_url": None}, "needs the var base_url"),
+        ({"example_path": "nowhere.json"}, "there is no such file"),
+    ],
+)
+def test_a_var_that_cannot_work_is_one_sentence(given, said):
+    sound = {"generator": "openai", "base_url": NOWHERE}
+    assert Options.problem(sound) == ""
+    assert said in Options.problem(sound | given)
+    assert Options.problem(sound | given | {"generator": "profile", "judge": "rules"}) == ""
