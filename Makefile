@@ -56,13 +56,22 @@ prompts: setup ## the text that a model gets for SEED=3
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
 	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))
 
+# SQL is linted as dbt compiles it, rules included, so the test build comes first.
+TEST_BUILD := LIKENESS_DB=target/test.duckdb LOANS_PATH=
+
 lint: .venv/.test packages ## ruff for Python, sqlfluff for SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
+	@test -f target/test.duckdb || $(MAKE) --no-print-directory test-build
+	@$(TEST_BUILD) $(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
 
-test: .venv/.test packages ## set-up, then pytest, dbt unit tests, data tests and lint
-	@$(BIN)/python scripts/run_tests.py
+.PHONY: test-build
+test-build: .venv/.test packages
+	@mkdir -p target
+	@$(TEST_BUILD) $(BIN)/dbt build --vars '{export_dir: target/test-exports}'
+
+test: test-build lint ## set-up, then the tests of a build on the embedded loans, lint and pytest
+	@$(BIN)/python -m pytest
 
 bench: .venv/.test packages ## speed, memory and fidelity figures (docs/benchmarks.md)
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
