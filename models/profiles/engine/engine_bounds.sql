@@ -1,0 +1,8 @@
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+
+{{ engine_table('engine_bounds', {
+    'field': 'varchar',
+    'bound': 'varchar',
+    'by': 'varchar',
+    'n_rows': 'bigint'
+}) }}

@@ -1,0 +1,10 @@
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+
+{{ engine_table('engine_fields', {
+    'step': 'integer',
+    'field': 'varchar',
+    'form': 'varchar',
+    'unit': 'double',
+    'others': 'varchar',
+    'n_rows': 'bigint'
+}) }}

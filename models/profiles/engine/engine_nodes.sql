@@ -1,0 +1,11 @@
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+
+{{ engine_table('engine_nodes', {
+    'field': 'varchar',
+    'node': 'integer',
+    'feature': 'varchar',
+    'threshold': 'integer',
+    'left_node': 'integer',
+    'right_node': 'integer',
+    'leaf': 'integer'
+}) }}
