@@ -21,6 +21,11 @@ metrics as (
     select
         *,
         false as is_about_each_row
+    from {{ ref('int_scorecard__categories') }}
+    union all by name
+    select
+        *,
+        false as is_about_each_row
     from {{ ref('int_scorecard__closeness') }}
 ),
 
