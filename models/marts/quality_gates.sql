@@ -29,6 +29,7 @@ gates as (
         || case when scorecard.direction = 'higher' then ', below ' else ', above ' end
         || {{ short_number('threshold') }}
         || coalesce(' (reference ' || {{ short_number('scorecard.reference') }} || ')', '')
+        || coalesce(': ' || scorecard.reason, '')
         || '; try: ' || advice.advice as message
     from scorecard
     inner join advice on scorecard.metric = advice.metric

@@ -2,12 +2,15 @@
 
 {%- set is_offline = var('generator') == 'profile' %}
 
+{#- A limit is a value of its own, or a distance from the reference to the wrong side. #}
 with limits as (
     {%- for metric, gate in var('gates').items() %}
     select
         '{{ metric }}' as metric,
-        {{ gate.warn_at if gate.warn_at is not none else 'null' }}::double as warn_at,
-        {{ gate.fail_at if gate.fail_at is not none else 'null' }}::double as fail_at
+        {%- for limit in ['warn_at', 'fail_at', 'warn_by', 'fail_by'] %}
+        {%- set value = gate.get(limit) %}
+        cast({{ value if value is not none else 'null' }} as double) as {{ limit }}{{ "," if not loop.last }}
+        {%- endfor %}
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),
@@ -17,6 +20,11 @@ metrics as (
         *,
         true as is_about_each_row
     from {{ ref('int_scorecard__checks') }}
+    union all by name
+    select
+        *,
+        false as is_about_each_row
+    from {{ ref('int_scorecard__categories') }}
     union all by name
     select
         *,
@@ -33,8 +41,9 @@ accepted as (
 limited as (
     select
         metrics.*,
-        limits.warn_at,
-        limits.fail_at,
+        case when metrics.direction = 'higher' then -1 else 1 end as side,
+        coalesce(limits.warn_at, metrics.reference + side * limits.warn_by) as warn_at,
+        coalesce(limits.fail_at, metrics.reference + side * limits.fail_by) as fail_at,
         metrics.metric in ('{{ var("always_errors") | join("', '") }}') as always_errors,
         case
             when metrics.value is null then coalesce(metrics.reason, 'could not be computed')
@@ -51,7 +60,6 @@ limited as (
 measured as (
     select
         *,
-        case when direction = 'higher' then -1 else 1 end as side,
         case
             when reason_not_computed is not null then 'not_computed'
             when side * value > side * fail_at then 'fail'

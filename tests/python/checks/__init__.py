@@ -1,0 +1,1 @@
+"""Planted defects, driven through a real dbt build."""

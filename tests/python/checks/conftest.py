@@ -1,0 +1,16 @@
+"""One source of made-up loans, its seeds and its rules, shared by all planted defects."""
+
+import pytest
+
+from .made_loans import loans, write_csv
+from .project import Project
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory) -> Project:
+    """The project with its seeds written and no synthetic row received yet."""
+    folder = tmp_path_factory.mktemp("checks")
+    made = Project(folder, write_csv(folder / "loans.csv", loans(2500, seed=1)))
+    done = made.build("-s", "+synthesis_plan", "+source_rules")
+    assert done.returncode == 0, done.stdout[-3000:]
+    return made

@@ -1,0 +1,56 @@
+"""The project itself, built by dbt into a folder of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[3]
+# What the offline engine learns is of no use to rows that come from a file.
+ENGINE = ("int_engine__profile",)
+
+FROM_RESPONSES = ("-s", "synthesis_plan+", "int_responses__file+", "int_scorecard__closeness")
+
+
+class Project:
+    """Builds of the project with its database, exports and dbt's own files under `folder`."""
+
+    def __init__(self, folder: Path, loans: Path):
+        self.folder = folder
+        self.database = folder / "likeness.duckdb"
+        self._environment = {
+            **os.environ,
+            "LIKENESS_DB": str(self.database),
+            "LOANS_PATH": str(loans),
+            "DBT_PROFILES_DIR": str(ROOT),
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "PYTHONPATH": str(ROOT / "python"),
+        }
+
+    def build(self, *arguments: str, **variables: object) -> subprocess.CompletedProcess:
+        """`dbt build` with these vars; its output is `stdout`."""
+        given = {"export_dir": str(self.folder / "exports"), **variables}
+        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", *arguments]
+        command += ["--exclude", *ENGINE, "resource_type:unit_test", "--vars", json.dumps(given)]
+        return subprocess.run(
+            command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False
+        )
+
+    def rows(self, sql: str) -> list[tuple]:
+        """All rows of a query."""
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def run(self, sql: str) -> None:
+        """Change the database behind dbt's back."""
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute(sql)
+
+    @property
+    def export(self) -> Path:
+        """The file of synthetic rows."""
+        return self.folder / "exports" / "data_tab_separated.csv"
