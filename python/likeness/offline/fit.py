@@ -16,8 +16,6 @@ from likeness.offline.votes import fit_votes
 from likeness.rand import uniform
 
 DEFAULTS = {
-    "leaf_rows": 100,
-    "max_leaves": 64,
     "n_votes": 25,
     "depth": 4,
     "rate": 0.3,
@@ -131,8 +129,6 @@ def _chain(names, cells, codes, floor, seed, options) -> list[Step]:
             len(cells[name]),
             ordinal=cells[name].ordinal,
             floor=floor,
-            leaf_rows=max(options["leaf_rows"], 2 * floor),
-            max_leaves=options["max_leaves"],
             digits=SIGNIFICANT,
         )
         votes = _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, options)
