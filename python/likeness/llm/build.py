@@ -220,7 +220,9 @@ class Build:
 def _result_lines(result: Result) -> list[str]:
     said = []
     if result.failed_calls:
-        said.append(f"{result.failed_calls:,} calls failed, {result.failed:,} of them for good:")
+        said.append(
+            f"Failed calls: {result.failed_calls:,}; given up after all repeats: {result.failed:,}."
+        )
         said += [f"  {count:,} x {sentence}" for sentence, count in result.sentences.most_common(5)]
     if result.stopped:
         said.append(result.stopped)

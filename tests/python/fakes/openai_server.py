@@ -182,6 +182,7 @@ def spoiled(fault: str, rows: list) -> str:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def handle_error(self, *_: object) -> None:
         """Say nothing when a client was killed."""

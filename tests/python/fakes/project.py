@@ -16,6 +16,7 @@ RULES = [
     Rule("cross-column", "sub_grade starts with the letter of grade", 4),
     Rule("privacy", "no title holds a telephone number", 9),
 ]
+RATES = {"A": 7.5, "B": 10.5, "C": 13.8, "D": 17.0, "E": 20.0, "F": 23.5, "G": 25.8}
 
 
 def seed_text(number: int) -> str:
@@ -25,7 +26,7 @@ def seed_text(number: int) -> str:
         [
             f"loan_amnt: mean={8000 + number}.00, std=2500.00, kurtosis=0.10, skewness=0.40",
             "term: 36 months=0.80, 60 months=0.20",
-            "int_rate: mean=11.50, std=2.00, kurtosis=0.00, skewness=0.10",
+            f"int_rate: mean={RATES[grade]}, std=2.00, kurtosis=0.00, skewness=0.10",
             f"grade={grade}",
             f"sub_grade: {grade}2=0.60, {grade}3=0.40",
             "loan_status=Fully Paid",

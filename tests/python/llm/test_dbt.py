@@ -1,0 +1,179 @@
+"""A real `dbt build` with a language model: killed, finished, refreshed; and what it leaves."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from fakes.openai_server import FakeOpenAI, Faults
+from fakes.project import ROOT, seed_text
+from likeness import engine
+from likeness.llm.journal import Journal
+
+SEEDS, KEY = 24, "sk-never-to-be-seen-4711"
+FAULTS = ("http_500", "http_429", "html_200", "disconnect", "cut_body", "refusal", "truncated")
+NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
+FAULTS += ("prose", "fewer", "more", "text_items", "wrong_keys", "nan")
+
+
+class Project:
+    """The project with all that a build writes in a folder of its own."""
+
+    def __init__(self, folder: Path, source: Path, server: FakeOpenAI):
+        self.folder = folder
+        self.journal = folder / "journal"
+        self.database = folder / "likeness.duckdb"
+        seeds = [json.loads(seed_text(number)) for number in range(SEEDS)]
+        (folder / "seeds.json").write_text(json.dumps(seeds))
+        self.vars = {
+            "generator": "openai",
+            "judge": "openai",
+            "base_url": server.base_url,
+            "model_id": "fake-model",
+            "seeds_path": str(folder / "seeds.json"),
+            "journal_dir": str(self.journal),
+            "export_dir": str(folder / "exports"),
+            "concurrency": 2,
+        }
+        self._environment = os.environ | {
+            "DBT_PROFILES_DIR": ".",
+            "LIKENESS_DB": str(self.database),
+            "LOANS_PATH": str(source),
+            "OPENAI_API_KEY": KEY,
+            "OMP_NUM_THREADS": "1",
+        }
+
+    def start(self, *arguments: str, **changed: object) -> subprocess.Popen:
+        """dbt with `arguments`, in a process that may be killed."""
+        dbt = Path(sys.executable).with_name("dbt")
+        places = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder)]
+        return subprocess.Popen(
+            [dbt, *arguments, *places, "--vars", json.dumps(self.vars | changed)],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def run(self, *arguments: str, **changed: object) -> str:
+        """What dbt says; the exit code has to be 0."""
+        process = self.start(*arguments, **changed)
+        said = process.communicate()[0]
+        assert process.returncode == 0, said
+        return said
+
+    def rows(self, sql: str) -> list[tuple]:
+        """The rows of a query on what the build made."""
+        with engine.reading(str(self.database)) as connection:
+            return connection.execute(sql).fetchall()
+
+    def answered(self) -> set[str]:
+        """Names of the calls in the journal."""
+        return {entry["key"] for entry in Journal(self.journal).answers()}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, request):
+    """A project whose build was killed twice and then went through; and the server it asked."""
+    embedded = ROOT / "data" / "loans.csv.gz"
+    source = embedded if embedded.is_file() else None
+    if source is None:
+        source = request.getfixturevalue("shared") / "data" / "lending_club_5k.csv"
+    faults = Faults(rates=dict.fromkeys(FAULTS, 0.2 / len(FAULTS)), seed=5)
+    with FakeOpenAI(faults, delay=0.15) as server:
+        project = Project(tmp_path_factory.mktemp("project"), source, server)
+        kills, answered = 0, set()
+        for seen_at_kill in (7, 15, None):
+            before = len(server.seen)
+            process = project.start(
+                "build", "-s", "+generation_run", "+generation_funnel", *NO_TESTS
+            )
+            while seen_at_kill and process.poll() is None and len(server.seen) < seen_at_kill:
+                time.sleep(0.01)
+            if seen_at_kill and process.poll() is None:
+                process.send_signal(signal.SIGKILL)
+                kills += 1
+            project.said = process.communicate()[0]
+            asked = {seen.name for seen in server.seen[before:]}
+            assert not answered & asked, "an answered call was asked again"
+            answered = project.answered()
+        assert process.returncode == 0, project.said
+        assert kills == 2
+        yield project, server
+
+
+def test_all_rows_are_there_and_the_funnel_adds_up(built):
+    project, server = built
+    funnel = dict(
+        project.rows("select stage, rows from marts.generation_funnel where counted = 'all'")
+    )
+    responses = "from synthetic.synthetic_responses"
+    complete = "count(*) filter (where missing_fields = '')"
+    (received, complete, seeds), *_ = project.rows(
+        f"select count(*), {complete}, count(distinct seed_id) {responses}"
+    )
+    print(f"\n{funnel}; calls {len(server.seen)}, faults {dict(server.counts())}")
+    assert complete >= funnel["asked"] == 5 * SEEDS
+    assert funnel["received"] == received == funnel["accepted"] + funnel["rejected"]
+    assert funnel["accepted"] > funnel["rejected"]
+    assert seeds == SEEDS
+    judged = project.rows("select judge, status, score from synthetic.judgements group by all")
+    assert judged == [("openai", "judged", 9.0)]
+
+
+def test_the_run_is_counted(built):
+    project, _ = built
+    names = "seeds, seeds_short, rows_missing, answers, stopped"
+    seeds, short, missing, answers, stopped = project.rows(
+        f"select {names} from synthetic.generation_run"
+    )[0]
+    assert (seeds, short, stopped) == (SEEDS, 0, None)
+    assert answers == len(project.answered())
+    (accepted,) = project.rows(
+        "select count(*) filter (where is_accepted) from intermediate.int_synthetic__verdicts"
+    )[0]
+    assert missing >= 5 * SEEDS - accepted
+
+
+def test_the_key_is_nowhere(built):
+    project, server = built
+    assert {seen.authorization for seen in server.seen} == {f"Bearer {KEY}"}
+    assert KEY not in project.said
+    for path in project.folder.rglob("*"):
+        if path.is_file():
+            assert KEY.encode() not in path.read_bytes(), path
+
+
+def test_a_full_refresh_keeps_paid_answers_and_asks_nothing(built):
+    project, server = built
+    asked, rows = len(server.seen), project.rows("from synthetic.int_responses__llm order by all")
+    # The next round asks for what was rejected; here only what was there before is of interest.
+    (project.journal / "accepted.tsv").unlink()
+    project.run("build", "--full-refresh", "-s", "int_responses__llm")
+    assert len(server.seen) == asked
+    assert project.rows("from synthetic.int_responses__llm order by all") == rows
+
+
+def test_empty_asks_nothing(built):
+    project, server = built
+    asked = len(server.seen)
+    project.run(
+        "run", "--empty", "-s", "int_responses__llm", journal_dir=str(project.folder / "new")
+    )
+    assert len(server.seen) == asked
+    assert project.rows("select count(*) from synthetic.int_responses__llm") == [(0,)]
+
+
+def test_a_dead_server_is_one_sentence(built):
+    project, _ = built
+    dead = {"base_url": "http://127.0.0.1:9/v1", "journal_dir": str(project.folder / "other")}
+    process = project.start("run", "-s", "int_responses__llm", **dead)
+    said = process.communicate()[0]
+    assert process.returncode == 1
+    assert "refuses connections: nothing listens there. Is the server running" in said
