@@ -83,6 +83,20 @@ def write_tab_separated(relation, names: Sequence[str], order_by: str, path: str
     return count(relation)
 
 
+def write_database(session, relations: Mapping[str, object], path: str | Path) -> pd.DataFrame:
+    """Write relations as tables of a new DuckDB file at `path`; one row per table and its `rows`."""
+    file = str(path).replace("'", "''")
+    counts = []
+    session.execute(f"attach '{file}' as reader_copy")
+    try:
+        for name, relation in relations.items():
+            session.execute(f'create table reader_copy."{name}" as {relation.sql_query()}')
+            counts.append({"name": name, "rows": count(relation)})
+    finally:
+        session.execute("detach reader_copy")
+    return pd.DataFrame(counts)
+
+
 def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd.DataFrame:
     """A relation as a DataFrame, refused above `limit` rows; sorted if `order_by` names columns.
 

@@ -1,6 +1,6 @@
 """The synthetic rows as a file for others: written whole, and only when the gates are green."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +9,7 @@ from likeness import engine
 from likeness.files import replacing
 
 FILE = "data_tab_separated.csv"
+READER_COPY = "likeness_marts.duckdb"
 
 
 def write_rows(
@@ -29,3 +30,12 @@ def write_rows(
             rows = engine.write_tab_separated(relation, names, key, temporary)
     outcome = {"file": str(path), "status": status, "reason": reason, "rows": rows}
     return pd.DataFrame([outcome]).astype({"rows": "Int64", "reason": "string"})
+
+
+def write_reader_copy(session, relations: Mapping[str, object], folder: str) -> pd.DataFrame:
+    """Write the marts as `likeness_marts.duckdb` into `folder`; one row per table and its rows.
+
+    Readers open this file, so that none of them blocks a build or sees a real row.
+    """
+    with replacing(Path(folder) / READER_COPY) as temporary:
+        return engine.write_database(session, relations, temporary)
