@@ -1,4 +1,4 @@
-"""Make data/loans.csv.gz, the embedded loans: synthetic rows of a finished build, with planted dirt.
+"""Make data/loans.csv.gz, the embedded loans: synthetic rows of a build, with planted dirt.
 
 Usage (see docs/embedded-loans.md): python scripts/make_embedded_loans.py [DATABASE]
 Reads marts.synthetic_loans of DATABASE (likeness.duckdb), so that no borrower is in the repository.
