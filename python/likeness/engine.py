@@ -84,7 +84,7 @@ def write_tab_separated(relation, names: Sequence[str], order_by: str, path: str
 
 
 def write_database(session, relations: Mapping[str, object], path: str | Path) -> pd.DataFrame:
-    """Write relations as tables of a new DuckDB file at `path`; one row per table and its `rows`."""
+    """Write relations as tables of a new DuckDB file at `path`; gives each table and its rows."""
     file = str(path).replace("'", "''")
     counts = []
     session.execute(f"attach '{file}' as reader_copy")
