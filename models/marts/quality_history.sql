@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', unique_key='build_id', incremental_strategy='delete+insert', on_schema_change='fail', full_refresh=false, tags=['small']) }}
 
 {%- set metrics = [
-    'column_shapes', 'mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'quality_score',
+    'column_shapes', 'mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'quality_score', 'worst_pairs_distance',
     'correlation_difference', 'conditional_distance', 'detection_auc', 'utility_ratio', 'exact_copies', 'dcr_share',
     'nndr', 'quasi_identifiers_shared', 'acceptance_rate', 'emi_right_as_generated',
 ] %}

@@ -17,9 +17,9 @@ pairs as (
     select
         'pair' as kind,
         variable_1 || ' and ' || variable_2 as what,
-        metric as measure,
-        1 - similarity as distance,
-        1 - similarity_holdout as reference
+        'joint distance' as measure,
+        joint_distance as distance,
+        joint_distance_holdout as reference
     from {{ ref('comparison_pair_trends') }}
     where {{ of_generator }}
 ),

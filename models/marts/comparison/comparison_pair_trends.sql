@@ -12,6 +12,8 @@ of_generator as (
         metric,
         similarity,
         similarity_holdout,
+        joint_distance,
+        joint_distance_holdout,
         reason
     from measured
 )

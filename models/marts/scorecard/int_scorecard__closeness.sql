@@ -52,6 +52,23 @@ pairs as (
     where {{ of_generator }}
 ),
 
+worst_pairs as (
+    select
+        max(joint_distance, 10) as distances,
+        max(joint_distance_holdout, 10) as distances_holdout,
+        max(reason) as reason
+    from {{ ref('comparison_pair_trends') }}
+    where {{ of_generator }}
+),
+
+joint as (
+    select
+        list_avg(distances) as value,
+        list_avg(distances_holdout) as reference,
+        reason
+    from worst_pairs
+),
+
 correlations as (
     select
         avg(abs(difference)) as value,
@@ -82,7 +99,7 @@ utility as (
 
 privacy as (
     select * from {{ ref('comparison_privacy') }}
-    where {{ of_generator }}
+    where {{ of_generator }} and metric in ('exact_copies', 'quasi_identifiers_shared', 'dcr_share', 'nndr')
 ),
 
 metrics as (
@@ -132,6 +149,13 @@ metrics as (
     cross join pairs
     union all
     select
+        'worst_pairs_distance',
+        'pair',
+        'lower',
+        *
+    from joint
+    union all
+    select
         'correlation_difference',
         'pair',
         'lower',
@@ -166,7 +190,7 @@ metrics as (
     select
         metric,
         'privacy',
-        case when metric in ('nndr', 'dcr_p05') then 'higher' else 'lower' end,
+        case when metric = 'nndr' then 'higher' else 'lower' end,
         value,
         reference,
         reason

@@ -39,6 +39,11 @@ def dcr_share(to_train: np.ndarray, to_holdout: np.ndarray) -> Estimate:
     return Estimate.of(value, math.sqrt(value * (1 - value) / len(nearer)))
 
 
+def _quantile(values: np.ndarray, floor: int) -> float:
+    """The 5th percentile as the mean of its cell, without the rounding noise below 0."""
+    return max(0.0, Cells.of(Counts.of(values), floor).quantile(0.05))
+
+
 def distances(
     train: Sample, holdout: Sample, synthetic: Sample, rows: int, floor: int
 ) -> Distances:
@@ -55,8 +60,8 @@ def distances(
     unseen = Closeness.of(points["holdout"], points["train"])
     return Distances(
         dcr_share=dcr_share(to_train.first, to_holdout.first),
-        dcr_p05=Cells.of(Counts.of(to_train.first), floor).quantile(0.05),
-        dcr_p05_holdout=Cells.of(Counts.of(unseen.first), floor).quantile(0.05),
+        dcr_p05=_quantile(to_train.first, floor),
+        dcr_p05_holdout=_quantile(unseen.first, floor),
         nndr=float(to_train.ratios.mean()),
         nndr_holdout=float(unseen.ratios.mean()),
         n_used=n,

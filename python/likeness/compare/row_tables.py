@@ -10,6 +10,7 @@ from likeness.compare.auc import Estimate
 from likeness.compare.correlations import coefficients
 from likeness.compare.counts import rounded
 from likeness.compare.detection import detect
+from likeness.compare.joint import joint_distances
 from likeness.compare.privacy import distances
 from likeness.compare.sample import Sample
 from likeness.compare.similarity import pair_trends
@@ -56,6 +57,8 @@ def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.
 def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
     """Rows of `comparison_pair_trends`."""
     train, holdout = samples["train"], samples["holdout"]
+    others = {source: samples[source] for source in ("synthetic", "holdout")}
+    joint = joint_distances(train, others, floor)
     synthetic = pair_trends(train, samples["synthetic"])
     reference = pair_trends(train, holdout) if holdout.rows >= floor else {}
     rows = []
@@ -68,6 +71,8 @@ def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
                 "metric": metric,
                 "similarity": rounded(score),
                 "similarity_holdout": rounded(of_holdout),
+                "joint_distance": rounded(joint["synthetic"][pair]),
+                "joint_distance_holdout": rounded(joint["holdout"][pair]) if reference else None,
                 "reason": None if score is not None else "constant column, or no values",
             }
         )

@@ -12,6 +12,7 @@ from likeness.compare.correlations import (
     pearson,
     spearman,
 )
+from likeness.compare.joint import joint_distances
 from likeness.compare.sample import samples
 from likeness.moments import BELOW_FLOOR, CONSTANT
 
@@ -90,3 +91,28 @@ def test_one_extreme_pair_does_not_make_a_correlation():
     sample = samples(rows, ["x", "y"], [])["train"]
     assert pearson(sample.numbers["x"], sample.numbers["y"]) > 0.99
     assert abs(coefficients(sample, 20)["x", "y", "pearson"].value) < 0.2
+
+
+def test_joint_distance_sees_what_an_outlier_hides_from_pair_trends():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=3000)
+    real = pd.DataFrame({"source": "train", "x": x, "y": x + rng.normal(scale=0.3, size=3000)})
+    holdout = real.iloc[::2].assign(source="holdout")
+    shuffled = real.assign(source="synthetic", y=rng.permutation(real["y"]))
+    by_source = samples(pd.concat([real, holdout, shuffled]), ["x", "y"], [])
+    others = {source: by_source[source] for source in ("holdout", "synthetic")}
+    found = joint_distances(by_source["train"], others, 20)
+    assert found["synthetic"]["x", "y"] > 0.5 > 0.1 > found["holdout"]["x", "y"]
+
+
+def test_joint_distance_by_hand():
+    frame = pd.DataFrame(
+        {
+            "source": ["train"] * 4 + ["synthetic"] * 4,
+            "a": ["u", "u", "v", "v", "u", "u", "v", "v"],
+            "b": ["p", "p", "q", "q", "p", "q", "p", "q"],
+        }
+    )
+    by_source = samples(frame, [], ["a", "b"])
+    found = joint_distances(by_source["train"], {"synthetic": by_source["synthetic"]}, 20)
+    assert found["synthetic"] == {("a", "b"): 0.5}

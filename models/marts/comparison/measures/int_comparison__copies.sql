@@ -1,6 +1,12 @@
 {{ config(tags=['aggregate']) }}
 
-{%- set variables = var('continuous_variables') + var('categorical_variables') %}
+-- depends_on: {{ ref('fields') }}
+-- A formula column follows from the others, and is computed anew in an accepted row.
+{%- set formulas = [] %}
+{%- for field in field_list() if 'formula' in field.roles %}
+    {%- do formulas.append(field.name) %}
+{%- endfor %}
+{%- set variables = (var('continuous_variables') + var('categorical_variables')) | reject('in', formulas) | list %}
 
 with compared as (
     select * from {{ ref('int_comparison__rows') }}

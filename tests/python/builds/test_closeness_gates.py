@@ -1,0 +1,132 @@
+"""The gates on real loans: green for other real rows, red for shuffled columns and for copies.
+
+Rows come through `generator: file`. A key column keeps the split the same for every build.
+"""
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+KEY = "row_key"
+GREEN = {"pass"}
+RED = {"fail"}
+
+
+def project(root: Path, folder: Path, rules_enforced: bool = True) -> Path:
+    """A copy of the project in `folder`, if wanted with no rule enforced."""
+    copy = folder / "project"
+    copy.mkdir()
+    for name in ("models", "macros", "seeds", "python", "dbt_packages", "prompts", "data", "tests"):
+        shutil.copytree(root / name, copy / name)
+    for name in ("dbt_project.yml", "profiles.yml", "packages.yml"):
+        shutil.copy(root / name, copy / name)
+    if not rules_enforced:
+        path = copy / "seeds" / "business_rules.csv"
+        path.write_text(path.read_text().replace(",true\n", ",false\n"))
+    return copy
+
+
+def dbt(copy: Path, verb: str, *arguments: str, **variables) -> int:
+    """Run dbt in a copy of the project; its exit code."""
+    environment = os.environ | {
+        "DBT_PROFILES_DIR": ".",
+        "PYTHONPATH": "python",
+        "LIKENESS_DB": "likeness.duckdb",
+        "LOANS_PATH": "loans.csv",
+    }
+    command = [sys.executable, "-m", "dbt.cli.main", verb, *arguments]
+    command += ["--vars", json.dumps(variables | {"key_column": KEY})]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True).returncode
+
+
+def rows_of(copy: Path, query: str) -> pd.DataFrame:
+    with duckdb.connect(str(copy / "likeness.duckdb"), read_only=True) as connection:
+        return connection.execute(query).df()
+
+
+@pytest.fixture(scope="module")
+def loans(shared) -> pd.DataFrame:
+    path = shared / "data" / "lending_club_20k.csv"
+    with open(path, newline="", encoding="utf-8") as handle:
+        frame = pd.DataFrame(list(csv.DictReader(handle)))
+    return frame.assign(**{KEY: [f"loan {i}" for i in range(len(frame))]})
+
+
+@pytest.fixture(scope="module")
+def split(root, loans, tmp_path_factory) -> pd.Series:
+    """train or holdout by key, as a build of all loans has it."""
+    copy = project(root, tmp_path_factory.mktemp("split"))
+    write(loans, copy / "loans.csv")
+    assert dbt(copy, "build", "-s", "+int_loans__split", "--exclude", "test_type:unit") == 0
+    found = rows_of(copy, "select loan_id, split from intermediate.int_loans__split")
+    return found.set_index("loan_id")["split"]
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def scorecard(copy: Path, source: pd.DataFrame, synthetic: pd.DataFrame, **variables):
+    """Exit code and scorecard of a build whose synthetic rows come from a file."""
+    write(source, copy / "loans.csv")
+    write(synthetic.drop(columns=KEY), copy / "synthetic.csv")
+    code = dbt(copy, "build", generator="file", synthetic_path="synthetic.csv", **variables)
+    rows = rows_of(copy, "select * from marts.quality_scorecard")
+    print(rows[["metric", "value", "reference", "status"]].to_string())
+    return code, rows.set_index("metric")
+
+
+def statuses(card: pd.DataFrame, *dimensions: str) -> dict[str, str]:
+    return card.loc[card["dimension"].isin(dimensions), "status"].to_dict()
+
+
+def test_other_real_rows_are_green_everywhere(root, loans, split, tmp_path):
+    holdout = np.flatnonzero(loans[KEY].map(split) == "holdout")
+    playing = holdout[::2]
+    code, card = scorecard(
+        project(root, tmp_path),
+        loans.drop(index=playing),
+        loans.iloc[playing],
+        enforce_rules="source_true",
+        threshold=10,
+    )
+    closeness = card[card["dimension"] != "rules"]
+    assert len(closeness) == 15
+    assert set(closeness["status"]) == GREEN
+    assert code == 0
+
+
+def test_shuffled_columns_are_red_on_all_but_marginals(root, loans, split, tmp_path):
+    rng = np.random.default_rng(1)
+    train = loans[loans[KEY].map(split) == "train"]
+    shuffled = train.apply(lambda column: rng.permutation(column.to_numpy()))
+    # Rules see what shuffling breaks before any comparison does; here the comparison has to.
+    copy = project(root, tmp_path, rules_enforced=False)
+    _, card = scorecard(copy, loans, shuffled, threshold=1)
+    assert card.at["accepted_rows", "value"] > 0.99 * len(train)
+    red = ["correlation_difference", "worst_pairs_distance", "detection_auc", "utility_ratio"]
+    assert card.loc[red, "status"].to_dict() == dict.fromkeys(red, "fail")
+    marginals = statuses(card, "shape")
+    assert len(marginals) == 4
+    assert set(marginals.values()) == GREEN
+
+
+def test_copies_of_train_rows_are_red_on_privacy(root, loans, split, tmp_path):
+    train = loans[loans[KEY].map(split) == "train"]
+    code, card = scorecard(
+        project(root, tmp_path), loans, train, enforce_rules="source_true", threshold=1
+    )
+    found = statuses(card, "privacy")
+    assert set(found) == {"exact_copies", "quasi_identifiers_shared", "dcr_share", "nndr"}
+    assert set(found.values()) == RED
+    assert set(statuses(card, "shape", "pair").values()) == GREEN
+    assert code == 1
