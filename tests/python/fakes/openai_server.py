@@ -275,6 +275,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault in ("http_503_html", "html_200"):
             status = 503 if fault == "http_503_html" else 200
             self._reply(status, PAGE, headers={"Content-Type": "text/html"})
+        elif fault == "http_404":
+            self._reply(404, b'{"error": {"message": "The model does not exist."}}')
+        elif fault == "redirect":
+            self._reply(302, b"", headers={"Location": "/login", "Content-Type": "text/html"})
         elif fault == "disconnect":
             self._abort()
         elif fault == "slow":
