@@ -5,7 +5,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from fakes.openai_server import FakeOpenAI, Faults
+from fakes.faults import Faults
+from fakes.openai_server import FakeOpenAI
 from fakes.project import FIELDS, ROOT, build, works
 from likeness.llm.backend import Failed
 from likeness.llm.http import Http, Reply
