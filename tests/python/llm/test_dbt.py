@@ -1,5 +1,8 @@
 """A real `dbt build` with a language model: killed, finished, refreshed; and what it leaves."""
 
+import csv
+import gzip
+import itertools
 import json
 import os
 import signal
@@ -9,13 +12,16 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from fakes.openai_server import FakeOpenAI, Faults
-from fakes.project import ROOT, seed_text
+from fakes.faults import Faults
+from fakes.openai_server import FakeOpenAI
+from fakes.project import NAMES, ROOT, seed_text
 from likeness import engine
 from likeness.llm.journal import Journal
 
-SEEDS, KEY = 24, "sk-never-to-be-seen-4711"
+SEEDS, LOANS, KEY = 24, 4000, "sk-never-to-be-seen-4711"
 FAULTS = ("http_500", "http_429", "html_200", "disconnect", "cut_body", "refusal", "truncated")
 NO_TESTS = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 FAULTS += ("prose", "fewer", "more", "text_items", "wrong_keys", "nan")
@@ -79,12 +85,20 @@ class Project:
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory, request):
+def source(tmp_path_factory) -> Path:
+    """Some of the embedded loans: a build of all of them takes longer and shows no more here."""
+    path = tmp_path_factory.mktemp("source") / "loans.csv"
+    with (
+        gzip.open(ROOT / "data" / "loans.csv.gz", "rt", newline="") as whole,
+        open(path, "w", newline="") as part,
+    ):
+        csv.writer(part).writerows(itertools.islice(csv.reader(whole), LOANS + 1))
+    return path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory, source):
     """A project whose build was killed twice and then went through; and the server it asked."""
-    embedded = ROOT / "data" / "loans.csv.gz"
-    source = embedded if embedded.is_file() else None
-    if source is None:
-        source = request.getfixturevalue("shared") / "data" / "lending_club_5k.csv"
     faults = Faults(rates=dict.fromkeys(FAULTS, 0.2 / len(FAULTS)), seed=5)
     with FakeOpenAI(faults, delay=0.15) as server:
         project = Project(tmp_path_factory.mktemp("project"), source, server)
@@ -177,3 +191,63 @@ def test_a_dead_server_is_one_sentence(built):
     said = process.communicate()[0]
     assert process.returncode == 1
     assert "refuses connections: nothing listens there. Is the server running" in said
+
+
+anything = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=30)
+    | st.sampled_from(
+        ["36 months", "Jan-2015", "1e999", "-0", "NaN", "12.345", "A1", "' or 1=1 --"]
+    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+rows_of_anything = st.lists(
+    st.one_of(st.fixed_dictionaries(dict.fromkeys(NAMES, anything)), anything),
+    min_size=1,
+    max_size=8,
+)
+
+
+class Anything(FakeOpenAI):
+    """A server whose model answers with whatever hypothesis thinks of."""
+
+    def __init__(self, answers: list[str]):
+        super().__init__(delay=0.0)
+        self.answers = answers
+
+    def content(self, seen, text):
+        """The next answer."""
+        return self.answers.pop()
+
+
+def test_whatever_a_model_returns_the_build_goes_through_and_the_funnel_adds_up(tmp_path, source):
+    answers = []
+
+    @settings(max_examples=3 * SEEDS, derandomize=True, database=None, deadline=None)
+    @given(rows_of_anything)
+    def collect(rows):
+        answers.append(json.dumps({"rows": rows}))
+
+    collect()
+    assert len(answers) >= SEEDS
+    wanted = len(answers)
+    with Anything(answers) as server:
+        project = Project(tmp_path, source, server)
+        project.run(
+            *("build", "-s", "+generation_run", "+generation_funnel", *NO_TESTS),
+            judge="rules",
+            max_rounds=1,
+            rows_per_seed=wanted // SEEDS,
+            rows_per_request=1,
+        )
+        assert len(server.seen) == SEEDS * (wanted // SEEDS)
+    funnel = dict(
+        project.rows("select stage, rows from marts.generation_funnel where counted = 'all'")
+    )
+    print(f"\n{funnel}")
+    assert funnel["received"] == funnel["accepted"] + funnel["rejected"] >= len(server.seen)
+    assert funnel["rejected"] > 0

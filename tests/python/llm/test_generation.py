@@ -2,7 +2,8 @@
 
 import pytest
 
-from fakes.openai_server import ANSWER_FAULTS, CALL_FAULTS, FakeOpenAI, Faults
+from fakes.faults import ANSWER_FAULTS, CALL_FAULTS, Faults
+from fakes.openai_server import FakeOpenAI
 from fakes.project import NAMES, build, works
 from likeness.llm.journal import Journal
 from likeness.llm.rounds import Work, write_accepted

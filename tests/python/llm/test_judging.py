@@ -2,8 +2,9 @@
 
 import random
 
+from fakes.faults import Faults
 from fakes.loans import loans
-from fakes.openai_server import FakeOpenAI, Faults
+from fakes.openai_server import FakeOpenAI
 from fakes.project import build, works
 from likeness.llm.journal import Journal
 

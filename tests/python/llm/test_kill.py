@@ -9,7 +9,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from fakes.openai_server import ANSWER_FAULTS, CALL_FAULTS, FakeOpenAI, Faults
+from fakes.faults import ANSWER_FAULTS, CALL_FAULTS, Faults
+from fakes.openai_server import FakeOpenAI
 from fakes.project import ROOT, build, works
 from likeness.llm.journal import Journal
 

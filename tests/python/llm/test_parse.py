@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fakes.faults import ANSWER_FAULTS, spoiled
 from fakes.loans import loans
-from fakes.openai_server import ANSWER_FAULTS, spoiled
 from fakes.project import NAMES
 from likeness.llm import parse
 

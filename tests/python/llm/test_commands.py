@@ -1,0 +1,127 @@
+"""`make build` repeats while rows are missing; `make plan` and `make prompts` read the database."""
+
+import json
+import subprocess
+
+import duckdb
+import pytest
+
+from fakes.project import FIELDS, ROOT, seed_text
+from likeness import cli
+from likeness.llm import commands
+from likeness.llm.rounds import write_accepted
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A database with a plan for one seed, and vars that point into it."""
+    database = tmp_path / "likeness.duckdb"
+    monkeypatch.setenv("LIKENESS_DB", str(database))
+    monkeypatch.chdir(ROOT)
+    with duckdb.connect(str(database)) as connection:
+        for schema in ("synthetic", "seeds", "profiles", "raw"):
+            connection.execute(f"create schema {schema}")
+        connection.execute(
+            "create table synthetic.synthesis_plan as select 'openai' as generator, 3 as seed_id, "
+            "cast(? as varchar) as seed_text, cast(5 as bigint) as rows_asked",
+            [seed_text(3)],
+        )
+        connection.execute(
+            "create table profiles.source_rules as select 'r' as rule_id, 'realism' as category, "
+            "'no loan is issued on a whim' as sentence, 2 as penalty"
+        )
+        fields = ROOT / "seeds" / "fields.csv"
+        connection.execute(
+            f"create table seeds.fields as from read_csv('{fields}', all_varchar=true)"
+        )
+        columns = ", ".join(f'"{field.name}" varchar' for field in FIELDS)
+        connection.execute(f"create table raw.loans ({columns})")
+    given = tmp_path / "vars.yml"
+    given.write_text(
+        f"generator: openai\nbase_url: http://127.0.0.1:9/v1\njournal_dir: {tmp_path / 'journal'}\n"
+        "price_in: 1.0\nprice_out: 2.0\n"
+    )
+    return given
+
+
+def test_plan_says_what_it_would_ask_and_cost(project, capsys):
+    assert cli.main(["plan", "--vars", str(project)]) == 0
+    said = capsys.readouterr().out
+    assert "5 rows for 1 seeds" in said
+    assert "1 requests, about" in said
+    assert "at the prices given" in said
+
+
+def test_plan_refuses_a_plan_made_for_another_generator(project, capsys):
+    project.write_text(project.read_text().replace("openai", "sds"))
+    assert cli.main(["plan", "--vars", str(project)]) == 1
+    assert "was made for generator openai, not sds" in capsys.readouterr().out
+
+
+def test_plan_without_a_model_costs_nothing(project, capsys):
+    project.write_text("generator: profile\n")
+    assert cli.main(["plan", "--vars", str(project)]) == 0
+    assert "no language model is asked" in capsys.readouterr().out
+
+
+def test_plan_refuses_an_example_from_the_source(project, capsys):
+    example = json.loads((ROOT / "data" / "example_loans.json").read_text())[1]
+    with duckdb.connect(commands.database()) as connection:
+        marks = ", ".join("cast(? as varchar)" for _ in example)
+        connection.execute(f"insert into raw.loans values ({marks})", list(example.values()))
+    assert cli.main(["plan", "--vars", str(project)]) == 1
+    assert "line 3: this example is a row of the source file" in capsys.readouterr().out
+
+
+def test_prompts_shows_what_a_seed_sends(project, capsys):
+    assert cli.main(["prompts", "--seed", "3", "--vars", str(project)]) == 0
+    said = capsys.readouterr().out
+    assert "Write 5 new records" in said
+    assert "grade=D" in said
+    assert said.count("no loan is issued on a whim") == 2
+    assert cli.main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
+    assert "There is no seed 4" in capsys.readouterr().out
+
+
+def test_without_a_database_one_sentence_says_so(project, monkeypatch, capsys, tmp_path):
+    monkeypatch.setenv("LIKENESS_DB", str(tmp_path / "none.duckdb"))
+    assert cli.main(["prompts", "--vars", str(project)]) == 1
+    assert "Has the project been built?" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("missing", "stopped", "code", "builds", "said"),
+    [
+        ([0], None, 0, 1, ""),
+        ([40, 7, 0], None, 0, 3, "40 rows are still missing after round 1: asking for them."),
+        ([40, 7, 2, 0], None, 0, 3, "2 rows are still missing after round 3."),
+        ([40, 40, 0], None, 0, 2, "40 rows are still missing after round 2."),
+        ([40, 0], "max_requests is 3", 0, 1, "max_requests is 3"),
+        ([40, 0], None, 1, 2, "asking for them"),
+        ([None], None, 1, 1, ""),
+    ],
+)
+def test_build_repeats_while_rows_come(
+    project, monkeypatch, capsys, tmp_path, missing, stopped, code, builds, said
+):
+    left = list(missing)
+    calls = []
+
+    def dbt(command, check):
+        calls.append(command)
+        now = left.pop(0)
+        if now is not None:
+            write_accepted(tmp_path / "journal", [("k", len(calls))])
+            with duckdb.connect(commands.database()) as connection:
+                connection.execute(
+                    "create or replace table synthetic.generation_run as "
+                    "select cast(? as bigint) as rows_missing, cast(? as varchar) as stopped",
+                    [now, stopped],
+                )
+        return subprocess.CompletedProcess(command, code)
+
+    monkeypatch.setattr(commands.subprocess, "run", dbt)
+    assert cli.main(["build", "--vars", str(project)]) == code
+    assert len(calls) == builds
+    assert calls[0][1:3] == ["build", "--vars"]
+    assert said in capsys.readouterr().out
