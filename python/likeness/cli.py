@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from likeness.audit import add_audit
 from likeness.llm import commands
 from likeness.llm.sds_check import add_sds_check
 
@@ -16,6 +17,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_plan(verbs)
     commands.add_prompts(verbs)
     add_sds_check(verbs)
+    add_audit(verbs)
     return top
 
 

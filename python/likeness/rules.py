@@ -100,30 +100,37 @@ class RuleCheck:
         )
         named = sorted({name for names in self.columns.values() for name in names})
         numbered = rows[named].reset_index(drop=True).assign(row_number_=range(len(rows)))
-        joins, context = self._context(named)
+        joins, context = context_columns(self._ranges, self._patterns, named)
         answer = engine.query(
-            f"with loans as (select loan_rows.*{context} from loan_rows {joins}) "
-            f"select {kept} from loans order by row_number_",
+            f"with rows_ as (select loans.*{context} from loan_rows as loans {joins}) "
+            f"select {kept} from rows_ order by row_number_",
             loan_rows=numbered,
             rule_ranges=self._ranges,
             rule_patterns=self._patterns,
         )
         return answer.astype(bool).set_index(rows.index)
 
-    def _context(self, named: Sequence[str]) -> tuple[str, str]:
-        """Joins and select list of the context columns whose key is among `named`."""
-        joins, columns = [], []
-        for table, frame in (("rule_ranges", self._ranges), ("rule_patterns", self._patterns)):
-            keys = frame[["name", "within_column"]].drop_duplicates()
-            for name, within in keys.itertuples(index=False):
-                if within not in named:
-                    continue
-                joins.append(
-                    f"left join {table} as {name} on {name}.name = '{name}' "
-                    f"and {name}.within_value = loan_rows.{within}"
-                )
-                if table == "rule_ranges":
-                    columns += [f"{name}.{end} as {name}_{end}" for end in ("low", "high")]
-                else:
-                    columns.append(f"{name}.pattern as {name}")
-        return " ".join(joins), "".join(f", {column}" for column in columns)
+
+def context_columns(
+    ranges: pd.DataFrame,
+    patterns: pd.DataFrame,
+    named: Sequence[str] | None = None,
+    tables: tuple[str, str] = ("rule_ranges", "rule_patterns"),
+) -> tuple[str, str]:
+    """Joins and select list that put the context columns beside the rows of `loans`.
+
+    Only those whose `within` column is among `named`, where that is given. `tables` are the names
+    under which a query finds the two frames.
+    """
+    joins, columns = [], []
+    for table, frame, ends in ((tables[0], ranges, ("low", "high")), (tables[1], patterns, ())):
+        for name, within in frame[["name", "within_column"]].drop_duplicates().to_numpy():
+            if named is not None and within not in named:
+                continue
+            joins.append(
+                f"left join {table} as {name} on {name}.name = '{name}' "
+                f"and {name}.within_value = loans.{within}"
+            )
+            columns += [f"{name}.{end} as {name}_{end}" for end in ends]
+            columns += [] if ends else [f"{name}.pattern as {name}"]
+    return " ".join(joins), "".join(f", {column}" for column in columns)

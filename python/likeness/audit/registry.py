@@ -1,0 +1,248 @@
+"""What is published about source rows: each table, and the rows that each of its numbers rests on.
+
+A table that is not listed here turns the audit red, so that a new one can't be forgotten.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from likeness.moments import STATISTICS
+
+MISSING, OTHER, ALL = "(missing)", "(other)", "all"
+ORDER_STATISTICS = tuple(name for name in STATISTICS if name.startswith("p"))
+ORDER_STATISTICS += ("low_cell_mean", "high_cell_mean")
+
+
+@dataclass(frozen=True)
+class Published:
+    """One table of numbers about source rows.
+
+    A row of it rests on the rows of a source (`train`, `holdout`) that agree with it in `keys`
+    (column of the table -> column of the source rows) and in `named` (pairs of columns: one names
+    a column of the source rows, the other holds its value), and whose `variables` (columns that
+    name columns) are filled; with `category`, those whose variable has that value. `of` gives by
+    source the columns that rest on it, `counts` the column that prints how many; `source` is the
+    column that says it where it is not told by the column. `order_statistics` and `edges` must be
+    no borrower's own value. `where` leaves rows out; `rest_told` is False where shares are made so
+    that the rows left out can't be counted.
+    """
+
+    table: str
+    of: Mapping[str, tuple[str, ...]]
+    keys: Mapping[str, str] = field(default_factory=dict)
+    named: tuple[tuple[str, str], ...] = ()
+    variables: tuple[str, ...] = ()
+    category: str = ""
+    counts: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    where: str = "true"
+    order_statistics: tuple[str, ...] = ()
+    edges: tuple[str, ...] = ()
+    rest_told: bool = True
+    of_all_rows: bool = False
+
+
+def train(*columns: str) -> dict[str, tuple[str, ...]]:
+    """Columns that rest on train rows alone."""
+    return {"train": columns}
+
+
+def both(of_train: tuple[str, ...], of_holdout: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Columns that rest on train rows, and those that rest on holdout rows."""
+    return {"train": of_train, "holdout": of_holdout}
+
+
+CLUSTER = {"cluster_id": "cluster_id"}
+LEVEL = (("condition", "level"),)
+SIZES = {"train": "n_train", "holdout": "n_holdout"}
+OF_SOURCE = both(STATISTICS, STATISTICS)
+COUNT_OF_SOURCE = {"train": "n", "holdout": "n"}
+
+
+def published(variables: Mapping[str, object]) -> list[Published]:
+    """The registry, for the vars of the project."""
+    period = {"period": str(variables["missing_by"])}
+    return [
+        Published(
+            "profiles.clusters",
+            train("n_rows"),
+            CLUSTER,
+            counts={"train": "n_rows"},
+            of_all_rows=True,
+        ),
+        Published(
+            "profiles.cluster_moments",
+            train(*STATISTICS),
+            CLUSTER,
+            variables=("variable",),
+            counts={"train": "n"},
+            order_statistics=ORDER_STATISTICS,
+        ),
+        Published(
+            "profiles.cluster_correlations",
+            train("correlation"),
+            CLUSTER,
+            variables=("variable_x", "variable_y"),
+            counts={"train": "n"},
+        ),
+        Published(
+            "profiles.cluster_shares",
+            train("share"),
+            CLUSTER,
+            variables=("variable",),
+            category="category",
+            counts={"train": "n_rows"},
+        ),
+        Published(
+            "profiles.cluster_missing",
+            train("share"),
+            CLUSTER,
+            variables=("variable",),
+            category=MISSING,
+            counts={"train": "n_missing"},
+        ),
+        Published(
+            "profiles.segment_shares",
+            train("share"),
+            CLUSTER,
+            variables=("variable",),
+            category="value",
+            counts={"train": "n_rows"},
+            where="basis = 'cluster'",
+        ),
+        Published(
+            "profiles.state_shares",
+            train("share"),
+            variables=("variable",),
+            category="category",
+            counts={"train": "n_rows"},
+        ),
+        Published(
+            "profiles.rule_ranges",
+            train("low", "high"),
+            named=(("within_column", "within_value"),),
+            variables=("value_column",),
+            edges=("low", "high"),
+        ),
+        Published(
+            "profiles.rule_patterns",
+            train("pattern"),
+            named=(("within_column", "within_value"),),
+            variables=("value_column",),
+        ),
+        Published(
+            "profiles.seed_instructions",
+            train("n_rows"),
+            CLUSTER,
+            counts={"train": "n_rows"},
+            where="cluster_id is not null",
+            of_all_rows=True,
+        ),
+        Published(
+            "marts.comparison_moments",
+            OF_SOURCE,
+            variables=("variable",),
+            counts=COUNT_OF_SOURCE,
+            source="source",
+            order_statistics=ORDER_STATISTICS,
+        ),
+        Published(
+            "marts.comparison_moment_differences",
+            both(("difference",), ("difference_holdout",)),
+            variables=("variable",),
+        ),
+        Published(
+            "marts.comparison_kl_divergence",
+            both(("kl_divergence",), ("kl_holdout",)),
+            variables=("variable",),
+        ),
+        Published(
+            "marts.comparison_shapes",
+            both(("similarity",), ("similarity_holdout",)),
+            variables=("variable",),
+        ),
+        Published(
+            "marts.comparison_correlations",
+            both(("train", "difference"), ("holdout", "difference_holdout")),
+            variables=("variable_1", "variable_2"),
+        ),
+        Published(
+            "marts.comparison_pair_trends",
+            both(("similarity",), ("similarity_holdout",)),
+            variables=("variable_1", "variable_2"),
+        ),
+        Published(
+            "marts.comparison_shares",
+            both(("train",), ("holdout",)),
+            variables=("variable",),
+            category="category",
+            where="kind = 'category'",
+            rest_told=False,
+        ),
+        Published(
+            "marts.comparison_shares",
+            both(("train",), ("holdout",)),
+            variables=("variable",),
+            where="kind = 'number'",
+            edges=("lower", "upper"),
+        ),
+        Published(
+            "marts.comparison_missing",
+            both(("train",), ("holdout",)),
+            period,
+            variables=("variable",),
+            category=MISSING,
+            rest_told=False,
+        ),
+        Published(
+            "marts.comparison_missing",
+            both(("n_train",), ("n_holdout",)),
+            period,
+            counts=SIZES,
+            of_all_rows=True,
+        ),
+        Published(
+            "marts.comparison_conditionals",
+            both(("distance",), ("distance_holdout",)),
+            named=LEVEL,
+            counts=SIZES,
+            of_all_rows=True,
+        ),
+        Published(
+            "marts.comparison_conditional_moments",
+            OF_SOURCE,
+            named=LEVEL,
+            variables=("variable",),
+            counts=COUNT_OF_SOURCE,
+            source="source",
+            order_statistics=ORDER_STATISTICS,
+        ),
+        Published(
+            "marts.comparison_conditional_shares",
+            both(("train",), ("holdout",)),
+            named=LEVEL,
+            variables=("variable",),
+            category="category",
+            rest_told=False,
+        ),
+    ]
+
+
+# Numbers on all rows of a source at once, and tables made from audited ones.
+ON_ALL_ROWS = (
+    "marts.comparison_detection",
+    "marts.comparison_detection_features",
+    "marts.comparison_utility",
+    "marts.comparison_privacy",
+    "marts.quality_scorecard",
+    "marts.quality_history",
+    "marts.quality_gates",
+    "marts.where_is_it_worst",
+    "marts.generation_funnel",
+    "marts.exports",
+)
+# Read by checks of their own: rules, rows of the synthetic table.
+READ_APART = ("profiles.source_rules", "marts.synthetic_loans", "marts.synthetic_loans_typed")
+SCHEMAS = ("profiles", "marts")
+# A level of a condition, and the clusters that lie wholly within it.
+PARENT, CHILD = "marts.comparison_conditionals", "profiles.clusters"
