@@ -100,7 +100,7 @@ def test_other_real_rows_are_green_everywhere(root, loans, split, tmp_path):
         threshold=10,
     )
     closeness = card[card["dimension"] != "rules"]
-    assert len(closeness) == 15
+    assert len(closeness) == 16
     assert set(closeness["status"]) == GREEN
     assert code == 0
 
@@ -116,7 +116,7 @@ def test_shuffled_columns_are_red_on_all_but_marginals(root, loans, split, tmp_p
     red = ["correlation_difference", "worst_pairs_distance", "detection_auc", "utility_ratio"]
     assert card.loc[red, "status"].to_dict() == dict.fromkeys(red, "fail")
     marginals = statuses(card, "shape")
-    assert len(marginals) == 4
+    assert len(marginals) == 5
     assert set(marginals.values()) == GREEN
 
 
