@@ -25,15 +25,40 @@ corrected as (
 ),
 
 totals as (
-    select 'asked' as stage, 'all' as counted, 'all' as reason, n as rows from asked
+    select
+        'asked' as stage,
+        'all' as counted,
+        'all' as reason,
+        n as rows
+    from asked
     union all
-    select 'received', 'all', 'all', n from received
+    select
+        'received' as stage,
+        'all' as counted,
+        'all' as reason,
+        n as rows
+    from received
     union all
-    select 'accepted', 'all', 'all', n_accepted from received
+    select
+        'accepted' as stage,
+        'all' as counted,
+        'all' as reason,
+        n_accepted as rows
+    from received
     union all
-    select 'accepted', 'every reason', 'installment corrected', n from corrected
+    select
+        'accepted' as stage,
+        'every reason' as counted,
+        'installment corrected' as reason,
+        n as rows
+    from corrected
     union all
-    select 'rejected', 'all', 'all', n_rejected from received
+    select
+        'rejected' as stage,
+        'all' as counted,
+        'all' as reason,
+        n_rejected as rows
+    from received
 ),
 
 by_first_reason as (
@@ -56,7 +81,7 @@ by_every_reason as (
     from (
         select unnest(reasons) as reason
         from verdicts
-    )
+    ) as unnested
     group by reason
 ),
 

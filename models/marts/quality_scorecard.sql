@@ -8,8 +8,7 @@ with limits as (
     select
         '{{ metric }}' as metric,
         {%- for limit in ['warn_at', 'fail_at', 'warn_by', 'fail_by'] %}
-        {%- set value = gate.get(limit) %}
-        cast({{ value if value is not none else 'null' }} as double) as {{ limit }}{{ "," if not loop.last }}
+        cast({{ gate.get(limit) if gate.get(limit) is not none else 'null' }} as double) as {{ limit }}{{ "," if not loop.last }}
         {%- endfor %}
     {{ "union all" if not loop.last }}
     {%- endfor %}

@@ -11,10 +11,10 @@ with rejected as (
 
 candidates as (
     select
-        responses.synthetic_id
-        {%- for column in loan_columns() %},
-        responses.{{ column.name }}
+        {%- for column in loan_columns() %}
+        responses.{{ column.name }},
         {%- endfor %}
+        responses.synthetic_id
     from {{ ref('synthetic_responses') }} as responses
     left join rejected on responses.synthetic_id = rejected.synthetic_id
     where rejected.synthetic_id is null

@@ -23,7 +23,7 @@ verdicts as (
         responses.seed_id,
         reasons.reasons is null as is_accepted,
         reasons.reasons[1] as first_reason,
-        coalesce(reasons.reasons, cast([] as varchar [])) as reasons,
+        coalesce(reasons.reasons, []) as reasons,
         judgements.score as judge_score
     from responses
     left join reasons on responses.synthetic_id = reasons.synthetic_id

@@ -4,7 +4,7 @@
 -- A formula column follows from the others, and is computed anew in an accepted row.
 {%- set formulas = [] %}
 {%- for field in field_list() if 'formula' in field.roles %}
-    {%- do formulas.append(field.name) %}
+{%- do formulas.append(field.name) %}
 {%- endfor %}
 {%- set variables = (var('continuous_variables') + var('categorical_variables')) | reject('in', formulas) | list %}
 
