@@ -109,7 +109,11 @@ def fit_leaves(
     """
     known = target >= 0
     y = target[known]
-    x = np.column_stack([codes[name][known] for name in features]) if features else np.empty((len(y), 0))
+    x = (
+        np.column_stack([codes[name][known] for name in features])
+        if features
+        else np.empty((len(y), 0))
+    )
     x = x.astype(np.float32)
     sizes = [size for size in SIZES if 2 * floor <= size <= len(y) / 4]
     if not features or n_cells < 2 or not sizes:
