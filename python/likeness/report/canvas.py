@@ -39,7 +39,7 @@ def blank(title: str, plot_height: float, *, left: float, width: float = WIDTH, 
 
     `left` and `bottom` are the inches that tick labels need. Returns (figure, axes).
     """
-    lines = textwrap.wrap(label(title, 200), int(width * 11.2)) or [""]
+    lines = textwrap.wrap(label(title, 200), int(width * 12)) or [""]
     top = 0.16 + 0.17 * len(lines) + 0.3
     height = top + plot_height + bottom
     figure = Figure(figsize=(width, height), facecolor="white")

@@ -125,7 +125,7 @@ def _shown(names: Sequence[str], most: int = 9) -> list[int]:
     """Positions of the tick labels: first, last, and evenly between as far as there is room."""
     n = len(names)
     step = max(1, -(-n // most))
-    inner = [i for i in range(0, n - 1, step) if n - 1 - i >= step * 0.75]
+    inner = [i for i in range(0, n - 1, step) if n - 1 - i >= step]
     return [*inner, n - 1]
 
 

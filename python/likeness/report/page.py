@@ -22,10 +22,10 @@ h3{margin:1.2rem 0 .3rem;font-size:1rem}p{margin:.4rem 0;max-width:46rem}
 .red{border-color:#b3261e;background:#fdeeec}.grey{border-color:#777;background:#f5f5f5}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.32rem .5rem;border-bottom:1px solid #ddd}
-th{border-bottom:2px solid #999}.n{text-align:right}
+th{border-bottom:2px solid #999}.n{text-align:right;white-space:nowrap}
 small{color:#555;display:block;font-size:.8rem;line-height:1.35}
 .s{font-weight:600;white-space:nowrap}.s.pass{color:#00694d}.s.warn{color:#8a5200}
-.s.fail{color:#b3261e}.s.not_computed{color:#555}
+.s.fail{color:#b3261e}.s.not_computed,.s.no_limit{color:#555}
 .plots{columns:2;column-gap:24px}.maps{columns:1;max-width:760px}
 figure{margin:0 0 14px;break-inside:avoid;border:1px solid #e3e3e3;border-radius:4px;padding:4px}
 img{display:block;width:100%;height:auto}
@@ -56,9 +56,11 @@ def verdict(scorecard: pd.DataFrame) -> tuple[str, str, str]:
     if warned:
         headline = f"! AMBER: {_count(len(warned), 'metric')} to look at"
         return "amber", headline, f"Warned: {', '.join(warned)}. None failed.{tail}"
-    if len(missing) == len(scorecard):
-        return "grey", "– NOT DECIDED", f"No metric could be computed.{tail}"
-    headline = f"✓ GREEN: all {_count(len(scorecard) - len(missing), 'metric')} measured pass"
+    limited = scorecard[["warn_at", "fail_at"]].notna().any(axis=1)
+    passed = int((limited & (scorecard["status"] == "pass")).sum())
+    if not passed:
+        return "grey", "– NOT DECIDED", f"No metric with a limit could be computed.{tail}"
+    headline = f"✓ GREEN: {_count(passed, 'metric')} with a limit, all within it"
     return "green", headline, f"Nothing failed or warned.{tail}"
 
 
@@ -99,6 +101,8 @@ def scorecard_table(scorecard: pd.DataFrame) -> str:
                 notes.append(f"{word} {side} {short(row[name])}")
         notes.append(_text(row["reason"]))
         status = _text(row["status"])
+        if status == "pass" and pd.isna(row["warn_at"]) and pd.isna(row["fail_at"]):
+            status = "no_limit"
         small = escape("; ".join(note for note in notes if note))
         lines.append(
             f"<tr><td>{escape(row['metric'])}<small>{small}</small></td>"

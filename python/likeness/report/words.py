@@ -30,4 +30,5 @@ SIGNS = {
     "warn": "! warn",
     "fail": "✕ FAIL",
     "not_computed": "– not computed",
+    "no_limit": "– no limit",
 }
