@@ -4,6 +4,7 @@
 -- depends_on: {{ ref('exports') }}
 -- depends_on: {{ ref('generation_funnel') }}
 -- depends_on: {{ ref('reader_copy') }}
+-- depends_on: {{ ref('report') }}
 
 with advice as (
     {%- for metric, gate in var('gates').items() %}

@@ -1,0 +1,35 @@
+-- Did it get better since the last build? Each build beside the one before it of the same generator.
+with builds as (
+    select
+        built_at,
+        generator,
+        model,
+        quality_score,
+        detection_auc,
+        utility_ratio,
+        metrics_failed,
+        source_fingerprint,
+        settings_fingerprint
+    from {{ ref('quality_history') }}
+),
+
+final as (
+    select
+        built_at,
+        generator,
+        model,
+        quality_score,
+        quality_score - lag(quality_score) over since as quality_score_change,
+        detection_auc,
+        detection_auc - lag(detection_auc) over since as detection_auc_change,
+        utility_ratio,
+        utility_ratio - lag(utility_ratio) over since as utility_ratio_change,
+        metrics_failed,
+        source_fingerprint = lag(source_fingerprint) over since as same_source,
+        settings_fingerprint = lag(settings_fingerprint) over since as same_settings
+    from builds
+    window since as (partition by generator order by built_at)
+    order by built_at desc, generator asc
+)
+
+select * from final
