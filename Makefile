@@ -56,6 +56,9 @@ prompts: setup ## the text that a model gets for SEED=3
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
 	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))
 
+audit: setup ## recount what every published number of the last build rests on; VARS as for the build
+	@$(BIN)/python -m likeness.cli audit $(if $(VARS),--vars $(VARS))
+
 # SQL is linted as dbt compiles it, rules included, so the test build comes first.
 TEST_BUILD := LIKENESS_DB=target/test.duckdb LOANS_PATH=
 

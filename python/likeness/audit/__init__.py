@@ -13,7 +13,14 @@ from likeness import engine
 from likeness.audit import apart
 from likeness.audit.findings import Tally
 from likeness.audit.recount import audit_table, load_sources
-from likeness.audit.registry import ON_ALL_ROWS, READ_APART, SCHEMAS, published
+from likeness.audit.registry import (
+    ENGINE_TABLES,
+    ON_ALL_ROWS,
+    PARENT,
+    READ_APART,
+    SCHEMAS,
+    published,
+)
 from likeness.fields import fields_from_rows
 from likeness.llm.sds_check import read_vars
 from likeness.rules import context_columns
@@ -62,7 +69,7 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
         )
         present = set(apart.unlisted(connection, set(), SCHEMAS)["name"])
         known = {entry.table for entry in registry} | {*ON_ALL_ROWS, *READ_APART}
-        for name in sorted(present - known):
+        for name in sorted(name for name in present - known if not name.startswith(ENGINE_TABLES)):
             tally.add(name, "all", "is not listed in likeness.audit.registry", 0)
         for entry in registry:
             if entry.table in present:
@@ -73,10 +80,12 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
         )
         prefixed = ("profiles.rule_ranges", "profiles.rule_patterns")
         apart.audit_rules(connection, context_columns(*frames, tables=prefixed), tally)
-        apart.audit_nested(connection, variables["segment_keys"], tally)
+        if PARENT in present:
+            apart.audit_nested(connection, variables["segment_keys"], tally)
         apart.audit_seeds(connection, fields, variables["segment_keys"], tally)
         if apart.has_engine(connection):
             apart.audit_engine(connection, tally)
-        apart.audit_rows(connection, fields, str(variables["export_dir"]), tally)
+        if "marts.synthetic_loans" in present:
+            apart.audit_rows(connection, fields, str(variables["export_dir"]), tally)
         apart.audit_seed_file(connection, str(variables["export_dir"]), tally)
     return tally

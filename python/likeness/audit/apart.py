@@ -14,6 +14,7 @@ from likeness.audit.registry import CHILD, MISSING, OTHER, PARENT
 from likeness.exports import FILE
 from likeness.fields import Field
 from likeness.offline import model as engine_model
+from likeness.offline.text import is_made_up
 
 RULES, SEEDS, ENGINE = "profiles.source_rules", "profiles.seed_instructions", "int_engine__profile"
 STATISTICS_STATEMENT = re.compile(r"^(\w+): mean=")
@@ -136,14 +137,15 @@ def audit_engine(connection, tally: Tally) -> None:
 def audit_rows(connection, fields: Sequence[Field], export_dir: str, tally: Tally) -> None:
     """Free text in the offline engine's rows and their export: none that few borrowers wrote.
 
-    Rows of other origin were made by somebody who has seen no source row; what they share with one
-    is chance.
+    A text that the engine makes up without the source is none of them, and rows of other origin
+    were made by somebody who has seen no source row; what either shares with one is chance.
     """
     offline = connection.execute(
         "select count(*) from marts.synthetic_loans where generator = 'profile'"
     ).fetchall()[0][0]
     if not offline:
         return
+    words = {value for field in fields for value in field.allowed_values}
     readers = {"marts.synthetic_loans": "marts.synthetic_loans"}
     export = Path(export_dir) / FILE
     if export.is_file():
@@ -158,7 +160,7 @@ def audit_rows(connection, fields: Sequence[Field], export_dir: str, tally: Tall
                 {"floor": tally.floor},
             ).fetchall()
             tally.look(table, f"column {field.name}", "values that few borrowers have", 0)
-            for value, n in rare:
+            for value, n in (pair for pair in rare if not is_made_up(pair[0], words)):
                 shown = json.dumps(value, ensure_ascii=False)[:80]
                 tally.add(table, f"column {field.name}", f"{shown} is the text of", n)
 

@@ -206,7 +206,16 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             both(("distance",), ("distance_holdout",)),
             named=LEVEL,
             counts=SIZES,
+            where="metric <> 'ks_statistic'",
             of_all_rows=True,
+        ),
+        Published(
+            "marts.comparison_conditionals",
+            both(("distance",), ("distance_holdout",)),
+            named=LEVEL,
+            variables=("variable",),
+            counts=SIZES,
+            where="metric = 'ks_statistic'",
         ),
         Published(
             "marts.comparison_conditional_moments",
@@ -240,9 +249,12 @@ ON_ALL_ROWS = (
     "marts.where_is_it_worst",
     "marts.generation_funnel",
     "marts.exports",
+    "marts.reader_copy",
+    "marts.generation_run",
 )
-# Read by checks of their own: rules, rows of the synthetic table.
+# Read by checks of their own: rules, rows of the synthetic table, the engine's tables (views).
 READ_APART = ("profiles.source_rules", "marts.synthetic_loans", "marts.synthetic_loans_typed")
+ENGINE_TABLES = "profiles.engine_"
 SCHEMAS = ("profiles", "marts")
 # A level of a condition, and the clusters that lie wholly within it.
 PARENT, CHILD = "marts.comparison_conditionals", "profiles.clusters"

@@ -60,7 +60,24 @@ def _number_counts(condition: Condition, name: str, sources: Mapping[str, Sample
     }
 
 
-def _distance_row(metric: str, sizes: dict[str, int], distance, floor: int) -> dict:
+def _told(levels: Mapping[str, list[tuple[int, int]]], floor: int) -> list[dict[str, int | None]]:
+    """Rows by source for each level, None where a real source's would tell of fewer than `floor`.
+
+    `levels` has for each source a (rows, missing) pair per level; rows are those with a value.
+    """
+    told = {}
+    for source, pairs in levels.items():
+        rows = np.array([filled for filled, _ in pairs])
+        missing = np.array([absent for _, absent in pairs])
+        visible = np.ones(len(rows), dtype=bool)
+        if source in REAL:
+            visible = shown_column(rows + missing, floor) & (rows >= floor)
+            visible &= (missing == 0) | (missing >= floor)
+        told[source] = [int(n) if ok else None for n, ok in zip(rows, visible, strict=True)]
+    return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
+
+
+def _distance_row(metric: str, sizes: dict[str, int], told: dict, distance, floor: int) -> dict:
     """One row of `comparison_conditionals`; `distance(source)` is taken where sizes allow."""
     reason = None
     if sizes["train"] < floor:
@@ -74,7 +91,7 @@ def _distance_row(metric: str, sizes: dict[str, int], distance, floor: int) -> d
         "distance_holdout": rounded(distance("holdout"))
         if usable and sizes["holdout"] >= floor
         else None,
-        **{f"n_{s}": None if s in REAL and sizes[s] < floor else sizes[s] for s in SOURCES},
+        **{f"n_{source}": told[source] for source in SOURCES},
         "reason": reason,
     }
 
@@ -84,11 +101,13 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
     categories (a missing one is a category), of synthetic and of holdout from train."""
     for name in sources["train"].numbers:
         counts = _number_counts(condition, name, sources)
-        for i, label in enumerate(condition.labels):
+        pairs = {s: [(c.n, c.missing) for c in side] for s, side in counts.items()}
+        for i, (label, told) in enumerate(zip(condition.labels, _told(pairs, floor), strict=True)):
             at = {source: side[i] for source, side in counts.items()}
             row = _distance_row(
                 KS,
                 {source: side.n for source, side in at.items()},
+                told,
                 lambda other, at=at: ks_statistic(at["train"], at[other]),
                 floor,
             )
@@ -99,11 +118,13 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
         tables, _ = _category_tables(condition, name, sources)
         kept = tables["train"].sum(axis=1) >= floor
         pooled = {s: np.vstack([t[kept], t[~kept].sum(axis=0)]) for s, t in tables.items()}
-        for i, label in enumerate(condition.labels):
+        pairs = {s: [(n, 0) for n in table.sum(axis=0)] for s, table in pooled.items()}
+        for i, (label, told) in enumerate(zip(condition.labels, _told(pairs, floor), strict=True)):
             at = {source: table[:, i] for source, table in pooled.items()}
             row = _distance_row(
                 TV,
                 {source: int(table.sum()) for source, table in at.items()},
+                told,
                 lambda other, at=at: total_variation_distance(at["train"], at[other]),
                 floor,
             )

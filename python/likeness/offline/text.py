@@ -5,6 +5,7 @@ counter-based uniforms; no text of a borrower is in them.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -63,6 +64,21 @@ def make_texts(
         jobs, firms = vocabulary("job"), vocabulary("company")
         texts = np.where(u[0] < 0.6, _from(jobs, u[1]), _from(firms, u[1]))
     return np.array([text[:most].strip() for text in _cased(texts, u[3])], dtype=object)
+
+
+def is_made_up(text: str, sources: Iterable[str]) -> bool:
+    """Whether `make_texts` can give `text`, in any case, around one of `sources` or without one."""
+    known = {word.casefold() for what in ("job", "company") for word in vocabulary(what)}
+    bare = text.casefold()
+    if bare in known:
+        return True
+    words = {re.sub(r"[_\W]+", " ", source).strip().casefold() for source in sources}
+    return any(
+        (before + word + after).strip() == bare
+        for word in words
+        for before in set(_BEFORE)
+        for after in set(_AFTER)
+    )
 
 
 def military_shares(column: pd.Series, states: pd.Series, floor: int) -> list[dict]:

@@ -3,7 +3,7 @@
 import pytest
 
 from .made_loans import loans, write_csv
-from .project import Project
+from .project import NO_CLOSENESS, Project
 
 
 @pytest.fixture(scope="session")
@@ -11,6 +11,7 @@ def project(tmp_path_factory) -> Project:
     """The project with its seeds written and no synthetic row received yet."""
     folder = tmp_path_factory.mktemp("checks")
     made = Project(folder, write_csv(folder / "loans.csv", loans(2500, seed=1)))
-    done = made.build("-s", "+synthesis_plan", "+source_rules", "int_loans__holdout")
+    done = made.build("+synthesis_plan", "+source_rules", "int_loans__holdout")
     assert done.returncode == 0, done.stdout[-3000:]
+    made.run(NO_CLOSENESS)
     return made

@@ -9,10 +9,24 @@ from pathlib import Path
 import duckdb
 
 ROOT = Path(__file__).resolve().parents[3]
-# What the offline engine learns is of no use to rows that come from a file.
-ENGINE = ("int_engine__profile",)
-
-FROM_RESPONSES = ("-s", "synthesis_plan+", "int_responses__file+", "int_scorecard__closeness")
+# Not what these builds are about: what the offline engine learns, and how close the rows are.
+EXCLUDED = (
+    "int_engine__profile",
+    "path:models/profiles/engine",
+    "path:models/marts/comparison",
+    "int_scorecard__closeness",
+    "quality_history",
+    "where_is_it_worst",
+    "reader_copy",
+    "resource_type:unit_test",
+)
+SELECTED = ["synthesis_plan+", "int_responses__file+"]
+NO_CLOSENESS = """
+create table intermediate.int_scorecard__closeness (
+    generator varchar, metric varchar, dimension varchar,
+    value double, reference double, direction varchar, reason varchar
+)
+"""
 
 
 class Project:
@@ -31,14 +45,19 @@ class Project:
             "PYTHONPATH": str(ROOT / "python"),
         }
 
-    def build(self, *arguments: str, **variables: object) -> subprocess.CompletedProcess:
-        """`dbt build` with these vars; its output is `stdout`."""
+    def build(self, *selected: str, **variables: object) -> subprocess.CompletedProcess:
+        """`dbt build` of the nodes selected with these vars; its output is `stdout`."""
         given = {"export_dir": str(self.folder / "exports"), **variables}
-        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build", *arguments]
-        command += ["--exclude", *ENGINE, "resource_type:unit_test", "--vars", json.dumps(given)]
+        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
+        command += ["-s", *selected, "--exclude", *EXCLUDED, "--vars", json.dumps(given)]
         return subprocess.run(
             command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False
         )
+
+    def receive(self, path: Path, **variables: object) -> subprocess.CompletedProcess:
+        """Build everything from the rows in `path` on."""
+        given = {"generator": "file", "synthetic_path": str(path), **variables}
+        return self.build(*SELECTED, **given)
 
     def rows(self, sql: str) -> list[tuple]:
         """All rows of a query."""

@@ -9,7 +9,6 @@ import json
 import pytest
 
 from .made_loans import loans, place
-from .project import FROM_RESPONSES
 
 ROWS = 500
 MALFORMED = {
@@ -55,8 +54,7 @@ def built(project):
         items[number] = item
     path = project.folder / "freeform_data_original_20260101T000000000_final.json"
     path.write_text(json.dumps(items), encoding="utf-8")
-    variables = {"generator": "file", "synthetic_path": str(path), "min_rows_for_gates": 400}
-    project.output = project.build(*FROM_RESPONSES, **variables)
+    project.output = project.receive(path, min_rows_for_gates=400)
     return project
 
 

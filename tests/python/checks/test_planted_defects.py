@@ -13,7 +13,6 @@ import pytest
 from likeness.emi import installment
 
 from .made_loans import place
-from .project import FROM_RESPONSES
 
 HERE = Path(__file__).parent
 SOUND = {
@@ -88,8 +87,7 @@ def built(project):
     items = [planted([c for c in changes if c["defect"] == name], seeds) for name in DEFECTS]
     path = project.folder / "freeform_data_defects_20260101T000000000_final.json"
     path.write_text(json.dumps(items), encoding="utf-8")
-    variables = {"generator": "file", "synthetic_path": str(path)}
-    project.output = project.build(*FROM_RESPONSES, **variables)
+    project.output = project.receive(path)
     return project
 
 
