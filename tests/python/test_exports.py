@@ -27,3 +27,38 @@ def test_a_failed_copy_leaves_the_old_one(tmp_path):
     assert session.execute(
         "select count(*) from duckdb_databases() where database_name = 'reader_copy'"
     ).fetchall() == [(0,)]
+
+
+@pytest.fixture
+def loans():
+    session = duckdb.connect()
+    session.execute("create table loans as select 'b' as id, 2::double as x, 'a\r\nc' as y")
+    session.execute("insert into loans values ('a', 10000, null)")
+    yield session.table("loans")
+    session.close()
+
+
+def test_the_export_is_sorted_and_keeps_line_breaks(loans, tmp_path):
+    told = exports.write_rows(
+        loans, ["x", "y"], "id", failed=[], folder=str(tmp_path), on_red=False
+    )
+    written = (tmp_path / exports.FILE).read_bytes().decode()
+    assert written == 'x\ty\n10000.0\t\n2.0\t"a\r\nc"\n'
+    assert told[["status", "rows"]].values.tolist() == [["written", 2]]
+
+
+@pytest.mark.parametrize(
+    ("on_red", "is_there", "status"),
+    [(False, True, "kept"), (False, False, "not written"), (True, True, "written")],
+)
+def test_a_red_gate_keeps_the_export_unless_told_otherwise(
+    loans, tmp_path, on_red, is_there, status
+):
+    path = tmp_path / exports.FILE
+    if is_there:
+        path.write_text("the last good one")
+    told = exports.write_rows(
+        loans, ["x"], "id", failed=["gate"], folder=str(tmp_path), on_red=on_red
+    )
+    assert told[["status", "reason"]].values.tolist() == [[status, "failed: gate"]]
+    assert (path.exists() and path.read_text() == "the last good one") == (status == "kept")
