@@ -216,12 +216,13 @@ def heat_map(column: str, frame: pd.DataFrame, variables: Sequence[str]) -> Figu
         matrix, cmap="PuOr", vmin=-largest, vmax=largest, edgecolors="white", linewidth=0.4
     )
     for j, i in zip(*np.nonzero(np.abs(matrix) >= (0.02 if is_difference else 0.1)), strict=True):
-        ink = "white" if abs(matrix[j, i]) > 0.7 * largest else "black"
+        ink = "white" if abs(matrix[j, i]) > 0.55 * largest else "black"
         text = f"{matrix[j, i] * 100:+.0f}"
         axes.text(i + 0.5, j + 0.5, text, ha="center", va="center", fontsize=6, color=ink)
     axes.set_xticks(np.arange(n) + 0.5, names, rotation=90, fontsize=8)
     axes.set_yticks(np.arange(n) + 0.5, names, fontsize=8)
     axes.set_ylim(n, 0)
     axes.tick_params(length=0)
-    axes.text(0.98, 0.98, "in hundredths", ha="right", va="top", transform=axes.transAxes)
+    note = "purple +, orange −\nnumbers in hundredths"
+    axes.text(0.99, 0.99, note, ha="right", va="top", fontsize=8, transform=axes.transAxes)
     return figure

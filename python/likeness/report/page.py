@@ -27,12 +27,14 @@ small{color:#555;display:block;font-size:.8rem;line-height:1.35}
 .s{font-weight:600;white-space:nowrap}.s.pass{color:#00694d}.s.warn{color:#8a5200}
 .s.fail{color:#b3261e}.s.not_computed,.s.no_limit{color:#555}
 .plots{columns:2;column-gap:24px}.maps{columns:1;max-width:760px}
+.maps figure{overflow-x:auto}.maps img{min-width:640px}
 figure{margin:0 0 14px;break-inside:avoid;border:1px solid #e3e3e3;border-radius:4px;padding:4px}
 img{display:block;width:100%;height:auto}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 28px}.two>div{min-width:0}
 @media(max-width:760px){.plots{columns:1}.two{grid-template-columns:1fr}body{padding:0 10px 32px}
 table{font-size:.82rem}th,td{padding:.28rem .3rem}}
-@media print{body{max-width:none;font-size:10pt;padding:0}tr{break-inside:avoid}
+@media print{.maps img{min-width:0}body{max-width:none;font-size:10pt;padding:0}
+tr{break-inside:avoid}
 h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 """
 
