@@ -6,10 +6,10 @@
 with limits as (
     {%- for metric, gate in var('gates').items() %}
     select
-        '{{ metric }}' as metric,
         {%- for limit in ['warn_at', 'fail_at', 'warn_by', 'fail_by'] %}
-        cast({{ gate.get(limit) if gate.get(limit) is not none else 'null' }} as double) as {{ limit }}{{ "," if not loop.last }}
+        cast({{ gate.get(limit) if gate.get(limit) is not none else 'null' }} as double) as {{ limit }},
         {%- endfor %}
+        '{{ metric }}' as metric
     {{ "union all" if not loop.last }}
     {%- endfor %}
 ),

@@ -250,6 +250,7 @@ ON_ALL_ROWS = (
     "marts.generation_funnel",
     "marts.exports",
     "marts.reader_copy",
+    "marts.report",
     "marts.generation_run",
 )
 # Read by checks of their own: rules, rows of the synthetic table, the engine's tables (views).
