@@ -31,7 +31,8 @@ small{color:#555;display:block;font-size:.8rem;line-height:1.35}
 figure{margin:0 0 14px;break-inside:avoid;border:1px solid #e3e3e3;border-radius:4px;padding:4px}
 img{display:block;width:100%;height:auto}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 28px}.two>div{min-width:0}
-@media(max-width:760px){.plots{columns:1}.two{grid-template-columns:1fr}body{padding:0 10px 32px}
+@media screen and (max-width:760px){
+.plots{columns:1}.two{grid-template-columns:1fr}body{padding:0 10px 32px}
 table{font-size:.82rem}th,td{padding:.28rem .3rem}
 .card tr{display:grid;grid-template-columns:1fr 1fr 1.3fr;border-bottom:1px solid #ddd}
 .card th,.card td{border:0}.card td:first-child,.card th:first-child{grid-column:1/-1}}
