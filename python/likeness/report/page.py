@@ -31,8 +31,11 @@ small{color:#555;display:block;font-size:.8rem;line-height:1.35}
 figure{margin:0 0 14px;break-inside:avoid;border:1px solid #e3e3e3;border-radius:4px;padding:4px}
 img{display:block;width:100%;height:auto}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 28px}.two>div{min-width:0}
-@media(max-width:760px){.plots{columns:1}.two{grid-template-columns:1fr}body{padding:0 10px 32px}
-table{font-size:.82rem}th,td{padding:.28rem .3rem}}
+@media screen and (max-width:760px){
+.plots{columns:1}.two{grid-template-columns:1fr}body{padding:0 10px 32px}
+table{font-size:.82rem}th,td{padding:.28rem .3rem}
+.card tr{display:grid;grid-template-columns:1fr 1fr 1.3fr;border-bottom:1px solid #ddd}
+.card th,.card td{border:0}.card td:first-child,.card th:first-child{grid-column:1/-1}}
 @media print{.maps img{min-width:0}body{max-width:none;font-size:10pt;padding:0}
 tr{break-inside:avoid}
 h2,h3{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
@@ -74,6 +77,10 @@ def _text(value: object) -> str:
     return "" if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)
 
 
+def _breakable(text: str) -> str:
+    return escape(text).replace("_", "_<wbr>")
+
+
 def table(frame: pd.DataFrame, names: Mapping[str, str]) -> str:
     """A frame as an HTML table of the columns `names`, under those headings; numbers right."""
     if frame.empty:
@@ -84,7 +91,7 @@ def table(frame: pd.DataFrame, names: Mapping[str, str]) -> str:
     lines = []
     for row in frame[list(names)].to_dict("records"):
         cells = (
-            f"<td{kind[name]}>{escape(short(v, 4) if is_number[name] else _text(v))}</td>"
+            f"<td{kind[name]}>{short(v) if is_number[name] else _breakable(_text(v))}</td>"
             for name, v in row.items()
         )
         lines.append(f"<tr>{''.join(cells)}</tr>")
@@ -113,7 +120,8 @@ def scorecard_table(scorecard: pd.DataFrame) -> str:
             f'<td class="s {escape(status)}">{escape(SIGNS.get(status, status))}</td></tr>'
         )
     head = '<th>Metric</th><th class="n">Value</th><th class="n">Reference</th><th>Status</th>'
-    return f"<table><thead><tr>{head}</tr></thead><tbody>\n" + "\n".join(lines) + "</tbody></table>"
+    body = "\n".join(lines)
+    return f'<table class="card"><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>'
 
 
 def pictures(images: Sequence[tuple[str, bytes]], css: str = "plots") -> str:

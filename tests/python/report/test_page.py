@@ -7,7 +7,7 @@ import report_tables as made
 
 from likeness.report.page import verdict
 
-VOID = {"meta", "link", "img", "br", "hr"}
+VOID = {"meta", "link", "img", "br", "hr", "wbr"}
 
 
 class Checker(HTMLParser):
