@@ -10,12 +10,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from likeness.offline import grids
+from likeness.offline import grids, tails
 
 MAX_CELLS = 240
-# A tail is ten equally likely values, the means of an exponential's deciles; this is the last one.
-TAIL_REACH = 1.0 + float(np.log(10.0))
-COLUMNS = ("field", "cell", "kind", "label", "value", "low", "high", "n_rows")
+COLUMNS = ("field", "cell", "kind", "label", "value", "low", "high", "shape", "n_rows")
 
 
 @dataclass
@@ -30,6 +28,7 @@ class Cells:
     value: np.ndarray
     low: np.ndarray
     high: np.ndarray
+    shape: np.ndarray
     n_rows: np.ndarray
     heaps: list = field(default_factory=list)
     others: tuple = ()
@@ -41,6 +40,11 @@ class Cells:
     def ordinal(self) -> bool:
         """Whether neighbouring cells are neighbouring values."""
         return self.form == "number"
+
+    @property
+    def sheet(self) -> bool:
+        """Whether nearly all rows lie on values of their own: categories, rates, counts."""
+        return self.n_rows[self.kind != "range"].sum() > 0.85 * self.n_rows.sum()
 
     def cell_of(self, kind: str) -> int | None:
         """Position of the only cell of a kind (`missing`, `other`), or None."""
@@ -99,7 +103,7 @@ def as_number(column: pd.Series) -> np.ndarray:
 
 
 def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Cells:
-    frame = pd.DataFrame(rows, columns=["kind", "label", "value", "low", "high", "n_rows"])
+    frame = pd.DataFrame(rows, columns=list(COLUMNS[2:]))
     return Cells(
         name=name,
         form=form,
@@ -109,6 +113,7 @@ def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Cells
         value=frame["value"].to_numpy(float),
         low=frame["low"].to_numpy(float),
         high=frame["high"].to_numpy(float),
+        shape=frame["shape"].to_numpy(float),
         n_rows=frame["n_rows"].to_numpy(np.int64),
         **more,
     )
@@ -182,25 +187,27 @@ def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[lis
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
     means = [float(span.mean()) for span in spans]
-    if cuts:
-        lows = [_reach(cuts[0][0], means[0], distinct[keep].min(initial=np.inf) > means[0])]
-        lows[0] = max(lows[0], -unit / 2) if loose[0] >= 0 else lows[0]
-        lows, highs = [*lows, *[c[0] for c in cuts]], [c[0] for c in cuts]
-        beyond = distinct[keep].max(initial=-np.inf) < means[-1]
-        highs.append(_reach(cuts[-1][0], means[-1], beyond))
-    else:
-        lows, highs = [means[0] - unit / 2], [means[0] + unit / 2]
-    ranges = [
-        {
-            "kind": "range",
-            "value": m,
-            "low": lo,
-            "high": hi,
-            "n_rows": len(s),
-            "order": (lo + hi) / 2,
-        }
-        for m, lo, hi, s in zip(means, lows, highs, spans, strict=True)
-    ]
+    edges = [-np.inf, *[edge for edge, _ in cuts], np.inf]
+    above = distinct[keep].max(initial=-np.inf)
+    below = distinct[keep].min(initial=np.inf)
+    if not cuts and loose[0] > above > -np.inf:
+        edges[0] = above + unit / 2
+    elif not cuts and loose[-1] < below < np.inf:
+        edges[1] = below - unit / 2
+    ranges = []
+    for low, high, mean, span in zip(edges[:-1], edges[1:], means, spans, strict=True):
+        shape = np.nan
+        if np.isinf(low) and np.isinf(high):
+            low, high = mean - unit / 2, mean + unit / 2
+        elif np.isinf(high):
+            shape, far = _reach(span, low, mean, above < mean)
+            high = low + far
+        elif np.isinf(low):
+            shape, far = _reach(span, high, mean, below > mean)
+            low = high - far
+            low = max(low, -unit / 2) if loose[0] >= 0 else low
+        place = {"value": mean, "low": low, "high": high, "order": (low + high) / 2}
+        ranges.append({"kind": "range", "shape": shape, "n_rows": len(span), **place})
     return atoms, ranges, _heaps(spans, unit, floor)
 
 
@@ -220,9 +227,12 @@ def _cuts(loose: np.ndarray, edges: np.ndarray, least: int, floor: int) -> list[
     return cuts
 
 
-def _reach(edge: float, mean: float, is_tail: bool) -> float:
-    """How far an outermost range goes: to its mirror image, or an exponential tail's top decile."""
-    return edge + (TAIL_REACH if is_tail else 2.0) * (mean - edge)
+def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[float, float]:
+    """Shape (NaN: none) and length of an outermost range: a tail's last knot, or its mirror."""
+    if not is_tail:
+        return np.nan, 2 * abs(mean - edge)
+    shape = tails.fit_shape(np.abs(span - edge))
+    return shape, abs(mean - edge) * float(tails.knots(shape)[-1])
 
 
 def _heaps(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:

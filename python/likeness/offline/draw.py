@@ -8,7 +8,7 @@ import pandas as pd
 
 from likeness.fields import Field
 from likeness.offline import text, values
-from likeness.offline.model import Step, from_tables
+from likeness.offline.model import YEAR, Step, from_tables
 from likeness.offline.votes import tally
 from likeness.rand import uniform
 
@@ -153,10 +153,7 @@ class _Batch:
             code = codes[chosen, np.arange(len(at))]
         if cells.ordinal:
             value = values.numbers(cells, code, self.seed, ids, *key)
-            for by, bound in step.bounds:
-                limit = self.columns[by][at]
-                value = np.fmin(value, limit) if bound == "at_most" else np.fmax(value, limit)
-                value = np.where(cells.kind[code] == "missing", np.nan, value)
+            value = np.where(cells.kind[code] == "missing", np.nan, self._bent(step, value, at))
             if step.bounds:
                 again = cells.encode(pd.Series(value))
                 code = np.where(again < 0, code, again).astype(np.uint8)
@@ -171,11 +168,24 @@ class _Batch:
         good = np.ones(len(at), dtype=bool)
         for by, bound in step.bounds:
             limit = self.columns[by][at]
-            good &= ~(value > limit) if bound == "at_most" else ~(value < limit)
+            if bound == "within_year":
+                good &= ~(np.floor(value / 12) != limit)
+            else:
+                good &= ~(value > limit) if bound == "at_most" else ~(value < limit)
         return good
 
+    def _bent(self, step: Step, value: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """Values moved to their bound where no candidate kept it."""
+        for by, bound in step.bounds:
+            limit = self.columns[by][at]
+            if bound == "within_year":
+                value = np.clip(value, 12 * limit, 12 * limit + 11)
+            else:
+                value = np.fmin(value, limit) if bound == "at_most" else np.fmax(value, limit)
+        return value
+
     def _frame(self) -> pd.DataFrame:
-        frame = pd.DataFrame({name: self._typed(name) for name in self.columns})
+        frame = pd.DataFrame({n: self._typed(n) for n in self.columns if not n.endswith(YEAR)})
         for name, compute in self.formula.items():
             frame[name] = compute(frame).to_numpy()
         return frame

@@ -10,16 +10,17 @@ from likeness.fields import NUMBER_KINDS, Field
 from likeness.offline import cells as cell_module
 from likeness.offline import text
 from likeness.offline.cells import Cells, as_number
-from likeness.offline.leaves import fit_leaves
-from likeness.offline.model import SIGNIFICANT, Step, to_tables
+from likeness.offline.leaves import WIDTHS, fit_leaves
+from likeness.offline.model import SIGNIFICANT, YEAR, Step, to_tables
 from likeness.offline.votes import fit_votes
 from likeness.rand import uniform
 
 DEFAULTS = {
-    "n_votes": 25,
+    "n_votes": 40,
     "depth": 4,
     "rate": 0.3,
     "ridge": 20.0,
+    "enough": 0.0,
     "n_features": 8,
     "copies": 1,
 }
@@ -51,6 +52,7 @@ def fit(
         raise TypeError(f"unknown engine settings: {', '.join(sorted(unknown))}")
     options = DEFAULTS | settings
     names = chain_order(train, fields, given=given, order=order, formula=formula)
+    train = train.assign(**{n: years(train[n.removesuffix(YEAR)]) for n in names if YEAR in n})
     by_name = {field.name: field for field in fields}
     with threadpool_limits(limits=1):
         cells = {
@@ -62,6 +64,8 @@ def fit(
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
         step.bounds = bounds.get(step.name, [])
+        if step.name + YEAR in names:
+            step.bounds = [(step.name + YEAR, "within_year"), *step.bounds]
     tables = to_tables(steps, len(train))
     forms = []
     for field in fields:
@@ -72,14 +76,30 @@ def fit(
 
 
 def chain_order(train, fields, *, given, order, formula) -> list[str]:
-    """Names of the chain: given columns, the asked order, the rest; no formula, no address."""
+    """Names of the chain: given columns, the asked order, the rest; no formula, no address.
+
+    A date is two steps, its year (`name:year`, wherever the order wants it) and its month.
+    """
     listed = [f.name for f in fields if "{state}" not in f.format and f.name not in formula]
-    wanted = [name for name in [*given, *order, *listed] if name in train.columns]
-    return [n for n in dict.fromkeys(wanted) if n in given or n in listed]
+    dates = {f.name for f in fields if f.kind == "date"}
+    allowed = {*given, *listed, *(name + YEAR for name in dates)}
+    wanted = []
+    for name in [*given, *order, *listed]:
+        wanted += [name + YEAR, name] if name in dates else [name]
+    return [
+        n for n in dict.fromkeys(wanted) if n in allowed and n.removesuffix(YEAR) in train.columns
+    ]
+
+
+def years(dates: pd.Series) -> np.ndarray:
+    """Years of dates, float64, missing as NaN."""
+    return np.floor(as_number(dates) / 12)
 
 
 def learn_cells(name, column, field: Field | None, floor: int, domains) -> Cells:
     """The cells of one column, by the kind of its field (a column without one is a category)."""
+    if name.endswith(YEAR):
+        return cell_module.fit_numbers(name, column, floor, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
         return cell_module.fit_numbers(name, column, floor, decimals)
@@ -122,12 +142,16 @@ def _chain(names, cells, codes, floor, seed, options) -> list[Step]:
     steps = []
     for position, name in enumerate(names):
         target, earlier = codes[name], names[:position]
+        known = target >= 0
+        before = {other: as_feature[other][known] for other in earlier}
+        closest = closest_features(before, target[known], max(WIDTHS[-1], options["n_features"]))
         leaves = fit_leaves(
             as_feature,
-            earlier,
+            closest,
             target,
             len(cells[name]),
             ordinal=cells[name].ordinal,
+            sheet=cells[name].sheet,
             floor=floor,
             digits=SIGNIFICANT,
         )
@@ -153,12 +177,13 @@ def _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, o
         table,
         {name},
         np.arange(n * (copies + 1)) < n,
-        {other for other in table if not cells[other].ordinal},
+        {other for other in table if cells[other].sheet},
         floor=floor,
         n_votes=options["n_votes"],
         depth=options["depth"],
         rate=options["rate"],
         ridge=options["ridge"],
+        enough=options["enough"],
     )
 
 

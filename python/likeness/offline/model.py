@@ -11,13 +11,14 @@ from likeness.offline.leaves import Leaves, expand
 from likeness.offline.votes import Vote
 
 SIGNIFICANT = 9
+YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 
 @dataclass
 class Step:
     """One field of the chain: cells, first guess, votes, and bounds by earlier fields.
 
-    bounds: (earlier field, "at_most" or "at_least").
+    bounds: (earlier field, "at_most", "at_least" or "within_year").
     """
 
     name: str
@@ -52,7 +53,7 @@ def _frame(rows: list[dict], columns: tuple[str, ...], texts: tuple[str, ...]) -
 
 INTEGERS = {
     *("step", "cell", "node", "threshold", "left_node", "right_node", "leaf", "cell_from"),
-    *("cell_to", "vote", "level", "equality", "n_rows", "range_from", "range_to"),
+    *("cell_to", "pool", "vote", "level", "equality", "n_rows", "range_from", "range_to"),
 }
 TABLES = {
     "engine_fields": ("step", "field", "form", "unit", "others", "n_rows"),
@@ -61,7 +62,7 @@ TABLES = {
     "engine_nodes": (
         *("field", "node", "feature", "threshold", "left_node", "right_node", "leaf"),
     ),
-    "engine_leaves": ("field", "leaf", "cell_from", "cell_to", "share", "n_rows"),
+    "engine_leaves": ("field", "leaf", "cell_from", "cell_to", "pool", "share", "n_rows"),
     "engine_questions": ("field", "vote", "level", "feature", "threshold", "equality"),
     "engine_votes": ("field", "vote", "leaf", "value", "n_rows"),
     "engine_bounds": ("field", "bound", "by", "n_rows"),
@@ -137,7 +138,7 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         at = {v: i for i, v in enumerate(features)}
         groups = part("engine_leaves", name, "leaf", "cell_from").drop(columns="field")
         records = [
-            {**g, **{k: int(g[k]) for k in ("leaf", "cell_from", "cell_to")}}
+            {**g, **{k: int(g[k]) for k in ("leaf", "cell_from", "cell_to", "pool")}}
             for g in groups.to_dict("records")
         ]
         weights = np.maximum(cells.n_rows, 1).astype(float)
@@ -149,7 +150,7 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
             nodes["right_node"].to_numpy(np.int64),
             nodes["leaf"].to_numpy(np.int64),
             records,
-            expand(records, int(nodes["leaf"].max()) + 1, weights),
+            expand(records, weights),
         )
         questions = part("engine_questions", name, "vote", "level")
         values = part("engine_votes", name, "vote", "leaf")
@@ -179,6 +180,7 @@ def _read_cells(head, frame: pd.DataFrame) -> Cells:
         value=frame["value"].to_numpy(float),
         low=frame["low"].to_numpy(float),
         high=frame["high"].to_numpy(float),
+        shape=frame["shape"].to_numpy(float),
         n_rows=frame["n_rows"].to_numpy(np.int64),
         others=tuple(head.others.split("|"))
         if isinstance(head.others, str) and head.others

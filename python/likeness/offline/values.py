@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from likeness.offline.cells import TAIL_REACH, Cells
+from likeness.offline import tails
+from likeness.offline.cells import Cells
 from likeness.rand import uniform
 
 OTHER = "\0other"  # stands in for a text until one is made up
@@ -22,10 +23,8 @@ def numbers(
     units = _heap_unit(cells, code, uniform(seed, these, *key, "heap"))
     spans = np.flatnonzero(cells.kind == "range")
     low, high, mean = cells.low[code], cells.high[code], cells.value[code]
-    top, bottom = code == spans[-1], code == spans[0]
-    edge = np.where(top, low, high)
-    far = np.abs(np.where(top, high, low) - edge)
-    tail = (top | bottom) & (far > (TAIL_REACH + 2) / 2 * np.abs(mean - edge))
+    shape = cells.shape[code]
+    edge = np.where((code == spans[-1]) & (mean - low < high - mean), low, high)
     picked = np.full(len(at), np.nan)
     todo = np.arange(len(at))
     atoms = cells.value[cells.kind == "heap"]
@@ -35,8 +34,9 @@ def numbers(
         first, last = np.ceil(low[todo] / unit), np.floor(high[todo] / unit)
         slots = last - first + 1
         flat = first + np.floor(u * np.maximum(slots, 1))
-        steep = np.clip(np.round(_tail(u, edge[todo], mean[todo]) / unit), first, last)
-        point = np.where(tail[todo], steep, flat) * unit
+        steep = tails.beyond(u, shape[todo], edge[todo], mean[todo])
+        steep = np.clip(np.round(steep / unit), first, last)
+        point = np.where(np.isnan(shape[todo]), flat, steep) * unit
         none = slots < 1
         fine = np.round(point / cells.unit) * cells.unit
         picked[todo] = np.where(none, np.nan, fine)
@@ -51,21 +51,6 @@ def numbers(
     middle = np.round((low + high) / 2 / cells.unit) * cells.unit
     out[at] = np.where(np.isnan(picked), middle, picked)
     return out
-
-
-def _tail(u: np.ndarray, edge: np.ndarray, mean: np.ndarray) -> np.ndarray:
-    """Values beyond an edge: the deciles of an exponential with the range's mean."""
-    return edge + (mean - edge) * _DECILES[(u * len(_DECILES)).astype(int)]
-
-
-def _decile_means() -> np.ndarray:
-    """Means of a unit exponential within its deciles."""
-    left = 1.0 - np.arange(10) / 10.0
-    below = np.append(left * (1.0 - np.log(left)), 0.0)
-    return (below[:-1] - below[1:]) * 10.0
-
-
-_DECILES = _decile_means()
 
 
 def _heap_unit(cells: Cells, code: np.ndarray, u: np.ndarray) -> np.ndarray:

@@ -47,6 +47,7 @@ def fit_votes(
     depth: int,
     rate: float,
     ridge: float,
+    enough: float,
 ) -> list[Vote]:
     """Boost symmetric trees on the logistic loss of `real` (bool per row); both classes weigh 1.
 
@@ -79,12 +80,18 @@ def fit_votes(
             f, threshold, equal = best[1]
             questions.append((names[f], threshold, equal))
             index = (index << 1) | answers(codes[f], threshold, equal)
-        if not questions:
+        if not questions or best_gain(index, len(questions), grad, hess, ridge) < enough:
             break
         vote = _settle(questions, index, grad, hess, real, floor, rate, ridge)
         total += vote.values[index]
         votes.append(vote)
     return votes
+
+
+def best_gain(index, depth: int, grad, hess, ridge: float) -> float:
+    """What a tree's leaves explain: about chi-square with a leaf's worth of freedom each."""
+    g, h = np.bincount(index, grad, 1 << depth), np.bincount(index, hess, 1 << depth)
+    return float((g**2 / (h + ridge)).sum())
 
 
 def _best_question(index, n_nodes, codes, n_codes, grad, hess, ridge, nominal):
