@@ -8,5 +8,6 @@
     'value': 'double',
     'low': 'double',
     'high': 'double',
+    'shape': 'double',
     'n_rows': 'bigint'
 }) }}

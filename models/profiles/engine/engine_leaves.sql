@@ -5,6 +5,7 @@
     'leaf': 'integer',
     'cell_from': 'integer',
     'cell_to': 'integer',
+    'pool': 'integer',
     'share': 'double',
     'n_rows': 'bigint'
 }) }}
