@@ -9,7 +9,7 @@ with limits as (
         cast({{ gate.get('warn_at') if gate.get('warn_at') is not none else 'null' }} as double) as warn_at,
         cast({{ gate.get('fail_at') if gate.get('fail_at') is not none else 'null' }} as double) as fail_at,
         cast({{ gate.get('warn_by') if gate.get('warn_by') is not none else 'null' }} as double) as warn_by,
-        cast({{ gate.get('fail_by') if gate.get('fail_by') is not none else 'null' }} as double) as fail_by
+        cast({{ gate.get('fail_by') if gate.get('fail_by') is not none else 'null' }} as double) as fail_by,
         '{{ metric }}' as metric
     {{ "union all" if not loop.last }}
     {%- endfor %}
