@@ -1,4 +1,4 @@
-"""The offline engine: what it publishes rests on enough rows, what it draws is valid and the same."""
+"""The offline engine: what it publishes rests on enough rows, what it draws is valid and stable."""
 
 import numpy as np
 import pandas as pd
