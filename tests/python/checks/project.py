@@ -18,6 +18,7 @@ EXCLUDED = (
     "quality_history",
     "where_is_it_worst",
     "reader_copy",
+    "report",
     "resource_type:unit_test",
 )
 SELECTED = ["synthesis_plan+", "int_responses__file+"]

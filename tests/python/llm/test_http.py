@@ -76,11 +76,13 @@ def test_blanks_around_a_key_are_no_part_of_it():
         ("3", 3, 3),
         ("0.5", 0.5, 0.5),
         ("-1", 0, 0),
-        (format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True), 500, 600),
-        (format_datetime(datetime.now(UTC) - timedelta(seconds=60), usegmt=True), 0, 0),
+        (timedelta(seconds=600), 500, 600),
+        (timedelta(seconds=-60), 0, 0),
     ],
 )
 def test_retry_after_is_seconds_or_a_date(given, low, high):
+    if isinstance(given, timedelta):
+        given = format_datetime(datetime.now(UTC) + given, usegmt=True)
     assert low <= Reply(429, {"retry-after": given}, "").retry_after <= high
 
 
