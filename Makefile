@@ -76,7 +76,7 @@ test-build: .venv/.test packages
 test: test-build lint ## set-up, then the tests of a build on the embedded loans, lint and pytest
 	@$(BIN)/python -m pytest
 
-bench: .venv/.test packages ## the journal of paid answers, and how close the engines come (docs/benchmarks.md)
+bench: .venv/.test packages ## speed and memory of the journal of paid answers
 	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
 
 clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)
