@@ -8,6 +8,7 @@ import pandas as pd
 
 from likeness import seeds
 from likeness.fields import Field
+from likeness.moments import MOMENTS
 
 COLUMNS = (
     "seed_id",
@@ -24,49 +25,54 @@ COLUMNS = (
 def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seeds.Cluster]:
     """Clusters from `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`,
     `segment_shares` and `cluster_correlations`, in the order of `cluster_id`."""
-
-    def parts(name: str) -> Mapping[int, pd.DataFrame]:
-        return dict(iter(tables[name].groupby("cluster_id", sort=True)))
-
-    moments, missing = parts("cluster_moments"), parts("cluster_missing")
-    shares, segments = parts("cluster_shares"), parts("segment_shares")
-    correlations = parts("cluster_correlations")
-    result = []
-    for row in tables["clusters"].sort_values("cluster_id").itertuples():
-        key = row.cluster_id
-        absent = missing[key].dropna(subset=["share"])
-        by_variable = {
-            name: group.sort_values(["share", "category"], ascending=[False, True]).set_index(
-                "category"
-            )["share"]
-            for name, group in shares.get(key, tables["cluster_shares"].iloc[:0]).groupby(
-                "variable"
-            )
-        } | {
-            name: group.sort_values("value").set_index("value")["share"]
-            for name, group in segments[key].groupby("variable")
-        }
-        pairs = correlations.get(key, tables["cluster_correlations"].iloc[:0])
-        known = pairs.dropna(subset=["correlation"])
-        result.append(
-            seeds.Cluster(
-                cluster_id=int(key),
-                n_rows=int(row.n_rows),
-                moments=moments[key].set_index("variable"),
-                missing=dict(zip(absent["variable"], absent["share"], strict=True)),
-                shares=by_variable,
-                correlations=list(
-                    zip(known["variable_x"], known["variable_y"], known["correlation"], strict=True)
-                ),
-            )
+    moments = _of_cluster(tables["cluster_moments"], ["variable", *MOMENTS])
+    missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
+    by_share = tables["cluster_shares"].sort_values(
+        ["share", "category"], ascending=[False, True], kind="stable"
+    )
+    shares = _of_cluster(by_share, ["variable", "category", "share"])
+    by_value = tables["segment_shares"].sort_values("value", kind="stable")
+    segments = _of_cluster(by_value, ["variable", "value", "share"])
+    known = tables["cluster_correlations"].dropna(subset=["correlation"])
+    correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
+    return [
+        seeds.Cluster(
+            cluster_id=int(key),
+            n_rows=int(n_rows),
+            moments={
+                name: dict(zip(MOMENTS, values, strict=True)) for name, *values in moments[key]
+            },
+            missing=dict(missing.get(key, [])),
+            shares=_by_variable(shares.get(key, [])) | _by_variable(segments[key]),
+            correlations=correlations.get(key, []),
         )
-    return result
+        for key, n_rows in sorted(
+            zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True)
+        )
+    ]
+
+
+def _of_cluster(frame: pd.DataFrame, names: Sequence[str]) -> dict[int, list[tuple]]:
+    """The rows of a profile by cluster, each a tuple of the columns `names`."""
+    found: dict[int, list[tuple]] = {}
+    rows = zip(*(frame[name].tolist() for name in names), strict=True)
+    for key, row in zip(frame["cluster_id"].tolist(), rows, strict=True):
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def _by_variable(rows: Sequence[tuple[str, str, float]]) -> dict[str, dict[str, float]]:
+    """Shares by variable and value, in the order of the rows."""
+    found: dict[str, dict[str, float]] = {}
+    for variable, value, share in rows:
+        found.setdefault(variable, {})[value] = share
+    return found
 
 
 def seed_table(
     clusters: Sequence[seeds.Cluster],
     fields: Sequence[Field],
-    state_shares: pd.Series,
+    state_shares: Mapping[str, float],
     segment_keys: Sequence[str],
     stand_ins: Mapping[str, str],
     source_rows: int,
@@ -84,14 +90,12 @@ def seed_table(
     rows = []
     for cluster, count in zip(clusters, counts, strict=True):
         zips = seeds.spread_values(cluster.shares[pooled_key], count, generator)
-        for zip_code in zips:
-            place = {"state": next(states), "zip_code": zip_code}
-            lines = seeds.statements(fields, cluster, place, stand_ins)
-            segment = {key: cluster.shares[key].to_dict() for key in segment_keys}
-            segment[pooled_key] = {zip_code: 1.0}
-            rows.append(
-                _row(len(rows) + 1, cluster.cluster_id, place, segment, cluster.n_rows, lines)
-            )
+        places = [{"state": next(states), "zip_code": zip_code} for zip_code in zips]
+        texts = seeds.statements(fields, cluster, places, stand_ins)
+        segment = {key: cluster.shares[key] for key in segment_keys}
+        for place, lines in zip(places, texts, strict=True):
+            own = segment | {pooled_key: {place["zip_code"]: 1.0}}
+            rows.append(_row(len(rows) + 1, cluster.cluster_id, place, own, cluster.n_rows, lines))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

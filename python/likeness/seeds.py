@@ -37,17 +37,14 @@ def seeds_per_cluster(n_rows: Sequence[int], source_rows: int, sampling_factor: 
     return [max(part, 1) for part in largest_remainder(n_rows, total)]
 
 
-def spread_values(shares: pd.Series, n: int, generator: np.random.Generator) -> list[str]:
-    """`n` values with the given shares by largest remainder, in random order.
-
-    `shares` is indexed by value.
-    """
-    weights = [round(share * 1_000_000) for share in shares]
-    values = np.repeat(np.array(shares.index, dtype=object), largest_remainder(weights, n))
+def spread_values(shares: Mapping[str, float], n: int, generator: np.random.Generator) -> list[str]:
+    """`n` values with the given shares by largest remainder, in random order."""
+    weights = [round(share * 1_000_000) for share in shares.values()]
+    values = np.repeat(np.array(list(shares), dtype=object), largest_remainder(weights, n))
     return list(generator.permutation(values))
 
 
-def state_shares(published: pd.DataFrame, states: Sequence[str]) -> pd.Series:
+def state_shares(published: pd.DataFrame, states: Sequence[str]) -> dict[str, float]:
     """Share of each state from published shares (`category`, `share`), under the floor.
 
     What the floor hides, `(other)` or everything, is spread evenly over the states that are not
@@ -59,14 +56,14 @@ def state_shares(published: pd.DataFrame, states: Sequence[str]) -> pd.Series:
     rest = max(1.0 - shares.sum(), 0.0)
     if hidden and rest > 1e-6:
         shares = pd.concat([shares, pd.Series(rest / len(hidden), index=hidden)])
-    return shares.sort_index()
+    return shares.sort_index().to_dict()
 
 
 def _number(value: float) -> str:
     return f"{value:.2f}"
 
 
-def number_statement(name: str, row: pd.Series, missing: float | None) -> str | None:
+def number_statement(name: str, row: Mapping[str, float], missing: float | None) -> str | None:
     """`name: mean=..., std=..., kurtosis=..., skewness=...`; what is undefined is left out."""
     parts = [
         f"{label}={_number(row[label])}"
@@ -78,13 +75,13 @@ def number_statement(name: str, row: pd.Series, missing: float | None) -> str | 
     return f"{name}: {', '.join(parts)}" if parts else None
 
 
-def share_statement(field: Field, shares: pd.Series) -> str | None:
+def share_statement(field: Field, shares: Mapping[str, float]) -> str | None:
     """`name=value` for a single value, else `name: value=share, ...`; None if nothing is known."""
-    named = [value for value in shares.index if value not in (OTHER, MISSING)]
+    named = [value for value in shares if value not in (OTHER, MISSING)]
     if not named:
         return None
     printed = {field.print_category(value): shares[value] for value in named}
-    printed |= {value: shares[value] for value in (MISSING, OTHER) if value in shares.index}
+    printed |= {value: shares[value] for value in (MISSING, OTHER) if value in shares}
     if len(printed) == 1:
         return f"{field.name}={next(iter(printed))}"
     return f"{field.name}: " + ", ".join(f"{label}={share:.2g}" for label, share in printed.items())
@@ -94,44 +91,52 @@ def share_statement(field: Field, shares: pd.Series) -> str | None:
 class Cluster:
     """What the profiles say of one cluster.
 
-    `moments` indexed by variable; `missing` shares by variable; `shares` of categories and of the
-    segment keys by variable, each a series by value; `correlations` as (x, y, r).
+    `moments` by variable and statistic; `missing` shares by variable; `shares` of categories and of
+    the segment keys by variable and value, in the order to print; `correlations` as (x, y, r).
     """
 
     cluster_id: int
     n_rows: int
-    moments: pd.DataFrame
+    moments: Mapping[str, Mapping[str, float]]
     missing: Mapping[str, float]
-    shares: Mapping[str, pd.Series]
+    shares: Mapping[str, Mapping[str, float]]
     correlations: Sequence[tuple[str, str, float]]
 
 
 def statements(
     fields: Sequence[Field],
     cluster: Cluster,
-    place: Mapping[str, str],
+    places: Sequence[Mapping[str, str]],
     stand_ins: Mapping[str, str],
-) -> list[str]:
-    """The strings of one seed, fields in source order, then a line per correlation.
+) -> list[list[str]]:
+    """The strings of the seeds of a cluster, one list for each of `places`.
 
-    `place` holds the parts of composed fields that the seed fixes, `stand_ins` the variable that
-    stands for a date field.
+    Fields stand in source order, then a line per correlation. A place holds the parts of composed
+    fields that its seed fixes, `stand_ins` the variable that stands for a date field.
     """
-    lines: list[str | None] = []
+    shared: list[Field | str | None] = []
     for field in fields:
         variable = stand_ins.get(field.name, field.name)
         if not field.has_role("seed"):
             continue
         if field.fixed_parts:
-            words = " ".join(place[part] for part in field.fixed_parts)
-            lines.append(f"{field.name}: {PLACE}{words}")
+            shared.append(field)
         elif field.name in cluster.shares:
-            lines.append(share_statement(field, cluster.shares[field.name]))
-        elif variable in cluster.moments.index:
-            row = cluster.moments.loc[variable]
-            lines.append(number_statement(field.name, row, cluster.missing.get(variable)))
-    lines += [f"correlation: {x}~{y}={_number(r)}" for x, y, r in cluster.correlations]
-    return [line for line in lines if line]
+            shared.append(share_statement(field, cluster.shares[field.name]))
+        elif variable in cluster.moments:
+            row = cluster.moments[variable]
+            shared.append(number_statement(field.name, row, cluster.missing.get(variable)))
+    shared += [f"correlation: {x}~{y}={_number(r)}" for x, y, r in cluster.correlations]
+    known = [line for line in shared if line]
+    return [
+        [line if isinstance(line, str) else _place_statement(line, place) for line in known]
+        for place in places
+    ]
+
+
+def _place_statement(field: Field, place: Mapping[str, str]) -> str:
+    """`name: State zipcode=...`, the parts of a composed field that the seed fixes."""
+    return f"{field.name}: {PLACE}{' '.join(place[part] for part in field.fixed_parts)}"
 
 
 def to_json(seeds: Sequence[Sequence[str]]) -> str:

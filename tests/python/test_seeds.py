@@ -26,24 +26,20 @@ def test_rare_clusters_keep_a_seed():
 def test_states_below_the_floor_share_the_rest_evenly():
     published = pd.DataFrame({"category": ["CA", "(other)"], "share": [0.9, 0.1]})
     shares = seeds.state_shares(published, ["CA", "NY", "TX"])
-    assert shares.to_dict() == pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})
+    assert shares == pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})
 
 
 def cluster(**changes):
-    moments = pd.DataFrame(
-        {
-            "mean": [18272.17, 0.0, 2013.6],
-            "std": [7814.85, 0.0, 1.2],
-            "kurtosis": [-0.45, np.nan, 0.1],
-            "skewness": [0.38, np.nan, -1.0],
-        },
-        index=["loan_amnt", "pub_rec", "issue_year"],
-    )
+    moments = {
+        "loan_amnt": {"mean": 18272.17, "std": 7814.85, "kurtosis": -0.45, "skewness": 0.38},
+        "pub_rec": {"mean": 0.0, "std": 0.0, "kurtosis": np.nan, "skewness": np.nan},
+        "issue_year": {"mean": 2013.6, "std": 1.2, "kurtosis": 0.1, "skewness": -1.0},
+    }
     shares = {
-        "term": pd.Series({"36": 0.81, "60": 0.19}),
-        "grade": pd.Series({"B": 1.0}),
-        "purpose": pd.Series({"car": 0.5, "(other)": 0.5}),
-        "sub_grade": pd.Series({"(other)": 1.0}),
+        "term": {"36": 0.81, "60": 0.19},
+        "grade": {"B": 1.0},
+        "purpose": {"car": 0.5, "(other)": 0.5},
+        "sub_grade": {"(other)": 1.0},
     }
     values = {
         "cluster_id": 1,
@@ -57,9 +53,9 @@ def cluster(**changes):
 
 
 def test_a_seed_reads_as_the_method_writes_it(fields):
-    lines = seeds.statements(
-        fields, cluster(), {"state": "CA", "zip_code": "70466"}, {"issue_d": "issue_year"}
-    )
+    places = [{"state": "CA", "zip_code": "70466"}, {"state": "NY", "zip_code": "00813"}]
+    lines, others = seeds.statements(fields, cluster(), places, {"issue_d": "issue_year"})
+    assert set(others) - set(lines) == {"address: State zipcode=NY 00813"}
     assert lines == [
         "loan_amnt: mean=18272.17, std=7814.85, kurtosis=-0.45, skewness=0.38",
         "term: 36 months=0.81, 60 months=0.19",
@@ -73,9 +69,8 @@ def test_a_seed_reads_as_the_method_writes_it(fields):
 
 
 def test_a_missing_share_is_part_of_the_statement(fields):
-    lines = seeds.statements(
-        fields, cluster(missing={"pub_rec": 0.09}), {"state": "CA", "zip_code": "70466"}, {}
-    )
+    place = {"state": "CA", "zip_code": "70466"}
+    [lines] = seeds.statements(fields, cluster(missing={"pub_rec": 0.09}), [place], {})
     assert "pub_rec: mean=0.00, std=0.00, missing=0.09" in lines
 
 
@@ -83,7 +78,7 @@ def table(fields, clusters):
     return seed_table.seed_table(
         clusters,
         fields,
-        pd.Series({"CA": 0.5, "NY": 0.5}),
+        {"CA": 0.5, "NY": 0.5},
         ["grade", "zip_code", "loan_status"],
         {},
         source_rows=2000,
@@ -94,9 +89,9 @@ def table(fields, clusters):
 
 def placed(**changes):
     shares = {
-        "grade": pd.Series({"F": 0.7, "G": 0.3}),
-        "zip_code": pd.Series({"00001": 0.75, "00002": 0.25}),
-        "loan_status": pd.Series({"Fully Paid": 1.0}),
+        "grade": {"F": 0.7, "G": 0.3},
+        "zip_code": {"00001": 0.75, "00002": 0.25},
+        "loan_status": {"Fully Paid": 1.0},
     }
     return cluster(shares=shares, **changes)
 
