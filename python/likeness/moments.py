@@ -57,19 +57,14 @@ def cell_quantiles(values: np.ndarray, counts: np.ndarray, cell_rows: int) -> di
     upto = np.concatenate([[0], np.cumsum(counts)])
     total = np.concatenate([[0.0], np.cumsum(values * counts)])
 
-    def sum_of_first(rank: int) -> float:
-        index = int(np.searchsorted(upto, rank, side="right")) - 1
-        rest = rank - int(upto[index])
-        return float(total[index] + (rest * values[index] if rest else 0.0))
-
-    def mean_from(first: int) -> float:
-        return (sum_of_first(first + cell_rows) - sum_of_first(first)) / cell_rows
-
-    result = {"low_cell_mean": mean_from(0)}
-    for name, share in QUANTILES.items():
-        first = round(share * n - cell_rows / 2)
-        result[name] = mean_from(min(max(first, 0), n - cell_rows))
-    return result | {"high_cell_mean": mean_from(n - cell_rows)}
+    inner = [round(share * n - cell_rows / 2) for share in QUANTILES.values()]
+    firsts = np.clip([0, *inner, n - cell_rows], 0, n - cell_rows)
+    ranks = np.stack([firsts, firsts + cell_rows])
+    index = np.searchsorted(upto, ranks, side="right") - 1
+    # Past the last rank there is nothing to add to the total.
+    sums = total[index] + (ranks - upto[index]) * np.append(values, 0.0)[index]
+    names = ("low_cell_mean", *QUANTILES, "high_cell_mean")
+    return dict(zip(names, ((sums[1] - sums[0]) / cell_rows).tolist(), strict=True))
 
 
 def summary(
@@ -101,12 +96,15 @@ def summaries(value_counts: pd.DataFrame, keys: list[str], min_cell_rows: int) -
     `value_counts`: the keys, `value` (float, missing values as NaN) and `n` (rows with it). Groups
     of missing values only are told of too, with the reason.
     """
+    ordered = value_counts.dropna(subset=keys).sort_values(keys, kind="stable")
+    values = ordered["value"].to_numpy(dtype=float, na_value=np.nan)
+    counts = ordered["n"].to_numpy(dtype=np.int64)
+    filled = ~np.isnan(values)
+    starts = np.flatnonzero(~ordered.duplicated(keys).to_numpy())
     rows = []
-    for key, group in value_counts.groupby(keys, sort=True):
-        filled = group[group["value"].notna()]
-        values = filled["value"].to_numpy(dtype=float)
-        counts = filled["n"].to_numpy(dtype=np.int64)
-        n_missing = int(group["n"].sum() - counts.sum())
-        told = summary(values, counts, n_missing, min_cell_rows)
-        rows.append(dict(zip(keys, key, strict=True)) | told)
-    return pd.DataFrame(rows, columns=[*keys, "n", *STATISTICS, "reason"])
+    for group in map(slice, starts, [*starts[1:], len(ordered)]):
+        inside = filled[group]
+        n_missing = int(counts[group][~inside].sum())
+        rows.append(summary(values[group][inside], counts[group][inside], n_missing, min_cell_rows))
+    told = pd.DataFrame(rows, columns=["n", *STATISTICS, "reason"])
+    return pd.concat([ordered[keys].iloc[starts].reset_index(drop=True), told], axis=1)
