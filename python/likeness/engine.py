@@ -102,10 +102,11 @@ def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd
 
     Raises ValueError naming the size, so that no relation of source rows reaches Python whole.
     """
-    rows = count(relation)
-    if rows > limit:
-        raise ValueError(f"a Python step was given {rows} rows, its limit is {limit}")
-    return (relation.order(order_by) if order_by else relation).df()
+    # One row more than the limit is enough to refuse: a view is computed once, not counted first.
+    frame = (relation.order(order_by) if order_by else relation).limit(limit + 1).df()
+    if len(frame) > limit:
+        raise ValueError(f"a Python step was given {count(relation)} rows, its limit is {limit}")
+    return frame
 
 
 def back(session, frame: pd.DataFrame, types: dict[str, str]):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.compare.correlations import ranks
+from likeness.compare.correlations import places, ranks
 
 Z95 = 1.959963984540054
 
@@ -28,10 +28,11 @@ class Estimate:
 def _placements(labels: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Share of negatives below each positive, and of positives above each negative."""
     labels = np.asarray(labels, dtype=bool)
-    overall = ranks(scores)
+    at = places(scores)
+    overall = ranks(at)
     positives, negatives = int(labels.sum()), int((~labels).sum())
-    of_positives = (overall[labels] - ranks(scores[labels])) / negatives
-    of_negatives = 1 - (overall[~labels] - ranks(scores[~labels])) / positives
+    of_positives = (overall[labels] - ranks(at[labels])) / negatives
+    of_negatives = 1 - (overall[~labels] - ranks(at[~labels])) / positives
     return of_positives, of_negatives
 
 

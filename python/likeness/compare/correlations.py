@@ -23,11 +23,15 @@ class Coefficient:
     reason: str | None = None
 
 
-def ranks(values: np.ndarray) -> np.ndarray:
-    """Ranks from 1, the mean rank for ties."""
-    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return (last - (counts - 1) / 2)[inverse]
+def places(values: np.ndarray) -> np.ndarray:
+    """Places of the values among the distinct ones, from 0; they rank any subset without a sort."""
+    return np.unique(values, return_inverse=True)[1]
+
+
+def ranks(at: np.ndarray) -> np.ndarray:
+    """Ranks from 1, the mean rank for ties, of values given by their `places`."""
+    counts = np.bincount(at)
+    return (np.cumsum(counts) - (counts - 1) / 2)[at]
 
 
 def pearson(first: np.ndarray, second: np.ndarray) -> float | None:
@@ -39,8 +43,8 @@ def pearson(first: np.ndarray, second: np.ndarray) -> float | None:
 
 
 def spearman(first: np.ndarray, second: np.ndarray) -> float | None:
-    """Spearman correlation: Pearson's of the ranks."""
-    return pearson(ranks(first), ranks(second)) if len(first) > 1 else None
+    """Spearman correlation of values given by their `places`: Pearson's of the ranks."""
+    return pearson(ranks(first), ranks(second))
 
 
 def contingency(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -69,19 +73,21 @@ def cramers_v(table: np.ndarray) -> float | None:
 
 
 def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float | None:
-    """Correlation ratio of a number given a category, corrected for bias; None where either is
-    constant.
+    """Correlation ratio of a number given a category (codes, -1 is one too), corrected for bias;
+    None where either is constant.
 
     The root of Kelley's epsilon squared, 1 - (1 - eta squared)(n - 1) / (n - k).
     """
     n = len(values)
-    groups, inverse, counts = np.unique(codes, return_inverse=True, return_counts=True)
-    if len(groups) < 2 or n <= len(groups) or values.min() == values.max():
+    counts = np.bincount(codes + 1)
+    filled = counts > 0
+    k = int(filled.sum())
+    if k < 2 or n <= k or values.min() == values.max():
         return None
     away = values - values.mean()
-    within_means = np.bincount(inverse, weights=away) / counts
-    eta2 = float((counts * within_means**2).sum() / (away**2).sum())
-    return math.sqrt(max(0.0, 1 - (1 - eta2) * (n - 1) / (n - len(groups))))
+    within_means = np.bincount(codes + 1, weights=away)[filled] / counts[filled]
+    eta2 = float((counts[filled] * within_means**2).sum() / (away**2).sum())
+    return math.sqrt(max(0.0, 1 - (1 - eta2) * (n - 1) / (n - k)))
 
 
 def _reasoned(value: float | None, n: int, floor: int) -> Coefficient:
@@ -98,11 +104,12 @@ def coefficients(sample: Sample, floor: int) -> dict[tuple[str, str, str], Coeff
     """
     numbers = {name: clean_array(values, floor) for name, values in sample.numbers.items()}
     known = {name: np.isfinite(values) for name, values in numbers.items()}
+    ordered = {name: places(values) for name, values in numbers.items()}
     result = {}
     for a, b in combinations(numbers, 2):
         both = known[a] & known[b]
-        x, y = numbers[a][both], numbers[b][both]
-        for method, compute in ((PEARSON, pearson), (SPEARMAN, spearman)):
+        for method, compute, of in ((PEARSON, pearson, numbers), (SPEARMAN, spearman, ordered)):
+            x, y = of[a][both], of[b][both]
             result[a, b, method] = _reasoned(compute(x, y), len(x), floor)
     for a, b in combinations(sample.codes, 2):
         value = None

@@ -50,10 +50,11 @@ def samples(
     """
     coded, levels = {}, {}
     for name in categories:
-        kinds, raw = np.unique(frame[name].dropna().astype(str), return_inverse=True)
+        known = frame[name].notna().to_numpy()
+        raw, kinds = pd.factorize(frame[name][known].astype(str), sort=True)
         levels[name] = tuple(str(kind) for kind in kinds)
         coded[name] = np.full(len(frame), NO_CODE, dtype=np.int64)
-        coded[name][frame[name].notna().to_numpy()] = raw
+        coded[name][known] = raw
     values = {name: frame[name].to_numpy(dtype=float, na_value=np.nan) for name in numbers}
     sources = frame[by].to_numpy()
     result = {}

@@ -1,9 +1,17 @@
 """The one classifier that the tests on whole rows use."""
 
+from functools import cache
+
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 ITERATIONS = 60
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """The numerical libraries that are loaded; looking for them takes longer than a prediction."""
+    return ThreadpoolController()
 
 
 def fitted(features, labels, seed: int) -> HistGradientBoostingClassifier:
@@ -11,11 +19,11 @@ def fitted(features, labels, seed: int) -> HistGradientBoostingClassifier:
     model = HistGradientBoostingClassifier(
         max_iter=ITERATIONS, early_stopping=False, random_state=seed
     )
-    with threadpool_limits(limits=1):
+    with _libraries().limit(limits=1):
         return model.fit(features, labels)
 
 
 def scores(model: HistGradientBoostingClassifier, features):
     """Probability of the second label for each row."""
-    with threadpool_limits(limits=1):
+    with _libraries().limit(limits=1):
         return model.predict_proba(features)[:, 1]
