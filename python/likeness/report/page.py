@@ -10,6 +10,7 @@ import pandas as pd
 from likeness.report.findings import short
 from likeness.report.words import MEANINGS, SIGNS
 
+PARTS = ("boxes", "numbers", "categories", "maps")
 CSS = """
 :root{color-scheme:light}*{box-sizing:border-box}
 body{margin:0 auto;max-width:1180px;padding:0 16px 48px;color:#222;background:#fff;
@@ -185,7 +186,7 @@ def page(
     """The whole page.
 
     `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts).
-    `images`: (title, SVG) under boxes, numbers, categories, maps.
+    `images`: (title, SVG) under each of PARTS.
     """
     colour, headline, explanation = verdict(tables["scorecard"])
     two = {"name": "Name", "value": "Value"}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from likeness.report.draw import draw_all
 from likeness.report.write import write_report
 
 GENERATOR = "profile"
@@ -95,12 +96,11 @@ def empty() -> dict[str, pd.DataFrame]:
 
 def write(folder, given: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """The report of these tables, written into `folder`."""
+    given = given or tables()
     return write_report(
-        given or tables(),
+        given,
+        draw_all(given, variables=["price", "doors", "colour"], boxed=["price"], by="colour"),
         generator=GENERATOR,
-        variables=["price", "doors", "colour"],
-        boxed=["price"],
-        by="colour",
         min_cell_rows=20,
         folder=str(folder),
     )
