@@ -5,22 +5,22 @@ from likeness.report import inputs
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    generator = dbt.config.meta_get("generator")
     conditions = dbt.config.meta_get("condition_on")
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
     fields = engine.small(dbt.ref("fields"), order_by="position")
-    shares = dbt.ref("comparison_shares")
-    moments = dbt.ref("comparison_conditional_moments")
-    correlations = dbt.ref("comparison_correlations")
+    shares = dbt.ref("int_comparison_shares")
+    conditionals = dbt.ref("int_comparison_conditionals")
+    correlations = dbt.ref("int_comparison_correlations")
     types = {"position": "integer", **dict.fromkeys(["part", "file", "title", "svg"], "varchar")}
     if is_empty():
         return engine.spread(session, [], types)
+    moments = conditionals.filter("part = 'moments'")
     tables = {
-        "shares": inputs.of_generator(shares, generator, "variable, position"),
-        "moments": inputs.of_generator(moments, generator, "condition, level, variable, source"),
+        "shares": engine.small(shares, order_by="variable, position"),
+        "moments": engine.small(moments, order_by="condition, level, variable, source"),
         "associations": inputs.associations(
-            inputs.of_generator(correlations, generator, "variable_1, variable_2, method")
+            engine.small(correlations, order_by="variable_1, variable_2, method")
         ),
     }
     boxed = fields.loc[fields["kind"] == "continuous", "name"].tolist()

@@ -1,1 +1,1 @@
-"""The report: figures and one HTML page, from the comparison marts only."""
+"""The report: figures and one HTML page, from what the comparison marts hold."""
