@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-setup: .venv/.runtime packages ## create .venv and install what a build needs
+setup: .venv/.runtime packages target/partial_parse.msgpack ## create .venv and install what a build needs
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = (3, 11) <= v[:2] <= (3, 13); \
@@ -35,6 +35,11 @@ setup: .venv/.runtime packages ## create .venv and install what a build needs
 .PHONY: packages
 packages: .venv/.runtime
 	@$(BIN)/python scripts/dbt_packages.py
+
+# dbt reads the whole project once; after that each build reads only what has changed.
+target/partial_parse.msgpack: .venv/.runtime | packages
+	@$(BIN)/dbt --quiet parse
+	@touch $@
 
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
 	@$(BIN)/python -m likeness.cli build $(if $(VARS),--vars $(VARS))
