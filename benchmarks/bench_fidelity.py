@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT / "python"), str(ROOT / "benchmarks")]
 
 from judge import machine, peers  # noqa: E402
 from judge.columns import NOT_JUDGED, columns_of, project_vars  # noqa: E402
-from judge.document import Part, page  # noqa: E402
+from judge.document import ENGINE, Part, page  # noqa: E402
 from judge.rows import DCR_ROWS  # noqa: E402
 from judge.split import Bench, one_split  # noqa: E402
 from likeness.fields import load_fields  # noqa: E402
@@ -27,6 +27,7 @@ EMBEDDED = ROOT / "data" / "loans.csv.gz"
 FLATTERS = (
     "These are the embedded loans, which are synthetic themselves: they flatter every generator."
 )
+LEAST = "The least that still has to be valid, without peers; noise decides the closeness."
 INSTALLED = "installed"
 FEW, FEWEST = 5000, 1000
 
@@ -74,16 +75,19 @@ def command(given: Sequence[str], options: argparse.Namespace) -> str:
     return f"{'BENCH_PYTHON=... ' if os.environ.get('BENCH_PYTHON') else ''}{made}"
 
 
-def part(title: str, bench: Bench, options: argparse.Namespace, notes: Sequence[str]) -> Part:
-    """Run every split of one part."""
+def part(bench: Bench, options: argparse.Namespace, notes: Sequence[str]) -> tuple[Part, int]:
+    """Every split of one part, and how many rows a split has."""
     splits = []
     for split in range(1, options.splits + 1):
         with_peers = split <= (options.peer_splits or options.splits)
         with tempfile.TemporaryDirectory(prefix="likeness-bench-") as folder:
             splits.append(one_split(bench, split, Path(folder), with_peers))
-    rows = max(scores["engine"].values["source_rows"] for scores in splits)
-    said = f"{rows:,.0f} rows of `{shown(bench.source)}`, {len(splits)} splits."
-    return Part(title, splits, [" ".join([said, *notes])])
+    rows = splits[0][ENGINE].values["source_rows"]
+    of_splits = f"{len(splits)} split{'s' if len(splits) > 1 else ''}"
+    said = [f"From `{shown(bench.source)}`, {of_splits}."]
+    if bench.peers and options.peer_splits and options.peer_splits < options.splits:
+        said.append(f"Peers on the first {options.peer_splits} only.")
+    return Part(f"{rows:,} rows", splits, [" ".join([*said, *notes])]), rows
 
 
 def main(given: Sequence[str]) -> None:
@@ -99,11 +103,12 @@ def main(given: Sequence[str]) -> None:
         return Bench(source, rows, tuple(peer_names), options.epochs, columns, values)
 
     notes = [note for note in (FLATTERS if source == EMBEDDED else "", why_none) if note]
-    parts = [part("All rows", bench(options.rows, names), options, notes)]
-    if not options.no_few:
-        parts.append(part("Few rows", bench(FEW, names), options, notes))
-        note = "The least that still has to be valid, without peers; noise decides the closeness."
-        parts.append(part("Fewest rows", bench(FEWEST, []), options, [note]))
+    first, source_rows = part(bench(options.rows, names), options, notes)
+    parts = [first]
+    if not options.no_few and source_rows > FEW:
+        parts.append(part(bench(FEW, names), options, notes)[0])
+    if not options.no_few and source_rows > FEWEST:
+        parts.append(part(bench(FEWEST, []), options, [LEAST])[0])
     versions = [f"{name} {version}" for name, version in peers.versions().items() if names]
     facts = {
         "command": f"`{command(given, options)}`",

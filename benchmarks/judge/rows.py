@@ -106,5 +106,10 @@ def dcr_share(
 def copies(train: pd.DataFrame, rows: pd.DataFrame, columns: Columns) -> int:
     """Rows equal to a train row in every judged column but formulas; missing equals missing."""
     names = [name for name in columns.judged.names if name not in columns.formulas]
-    known = {*train[names].fillna("").itertuples(index=False, name=None)}
-    return sum(row in known for row in rows[names].fillna("").itertuples(index=False, name=None))
+    known = set(_keys(train[names]))
+    return sum(key in known for key in _keys(rows[names]))
+
+
+def _keys(frame: pd.DataFrame) -> list[tuple]:
+    """Rows as tuples that compare equal where the rows do; NaN does not equal itself."""
+    return list(frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None))
