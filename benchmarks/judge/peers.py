@@ -1,7 +1,7 @@
 """SDV's synthesizers on the same train rows, in a process of their own.
 
-SDV pins other versions of pandas than dbt's adapter wants: the environment variable BENCH_PYTHON
-names the interpreter that has it (default: the one that runs the bench). Rows go as csv files.
+The environment variable BENCH_PYTHON names the interpreter that has SDV (default: the one that runs
+the bench): SDV 2 wants pandas below 3, this project 3. Rows go as csv files.
 """
 
 import json
