@@ -69,8 +69,9 @@ def shown(path: Path) -> str:
 
 def command(given: Sequence[str], options: argparse.Namespace) -> str:
     """The command that makes the page, with no path of this machine in it."""
-    paths = {str(path): shown(path) for path in (options.source, options.out) if path}
-    words = [paths.get(word, word) for word in given]
+    words = list(given)
+    for path in (options.source, options.out):
+        words = [word.replace(str(path), shown(path)) if path else word for word in words]
     made = shlex.join(["python", "benchmarks/bench_fidelity.py", *words])
     return f"{'BENCH_PYTHON=... ' if os.environ.get('BENCH_PYTHON') else ''}{made}"
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench_fidelity import command, parser
 from judge.document import ENGINE, Part, section
 from judge.process import run
 from judge.scores import Count, Scores
@@ -55,3 +56,13 @@ def test_a_command_that_works_tells_what_it_took(tmp_path):
     took = run(["sh", "-c", "true"], tmp_path, tmp_path / "log")
     assert took.seconds > 0
     assert took.peak_mb > 0
+
+
+@pytest.mark.parametrize("form", [["--source", "{}"], ["--source={}"]])
+def test_the_command_on_the_page_has_no_path_of_this_machine(root, monkeypatch, form):
+    monkeypatch.delenv("BENCH_PYTHON", raising=False)
+    given = [word.format(root / "data" / "loans.csv.gz") for word in form]
+    said = command(given, parser().parse_args(given))
+    assert said.startswith("python benchmarks/bench_fidelity.py --source")
+    assert said.endswith("data/loans.csv.gz")
+    assert str(root) not in said
