@@ -95,6 +95,7 @@ def main(given: Sequence[str]) -> None:
     """Measure and write."""
     options = parser().parse_args(given)
     source = options.source or (REAL_LOANS if REAL_LOANS.exists() else EMBEDDED)
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     names, why_none = chosen_peers(options.peers)
     values = project_vars(ROOT)
     formulas = [f.name for f in load_fields(ROOT / "seeds" / "fields.csv") if f.has_role("formula")]
@@ -103,7 +104,7 @@ def main(given: Sequence[str]) -> None:
     def bench(rows: int | None, peer_names: Sequence[str]) -> Bench:
         return Bench(source, rows, tuple(peer_names), options.epochs, columns, values)
 
-    notes = [note for note in (FLATTERS if source == EMBEDDED else "", why_none) if note]
+    notes = [note for note in (FLATTERS if source.resolve() == EMBEDDED else "", why_none) if note]
     first, source_rows = part(bench(options.rows, names), options, notes)
     parts = [first]
     if not options.no_few and source_rows > FEW:
