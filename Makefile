@@ -81,8 +81,9 @@ test-build: .venv/.test packages
 test: test-build lint ## set-up, then the tests of a build on the embedded loans, lint and pytest
 	@$(BIN)/python -m pytest
 
-bench: .venv/.test packages ## speed and memory of the journal of paid answers
-	@for bench in benchmarks/bench_*.py; do $(BIN)/python $$bench; done
+bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed
+	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
+	@$(BIN)/python benchmarks/bench_journal.py
 
 clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)
 	@rm -rf target logs dbt_packages exports likeness.duckdb likeness.duckdb.wal
