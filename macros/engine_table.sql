@@ -2,22 +2,23 @@
 {% macro engine_table(name, columns) -%}
     with packed as (
         select
-            row_number,
+            first_row,
             record
         from {{ ref('int_engine__profile') }}
-        where table_name = '{{ name }}' and row_number >= 0
+        where table_name = '{{ name }}'
     ),
 
     unpacked as (
         select
+            first_row,
             {%- for column, type in columns.items() %}
-            cast(json_extract_string(record, '$.{{ column }}') as {{ type }}) as "{{ column }}",
+            unnest(from_json(json_extract(record, '$.{{ column }}'), '["{{ type | upper }}"]')) as "{{ column }}"
+            {{- "," if not loop.last }}
             {%- endfor %}
-            row_number
         from packed
     )
 
-    select * exclude (row_number)
+    select * exclude (first_row)
     from unpacked
-    order by row_number
+    order by first_row
 {%- endmacro %}

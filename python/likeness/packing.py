@@ -3,41 +3,35 @@
 import json
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-TYPES = {"table_name": "varchar", "row_number": "bigint", "record": "varchar"}
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if value is None or value is pd.NA or value != value else value
+TYPES = {"table_name": "varchar", "first_row": "bigint", "record": "varchar"}
+ROWS = 10_000
 
 
 def pack(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """One row per row of each table: `table_name`, `row_number` from 0, `record` as JSON.
+    """One row per table and up to ROWS rows of it: `table_name`, `first_row`, `record`.
 
-    Numbers keep every digit; a missing value is null.
+    A record is a JSON object with a list of values for each column. Numbers keep every digit; a
+    missing value is null.
     """
     rows = []
     for name, table in sorted(tables.items()):
-        columns = list(table.columns)
-        for number, values in enumerate(table.itertuples(index=False, name=None)):
-            record = dict(zip(columns, map(_plain, values), strict=True))
-            rows.append((name, number, json.dumps(record, ensure_ascii=False)))
-        if not len(table):
-            empty = json.dumps(dict.fromkeys(columns))
-            rows.append((name, -1, empty))
+        plain = table.astype(object).where(table.notna(), None)
+        for start in range(0, max(len(table), 1), ROWS):
+            part = plain.iloc[start : start + ROWS]
+            lists = {column: part[column].tolist() for column in part.columns}
+            rows.append((name, start, json.dumps(lists, ensure_ascii=False)))
     return pd.DataFrame(rows, columns=list(TYPES))
 
 
 def unpack(packed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """The tables that `pack` was given, with the columns' types inferred again."""
     tables = {}
-    for name, group in packed.sort_values(["table_name", "row_number"]).groupby("table_name"):
-        records = [json.loads(text) for text in group["record"]]
-        columns = list(records[0])
-        kept = [record for record, n in zip(records, group["row_number"], strict=True) if n >= 0]
-        tables[name] = pd.DataFrame(kept, columns=columns)
+    for name, group in packed.sort_values(["table_name", "first_row"]).groupby("table_name"):
+        whole: dict[str, list] = {}
+        for text in group["record"]:
+            for column, values in json.loads(text).items():
+                whole.setdefault(column, []).extend(values)
+        tables[name] = pd.DataFrame(whole)
     return tables

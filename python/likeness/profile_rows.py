@@ -7,6 +7,7 @@ import pandas as pd
 from likeness import offline
 from likeness.fields import Field
 from likeness.given import given_rows
+from likeness.offline.text import FROM_FIELD
 from likeness.rules import RuleCheck
 from likeness.source_text import as_source_text
 
@@ -18,6 +19,10 @@ COLUMNS = {
     "row_in_request": "integer",
 }
 LATER_COLUMNS = {"missing_fields": "varchar", "extra_fields": "varchar", "raw": "varchar"}
+
+
+# The role of a free text that is made up around the words of another field.
+WORDS_OF = "words_of:"
 
 
 def response_types(fields: Sequence[Field]) -> dict[str, str]:
@@ -41,6 +46,12 @@ def responses(
     of that name.
     """
     formulas = {field.name: formula for field in fields if field.has_role("formula")}
+    texts = {
+        field.name: FROM_FIELD + role.removeprefix(WORDS_OF)
+        for field in fields
+        for role in field.roles
+        if role.startswith(WORDS_OF)
+    }
     for given in given_rows(plan, segment_keys, seed, batch_rows):
         drawn = offline.draw(
             given["id"].to_numpy(),
@@ -49,6 +60,7 @@ def responses(
             seed=seed,
             given=given[[*segment_keys, "state"]],
             formula=formulas,
+            texts=texts,
             check=check,
             rule_columns=check.columns,
         )

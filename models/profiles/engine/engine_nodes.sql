@@ -2,10 +2,12 @@
 
 {{ engine_table('engine_nodes', {
     'field': 'varchar',
+    'level': 'integer',
+    'tree': 'integer',
     'node': 'integer',
     'feature': 'varchar',
     'threshold': 'integer',
     'left_node': 'integer',
     'right_node': 'integer',
-    'leaf': 'integer'
+    'share_class': 'integer'
 }) }}

@@ -14,6 +14,8 @@ from likeness.audit.registry import CHILD, MISSING, OTHER, PARENT
 from likeness.exports import FILE
 from likeness.fields import Field
 from likeness.offline import model as engine_model
+from likeness.offline.cells import as_asked
+from likeness.offline.fit import years
 from likeness.offline.text import is_made_up
 
 RULES, SEEDS, ENGINE = "profiles.source_rules", "profiles.seed_instructions", "int_engine__profile"
@@ -102,7 +104,7 @@ def has_engine(connection) -> bool:
 
 
 def audit_engine(connection, tally: Tally) -> None:
-    """The engine's tables: what each row says it rests on, and its cells and leaves recounted."""
+    """What each row of the engine's tables says it rests on; cells and leaves recounted."""
     name = f"intermediate.{ENGINE}"
     tables = packing.unpack(connection.execute(f"select * from {name}").df())
     for table, frame in tables.items():
@@ -112,26 +114,38 @@ def audit_engine(connection, tally: Tally) -> None:
             tally.look(f"{name}:{table}", f"row {row.Index}", "n_rows prints", row.n_rows)
     sample = connection.execute("select * from intermediate.int_loans__fit_sample").df()
     steps = engine_model.from_tables(tables)
-    codes = {step.name: step.cells.encode(sample[step.name]) for step in steps}
-    # As the engine does where it asks: a value that no cell holds counts as the commonest.
-    asked = {
-        step.name: np.where(codes[step.name] < 0, step.cells.n_rows.argmax(), codes[step.name])
-        for step in steps
-    }
+    codes, asked = {}, []
     for step in steps:
-        counts = np.bincount(codes[step.name] + 1, minlength=len(step.cells) + 1)[1:]
-        for cell, rows in enumerate(counts):
+        of = step.name.removesuffix(engine_model.YEAR)
+        column = sample[of] if of == step.name else pd.Series(years(sample[of]))
+        codes[step.name] = step.cells.encode(column)
+        asked.append(as_asked(step.cells, codes[step.name]))
+    for position, step in enumerate(steps):
+        code = codes[step.name]
+        for cell, rows in enumerate(np.bincount(code + 1, minlength=len(step.cells) + 1)[1:]):
             tally.look(f"{name}:engine_cells", f"field={step.name}, cell={cell}", "rests on", rows)
-    leaves = tables["engine_leaves"].groupby("field", sort=False)
-    for step in steps:
-        if step.name not in leaves.groups:
-            continue
-        leaf = step.leaves.apply(asked, len(sample))
-        for row in leaves.get_group(step.name).itertuples():
-            inside = (leaf == row.leaf) & (codes[step.name] >= row.cell_from)
-            rows = int((inside & (codes[step.name] <= row.cell_to)).sum())
-            what = f"field={step.name}, leaf={row.leaf}, cells {row.cell_from} to {row.cell_to}"
-            tally.look(f"{name}:engine_leaves", what, "rests on", rows)
+        known = code >= 0
+        earlier = np.stack(asked[: position + 1])[:, known]
+        _audit_splits(step, code[known], earlier, f"{name}:engine_shares", tally)
+
+
+def _audit_splits(step, code: np.ndarray, asked: np.ndarray, table: str, tally: Tally) -> None:
+    """Rows of each leaf, and of each half of each class of leaves (or none)."""
+    for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
+        part = level.part_of(code)
+        halved = level.middle[part] < level.stop[part]
+        upper = code[halved] >= level.middle[part[halved]]
+        rows = asked[:, halved]
+        rows[-1] = part[halved]
+        where = f"field={step.name}, level={number}"
+        for tree in range(len(split.roots)):
+            leaf = split.leaf(rows, np.full(rows.shape[1], tree))
+            for node, held in zip(*np.unique(leaf, return_counts=True), strict=True):
+                tally.look(table, f"{where}, leaf={node}", "rests on", int(held))
+            classes = split.share_class[leaf]
+            for inside, half in ((upper, "the upper half"), (~upper, "the lower half")):
+                for one, held in zip(*np.unique(classes[inside], return_counts=True), strict=True):
+                    tally.look(table, f"{where}, share_class={one}, {half}", "rests on", int(held))
 
 
 def audit_rows(connection, fields: Sequence[Field], export_dir: str, tally: Tally) -> None:

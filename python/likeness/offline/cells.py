@@ -1,11 +1,11 @@
 """Cells of one field: a category, a heap, a range between two edges or `missing`.
 
 Every cell rests on at least `floor` rows; a field has at most 250 of them, so that a cell is one
-byte. Cells are the alphabet of the engine: trees and boosters see nothing else.
+byte. Cells are the alphabet of the engine: its trees see nothing else.
 """
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -51,6 +51,11 @@ class Cells:
         found = np.flatnonzero(self.kind == kind)
         return int(found[0]) if len(found) else None
 
+    def ordered(self, order: np.ndarray) -> "Cells":
+        """The same cells in another order (positions of the present one)."""
+        arrays = ("kind", "label", "value", "low", "high", "shape", "n_rows")
+        return replace(self, **{name: getattr(self, name)[order] for name in arrays})
+
     def encode(self, column: pd.Series) -> np.ndarray:
         """Cell of each value, int64; -1 where no cell holds it."""
         return self._encode_numbers(column) if self.ordinal else self._encode_texts(column)
@@ -83,6 +88,11 @@ class Cells:
                 nearest = np.abs(values[:, None] - self.value[atoms][None, :]).argmin(axis=1)
                 out = np.where((out < 0) & ~gone, atoms[nearest], out)
         return out
+
+
+def as_asked(cells: Cells, codes: np.ndarray) -> np.ndarray:
+    """Codes as a tree may ask for them: what no cell holds counts as the commonest; uint8."""
+    return np.where(codes < 0, int(cells.n_rows.argmax()), codes).astype(np.uint8)
 
 
 def as_text(column: pd.Series) -> pd.Series:

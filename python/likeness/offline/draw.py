@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.fields import Field
-from likeness.offline import text, values
+from likeness.offline import bounds, text, values
+from likeness.offline.cells import as_asked
 from likeness.offline.model import YEAR, Step, from_tables
-from likeness.offline.votes import tally
 from likeness.rand import uniform
 
-CANDIDATES = 8
 BATCH = 20_000
 ATTEMPTS = 20
 _PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -35,8 +34,8 @@ def draw(
     given: one row per id, columns fixed beforehand (None: all are drawn). formula: field ->
     function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
     text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
-    kept; rows that break one are drawn again from the last field in the chain that the rule
-    names.
+    kept; rows that break one are drawn again from the last field in the chain that the rule names,
+    and if that does not help from the first.
     """
     ids = np.asarray(ids, dtype=np.int64)
     steps = from_tables(profile)
@@ -80,6 +79,7 @@ class _Batch:
 
     def __init__(self, steps, ids, seed, given, formula, fields):
         self.steps, self.ids, self.seed = steps, ids, seed
+        self.names = [step.name for step in steps]
         self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
         self.formula, self.fields = formula, {field.name: field for field in fields}
         self.codes: dict[str, np.ndarray] = {}
@@ -90,21 +90,25 @@ class _Batch:
         everyone = np.arange(len(self.ids))
         for step in self.steps:
             self._draw(step, everyone)
-        frame = self._frame()
-        if check is None:
-            return frame
-        place = {step.name: i for i, step in enumerate(self.steps)}
-        for _ in range(ATTEMPTS):
-            kept = check(frame)
+        if check is not None:
+            self._mend(check, rule_columns, everyone)
+        return self._frame(everyone)
+
+    def _mend(self, check, rule_columns, rows: np.ndarray) -> None:
+        """Draw the rows that break a rule again, as long as attempts are left."""
+        place = {name: i for i, name in enumerate(self.names)}
+        for attempt in range(ATTEMPTS):
+            kept = check(self._frame(rows))
+            farther = max if attempt < ATTEMPTS // 2 else min
             redo: dict[int, set] = {}
             for rule in kept.columns:
-                broken = np.flatnonzero(~kept[rule].to_numpy(bool))
+                broken = rows[~kept[rule].to_numpy(bool)]
                 named = [place[c] for c in rule_columns.get(rule, ()) if c in place]
                 free = [p for p in named if self.steps[p].name not in self.given.columns]
                 if len(broken) and free:
-                    redo.setdefault(max(free), set()).update(broken.tolist())
+                    redo.setdefault(farther(free), set()).update(broken.tolist())
             if not redo:
-                break
+                return
             pending: set = set()
             for position, step in enumerate(self.steps):
                 here = redo.get(position, set())
@@ -112,17 +116,14 @@ class _Batch:
                 pending |= here
                 if pending:
                     self._draw(step, np.array(sorted(pending)))
-            frame = self._frame()
-        return frame
+            rows = np.array(sorted(pending))
 
     def _draw(self, step: Step, at: np.ndarray) -> None:
         """Draw one field for the rows `at`, given what is drawn before it."""
         name, cells = step.name, step.cells
         if name in self.given.columns:
             if name not in self.codes:
-                codes = cells.encode(self.given[name])
-                common = int(cells.n_rows.argmax())
-                self.codes[name] = np.where(codes < 0, common, codes).astype(np.uint8)
+                self.codes[name] = as_asked(cells, cells.encode(self.given[name]))
                 self.columns[name] = self.given[name].to_numpy(object)
             return
         if name not in self.codes:
@@ -135,25 +136,12 @@ class _Batch:
     def _draw_attempt(self, step: Step, at: np.ndarray, attempt: int) -> None:
         name, cells, ids = step.name, step.cells, self.ids[at]
         key = (name, attempt)
-        before = {other: self.codes[other][at] for other in self.codes if other != name}
-        leaf = step.leaves.apply(before, len(at))
-        if not step.votes and not step.bounds:
-            code = step.leaves.pick(leaf, uniform(self.seed, ids, *key, 0))
-        else:
-            u = np.stack([uniform(self.seed, ids, *key, c) for c in range(CANDIDATES)])
-            codes = step.leaves.pick(leaf, u)
-            shape = codes.shape
-            weights = tally(step.votes, before | {name: codes}, shape)
-            weights = np.exp(weights - weights.max(axis=0))
-            for c in range(CANDIDATES if step.bounds else 0):
-                weights[c] *= self._inside(step, codes[c], at, ids, key)
-            cdf = np.cumsum(weights, axis=0)
-            pick = uniform(self.seed, ids, *key, "pick") * cdf[-1]
-            chosen = np.minimum((cdf <= pick).sum(axis=0), CANDIDATES - 1)
-            code = codes[chosen, np.arange(len(at))]
+        limits = {by: self.columns[by][at] for by, _ in step.bounds}
+        code = self._cell(step, at, key, *bounds.cells_within(cells, step.bounds, limits))
         if cells.ordinal:
             value = values.numbers(cells, code, self.seed, ids, *key)
-            value = np.where(cells.kind[code] == "missing", np.nan, self._bent(step, value, at))
+            value = bounds.bent(value, step.bounds, limits)
+            value = np.where(cells.kind[code] == "missing", np.nan, value)
             if step.bounds:
                 again = cells.encode(pd.Series(value))
                 code = np.where(again < 0, code, again).astype(np.uint8)
@@ -162,45 +150,45 @@ class _Batch:
         self.codes[name][at] = code
         self.columns[name][at] = value
 
-    def _inside(self, step: Step, codes, at, ids, key) -> np.ndarray:
-        """Whether candidates keep the step's bounds (missing ones do)."""
-        value = values.numbers(step.cells, codes, self.seed, ids, *key)
-        good = np.ones(len(at), dtype=bool)
-        for by, bound in step.bounds:
-            limit = self.columns[by][at]
-            if bound == "within_year":
-                good &= ~(np.floor(value / 12) != limit)
-            else:
-                good &= ~(value > limit) if bound == "at_most" else ~(value < limit)
-        return good
+    def _cell(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
+        """A cell for each row, half by half, none outside of first..last."""
+        earlier = self.names[: self.names.index(step.name)]
+        part = np.zeros(len(at), dtype=np.uint8)
+        asked = np.stack([*(self.codes[name][at] for name in earlier), part])
+        missing = step.cells.cell_of("missing")
 
-    def _bent(self, step: Step, value: np.ndarray, at: np.ndarray) -> np.ndarray:
-        """Values moved to their bound where no candidate kept it."""
-        for by, bound in step.bounds:
-            limit = self.columns[by][at]
-            if bound == "within_year":
-                value = np.clip(value, 12 * limit, 12 * limit + 11)
-            else:
-                value = np.fmin(value, limit) if bound == "at_most" else np.fmax(value, limit)
-        return value
+        def is_open(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+            kept = np.minimum(stop - 1, last) >= np.maximum(start, first)
+            return kept if missing is None else kept | ((start <= missing) & (missing < stop))
 
-    def _frame(self) -> pd.DataFrame:
-        frame = pd.DataFrame({n: self._typed(n) for n in self.columns if not n.endswith(YEAR)})
+        for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
+            start, middle, stop = level.start[part], level.middle[part], level.stop[part]
+            halved = np.flatnonzero(middle < stop)
+            asked[-1] = part
+            upper = np.zeros(len(at), dtype=bool)
+            uniforms = uniform(self.seed, self.ids[at[halved]], *key, number)
+            upper[halved] = split.is_upper(asked[:, halved], uniforms)
+            if step.bounds:
+                below, above = is_open(start, middle), is_open(middle, stop)
+                upper = np.where(below & above, upper, above)
+            part = np.where(upper, level.upper[part], level.lower[part])
+        return part.astype(np.uint8)  # by now every part is one cell, in their order
+
+    def _frame(self, at: np.ndarray) -> pd.DataFrame:
+        names = [name for name in self.columns if not name.endswith(YEAR)]
+        frame = pd.DataFrame({name: self._typed(name, at) for name in names})
         for name, compute in self.formula.items():
             frame[name] = compute(frame).to_numpy()
         return frame
 
-    def _typed(self, name: str) -> pd.Series:
-        column, field = self.columns[name], self.fields.get(name)
+    def _typed(self, name: str, at: np.ndarray) -> pd.Series:
+        column, field = self.columns[name][at], self.fields.get(name)
         if field is None or name in self.given.columns:
             return pd.Series(column, dtype=object)
         if field.kind == "date":
-            months = pd.Series(column)
-            year = np.floor(months / 12)
-            text = (
-                year.map("{:04.0f}".format) + "-" + (months - 12 * year + 1).map("{:02.0f}".format)
-            )
-            return pd.to_datetime(text.where(months.notna()))
+            months = np.where(np.isnan(column), 0, column).astype(np.int64) - 12 * 1970
+            dates = pd.Series(months.astype("datetime64[M]").astype("datetime64[us]"))
+            return dates.mask(np.isnan(column))
         if field.type == "integer":
             return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
         if field.type == "double":

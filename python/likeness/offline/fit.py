@@ -1,6 +1,7 @@
 """Learn the chain: each field given the ones before it, from train rows to aggregates."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -9,21 +10,11 @@ from threadpoolctl import threadpool_limits
 from likeness.fields import NUMBER_KINDS, Field
 from likeness.offline import cells as cell_module
 from likeness.offline import text
-from likeness.offline.cells import Cells, as_number
-from likeness.offline.leaves import WIDTHS, fit_leaves
-from likeness.offline.model import SIGNIFICANT, YEAR, Step, to_tables
-from likeness.offline.votes import fit_votes
-from likeness.rand import uniform
+from likeness.offline.cells import Cells, as_asked, as_number
+from likeness.offline.model import YEAR, Step, to_tables
+from likeness.offline.splits import fit_split
 
-DEFAULTS = {
-    "n_votes": 40,
-    "depth": 4,
-    "rate": 0.3,
-    "ridge": 20.0,
-    "enough": 0.0,
-    "n_features": 8,
-    "copies": 1,
-}
+THREADS = 2
 
 
 def fit(
@@ -36,7 +27,6 @@ def fit(
     order: Sequence[str] = (),
     formula: Sequence[str] = (),
     domains: dict[str, Sequence[str]] | None = None,
-    **settings,
 ) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) learned from typed train rows.
 
@@ -47,10 +37,6 @@ def fit(
     """
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
-    unknown = set(settings) - set(DEFAULTS)
-    if unknown:
-        raise TypeError(f"unknown engine settings: {', '.join(sorted(unknown))}")
-    options = DEFAULTS | settings
     names = chain_order(train, fields, given=given, order=order, formula=formula)
     train = train.assign(**{n: years(train[n.removesuffix(YEAR)]) for n in names if YEAR in n})
     by_name = {field.name: field for field in fields}
@@ -60,7 +46,8 @@ def fit(
             for name in names
         }
         codes = _sorted_codes({name: cells[name].encode(train[name]) for name in names})
-        steps = _chain(names, cells, codes, min_cell_rows, seed, options)
+        _in_a_telling_order(names, cells, codes, names[0])
+        steps = _chain(names, cells, codes, min_cell_rows)
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
         step.bounds = bounds.get(step.name, [])
@@ -134,73 +121,66 @@ def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: column[order] for name, column in codes.items()}
 
 
-def _chain(names, cells, codes, floor, seed, options) -> list[Step]:
-    as_feature = {}
+def _in_a_telling_order(names, cells, codes, ranked: str) -> None:
+    """Order unordered categories, in place, by the mean code of the number that tells most of them.
+
+    A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
+    first key of the segments, has an order of its own.
+    """
+    measures = [n for n in names if cells[n].ordinal or len(cells[n]) == 2 or n == ranked]
     for name in names:
-        common = int(cells[name].n_rows.argmax())
-        as_feature[name] = np.where(codes[name] < 0, common, codes[name]).astype(np.uint8)
-    steps = []
-    for position, name in enumerate(names):
-        target, earlier = codes[name], names[:position]
-        known = target >= 0
-        before = {other: as_feature[other][known] for other in earlier}
-        closest = closest_features(before, target[known], max(WIDTHS[-1], options["n_features"]))
-        leaves = fit_leaves(
-            as_feature,
-            closest,
-            target,
-            len(cells[name]),
-            ordinal=cells[name].ordinal,
-            sheet=cells[name].sheet,
-            floor=floor,
-            digits=SIGNIFICANT,
-        )
-        votes = _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, options)
-        steps.append(Step(name, cells[name], leaves, votes))
-    return steps
+        size = len(cells[name])
+        if cells[name].ordinal or name == ranked or size < 3:
+            continue
+        known = codes[name] >= 0
+        others = {n: codes[n][known] for n in measures if n != name}
+        for closest in closest_feature(others, codes[name][known]):
+            rows = np.bincount(codes[name][known], minlength=size)
+            sums = np.bincount(codes[name][known], others[closest].astype(float), size)
+            order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
+            place = np.argsort(order)
+            cells[name] = cells[name].ordered(order)
+            codes[name] = np.where(known, place[codes[name]], -1)
 
 
-def _step_votes(name, earlier, cells, as_feature, target, leaves, floor, seed, options):
-    known = target >= 0
-    n, copies = int(known.sum()), options["copies"]
-    if not earlier or len(cells[name]) < 2 or n < 10 * floor:
-        return []
-    before = {other: as_feature[other][known] for other in earlier}
-    chosen = closest_features(before, target[known], options["n_features"])
-    leaf = leaves.apply(before, n)
-    ids = np.arange(n)
-    own = [target[known].astype(np.uint8)]
-    own += [leaves.pick(leaf, uniform(seed, ids, "fit", name, copy)) for copy in range(copies)]
-    table = {name: np.concatenate(own)}
-    table |= {other: np.tile(before[other], copies + 1) for other in chosen}
-    return fit_votes(
-        table,
-        {name},
-        np.arange(n * (copies + 1)) < n,
-        {other for other in table if cells[other].sheet},
-        floor=floor,
-        n_votes=options["n_votes"],
-        depth=options["depth"],
-        rate=options["rate"],
-        ridge=options["ridge"],
-        enough=options["enough"],
-    )
-
-
-def closest_features(before: dict[str, np.ndarray], target: np.ndarray, most: int) -> list[str]:
-    """The earlier fields most associated with the target: chi-square over degrees of freedom."""
+def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> list[str]:
+    """The feature most associated with the target (chi-square over degrees of freedom), if any."""
 
     def coarse(codes: np.ndarray) -> np.ndarray:
         ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
         return np.unique((ranks * 12).astype(int), return_inverse=True)[1]
 
-    y = coarse(target)
+    y = np.unique(target, return_inverse=True)[1]
     scores = {}
-    for name, codes in before.items():
+    for name, codes in features.items():
         x = coarse(codes)
         seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
         seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
         expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
         freedom = max((seen.shape[0] - 1) * (seen.shape[1] - 1), 1)
         scores[name] = ((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
-    return sorted(scores, key=lambda key: (-round(scores[key], 6), key))[:most]
+    return sorted(scores, key=lambda key: (-round(scores[key], 6), key))[:1]
+
+
+def _chain(names, cells, codes, floor: int) -> list[Step]:
+    """Steps of the chain; every split is fitted on its own, so threads change nothing."""
+    as_feature = {name: as_asked(cells[name], codes[name]) for name in names}
+    steps = [Step(name, cells[name], []) for name in names]
+    jobs = []
+    for position, step in enumerate(steps):
+        target, features = codes[step.name], names[: position + 1]
+        known = np.flatnonzero(target >= 0)
+        earlier = np.stack([as_feature[name] for name in features])
+        for level in step.levels:
+            part = level.part_of(target[known])
+            halved = level.middle[part] < level.stop[part]
+            asked = earlier[:, known[halved]]
+            asked[-1] = part[halved]
+            upper = target[known[halved]] >= level.middle[part[halved]]
+            jobs.append((step, features, asked, upper))
+    with ThreadPoolExecutor(THREADS) as pool:
+        for (step, *_), split in zip(
+            jobs, pool.map(lambda job: fit_split(*job[1:], floor), jobs), strict=True
+        ):
+            step.splits.append(split)
+    return steps

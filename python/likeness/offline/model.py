@@ -7,8 +7,8 @@ import pandas as pd
 
 from likeness.offline.cells import COLUMNS as CELL_COLUMNS
 from likeness.offline.cells import Cells
-from likeness.offline.leaves import Leaves, expand
-from likeness.offline.votes import Vote
+from likeness.offline.halves import halve
+from likeness.offline.splits import Split
 
 SIGNIFICANT = 9
 YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
@@ -16,16 +16,68 @@ YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 @dataclass
 class Step:
-    """One field of the chain: cells, first guess, votes, and bounds by earlier fields.
+    """One field of the chain: its cells, a split for each level of halving, bounds by others.
 
     bounds: (earlier field, "at_most", "at_least" or "within_year").
     """
 
     name: str
     cells: Cells
-    leaves: Leaves
-    votes: list[Vote]
+    splits: list[Split]
     bounds: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.levels = halve(np.maximum(self.cells.n_rows, 1))
+
+
+TABLES = {
+    "engine_fields": {
+        "step": "int64",
+        "field": "str",
+        "form": "str",
+        "unit": "float64",
+        "others": "str",
+        "n_rows": "int64",
+    },
+    "engine_cells": {
+        "field": "str",
+        "cell": "int64",
+        "kind": "str",
+        "label": "str",
+        "value": "float64",
+        "low": "float64",
+        "high": "float64",
+        "shape": "float64",
+        "n_rows": "int64",
+    },
+    "engine_heaps": {
+        "field": "str",
+        "range_from": "int64",
+        "range_to": "int64",
+        "unit": "float64",
+        "share": "float64",
+        "n_rows": "int64",
+    },
+    "engine_nodes": {
+        "field": "str",
+        "level": "int64",
+        "tree": "int64",
+        "node": "int64",
+        "feature": "str",
+        "threshold": "int64",
+        "left_node": "int64",
+        "right_node": "int64",
+        "share_class": "int64",
+    },
+    "engine_shares": {
+        "field": "str",
+        "level": "int64",
+        "share_class": "int64",
+        "share": "float64",
+        "n_rows": "int64",
+    },
+    "engine_bounds": {"field": "str", "bound": "str", "by": "str", "n_rows": "int64"},
+}
 
 
 def significant(value: float, digits: int = SIGNIFICANT) -> float:
@@ -33,90 +85,55 @@ def significant(value: float, digits: int = SIGNIFICANT) -> float:
     return float(f"{value:.{digits}g}")
 
 
-def _frame(rows: list[dict], columns: tuple[str, ...], texts: tuple[str, ...]) -> pd.DataFrame:
-    out = pd.DataFrame(rows, columns=list(columns))
-    for column in columns:
-        if column in texts:
-            out[column] = out[column].astype(object).where(out[column].notna(), None).astype("str")
-        else:
+def _typed(frame: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
+    """The columns of `types`, texts as str (missing as NaN), floats rounded."""
+    out = frame.reindex(columns=list(types))
+    for column, kind in types.items():
+        if kind == "str":
+            texts = out[column].astype(object)
+            out[column] = texts.where(texts.notna(), None).astype("str")
+        elif kind == "float64":
             numbers = out[column].astype(float)
-            if (
-                numbers.notna().all()
-                and (numbers == np.round(numbers)).all()
-                and column in INTEGERS
-            ):
-                out[column] = numbers.astype("int64")
-            else:
-                out[column] = numbers.map(significant, na_action="ignore").astype(float)
+            out[column] = numbers.map(significant, na_action="ignore").astype(float)
+        else:
+            out[column] = out[column].astype(kind)
     return out
-
-
-INTEGERS = {
-    *("step", "cell", "node", "threshold", "left_node", "right_node", "leaf", "cell_from"),
-    *("cell_to", "pool", "vote", "level", "equality", "n_rows", "range_from", "range_to"),
-}
-TABLES = {
-    "engine_fields": ("step", "field", "form", "unit", "others", "n_rows"),
-    "engine_cells": CELL_COLUMNS,
-    "engine_heaps": ("field", "range_from", "range_to", "unit", "share", "n_rows"),
-    "engine_nodes": (
-        *("field", "node", "feature", "threshold", "left_node", "right_node", "leaf"),
-    ),
-    "engine_leaves": ("field", "leaf", "cell_from", "cell_to", "pool", "share", "n_rows"),
-    "engine_questions": ("field", "vote", "level", "feature", "threshold", "equality"),
-    "engine_votes": ("field", "vote", "leaf", "value", "n_rows"),
-    "engine_bounds": ("field", "bound", "by", "n_rows"),
-}
-TEXTS = ("field", "form", "others", "kind", "label", "feature", "bound", "by")
 
 
 def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) of the chain; each number rests on its n_rows."""
-    rows = {name: [] for name in TABLES}
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for position, step in enumerate(steps):
-        name, cells, leaves = step.name, step.cells, step.leaves
-        rows["engine_fields"].append(
-            {
-                "step": position,
-                "field": name,
-                "form": cells.form,
-                "unit": cells.unit,
-                "others": "|".join(cells.others) or None,
-                "n_rows": n_rows,
+        name, cells = step.name, step.cells
+        head = {"step": position, "field": name, "form": cells.form, "unit": cells.unit}
+        head |= {"others": "|".join(cells.others) or None, "n_rows": n_rows}
+        parts["engine_fields"].append(pd.DataFrame([head]))
+        columns = {key: getattr(cells, key) for key in CELL_COLUMNS[2:]}
+        columns |= {"field": name, "cell": np.arange(len(cells))}
+        parts["engine_cells"].append(pd.DataFrame(columns))
+        parts["engine_heaps"].append(pd.DataFrame(cells.heaps).assign(field=name))
+        for level, split in enumerate(step.splits):
+            at = {"field": name, "level": level}
+            named = np.array([*split.features, None], dtype=object)
+            nodes = {
+                "tree": split.tree,
+                "node": np.arange(len(split.feature)),
+                "feature": named[split.feature],
+                "threshold": split.threshold,
+                "left_node": split.left,
+                "right_node": split.right,
+                "share_class": split.share_class,
             }
-        )
-        for i in range(len(cells)):
-            cell = {key: getattr(cells, key)[i] for key in CELL_COLUMNS[2:]}
-            rows["engine_cells"].append({"field": name, "cell": i, **cell})
-        rows["engine_heaps"].extend({"field": name, **heap} for heap in cells.heaps)
-        for i, feature in enumerate(leaves.feature):
-            rows["engine_nodes"].append(
-                {
-                    "field": name,
-                    "node": i,
-                    "feature": leaves.features[feature] if feature >= 0 else None,
-                    "threshold": leaves.threshold[i],
-                    "left_node": leaves.left[i],
-                    "right_node": leaves.right[i],
-                    "leaf": leaves.leaf[i],
-                }
-            )
-        rows["engine_leaves"].extend({"field": name, **group} for group in leaves.groups)
-        for v, vote in enumerate(step.votes):
-            for level, (feature, threshold, equal) in enumerate(vote.questions):
-                question = {"feature": feature, "threshold": threshold, "equality": int(equal)}
-                rows["engine_questions"].append(
-                    {"field": name, "vote": v, "level": level, **question}
-                )
-            for leaf, (value, n) in enumerate(zip(vote.values, vote.n_rows, strict=True)):
-                rows["engine_votes"].append(
-                    {"field": name, "vote": v, "leaf": leaf, "value": value, "n_rows": n}
-                )
-        for by, bound in step.bounds:
-            rows["engine_bounds"].append(
-                {"field": name, "bound": bound, "by": by, "n_rows": n_rows}
-            )
-    return {name: _frame(rows[name], columns, TEXTS) for name, columns in TABLES.items()}
+            parts["engine_nodes"].append(pd.DataFrame(nodes).assign(**at))
+            classes = {"share": split.shares, "n_rows": split.n_rows}
+            classes["share_class"] = np.arange(len(split.shares))
+            parts["engine_shares"].append(pd.DataFrame(classes).assign(**at))
+        bounds = [{"field": name, "bound": b, "by": by, "n_rows": n_rows} for by, b in step.bounds]
+        parts["engine_bounds"].append(pd.DataFrame(bounds))
+    return {
+        name: _typed(pd.concat(parts[name], ignore_index=True), types)
+        for name, types in TABLES.items()
+    }
 
 
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
@@ -127,47 +144,37 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     def part(name: str, of: str, *order: str) -> pd.DataFrame:
         return parts[name].get(of, empty[name]).sort_values(list(order))
 
+    heads = list(tables["engine_fields"].sort_values("step").itertuples())
     steps = []
-    for head in tables["engine_fields"].sort_values("step").itertuples():
+    for position, head in enumerate(heads):
         name = head.field
         cells = _read_cells(head, part("engine_cells", name, "cell"))
         heaps = part("engine_heaps", name, "range_from", "unit")
         cells.heaps = heaps.drop(columns="field").to_dict("records")
-        nodes = part("engine_nodes", name, "node")
-        features = sorted({v for v in nodes["feature"] if isinstance(v, str)})
-        at = {v: i for i, v in enumerate(features)}
-        groups = part("engine_leaves", name, "leaf", "cell_from").drop(columns="field")
-        records = [
-            {**g, **{k: int(g[k]) for k in ("leaf", "cell_from", "cell_to", "pool")}}
-            for g in groups.to_dict("records")
-        ]
-        weights = np.maximum(cells.n_rows, 1).astype(float)
-        leaves = Leaves(
-            features,
-            np.array([at.get(v, -1) for v in nodes["feature"]], dtype=np.int64),
-            nodes["threshold"].to_numpy(np.int64),
-            nodes["left_node"].to_numpy(np.int64),
-            nodes["right_node"].to_numpy(np.int64),
-            nodes["leaf"].to_numpy(np.int64),
-            records,
-            expand(records, weights),
-        )
-        questions = part("engine_questions", name, "vote", "level")
-        values = part("engine_votes", name, "vote", "leaf")
-        asked = dict(iter(questions.groupby("vote")))
-        votes = [
-            Vote(
-                [(q.feature, int(q.threshold), bool(q.equality)) for q in asked[v].itertuples()],
-                leaf["value"].to_numpy(float),
-                leaf["n_rows"].to_numpy(np.int64),
-            )
-            for v, leaf in values.groupby("vote")
-        ]
+        features = [earlier.field for earlier in heads[: position + 1]]
+        shares = dict(iter(part("engine_shares", name, "level", "share_class").groupby("level")))
+        nodes = part("engine_nodes", name, "level", "node").groupby("level")
+        splits = [_read_split(features, rows, shares[level]) for level, rows in nodes]
         bounds = part("engine_bounds", name, "by")
         steps.append(
-            Step(name, cells, leaves, votes, list(zip(bounds["by"], bounds["bound"], strict=True)))
+            Step(name, cells, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
         )
     return steps
+
+
+def _read_split(features: list[str], nodes: pd.DataFrame, shares: pd.DataFrame) -> Split:
+    at = {name: i for i, name in enumerate(features)}
+    return Split(
+        features,
+        nodes["tree"].to_numpy(np.int64),
+        nodes["feature"].map(at).fillna(-1).to_numpy(np.int64),
+        nodes["threshold"].to_numpy(np.int64),
+        nodes["left_node"].to_numpy(np.int64),
+        nodes["right_node"].to_numpy(np.int64),
+        nodes["share_class"].to_numpy(np.int64),
+        shares["share"].to_numpy(float),
+        shares["n_rows"].to_numpy(np.int64),
+    )
 
 
 def _read_cells(head, frame: pd.DataFrame) -> Cells:

@@ -1,9 +1,9 @@
 {{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
 
-{{ engine_table('engine_votes', {
+{{ engine_table('engine_shares', {
     'field': 'varchar',
-    'vote': 'integer',
-    'leaf': 'integer',
-    'value': 'double',
+    'level': 'integer',
+    'share_class': 'integer',
+    'share': 'double',
     'n_rows': 'bigint'
 }) }}

@@ -1,0 +1,45 @@
+"""A field's cells as a path of halvings: which half holds the row, then which half of that."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Level:
+    """One halving of every part that is left.
+
+    start, middle, stop: cells of each part, [start, middle) its lower and [middle, stop) its upper
+    half; a part of one cell has middle = stop. lower, upper: the halves as parts of the next level.
+    """
+
+    start: np.ndarray
+    middle: np.ndarray
+    stop: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+
+    def part_of(self, cells: np.ndarray) -> np.ndarray:
+        """Part of each cell."""
+        return np.searchsorted(self.start, cells, side="right") - 1
+
+
+def halve(weights: np.ndarray) -> list[Level]:
+    """Levels that part cells down to single ones, each into halves of about equal weight."""
+    levels = []
+    parts = [(0, len(weights))]
+    before = np.concatenate([[0.0], np.cumsum(weights.astype(float))])
+    while any(stop - start > 1 for start, stop in parts):
+        after, rows = [], []
+        for start, stop in parts:
+            if stop - start == 1:
+                rows.append((start, stop, stop, len(after), len(after)))
+                after.append((start, stop))
+                continue
+            inner = before[start + 1 : stop]
+            middle = start + 1 + int(np.abs(2 * inner - before[start] - before[stop]).argmin())
+            rows.append((start, middle, stop, len(after), len(after) + 1))
+            after += [(start, middle), (middle, stop)]
+        levels.append(Level(*np.array(rows, dtype=np.int64).T))
+        parts = after
+    return levels

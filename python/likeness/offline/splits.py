@@ -1,0 +1,141 @@
+"""How likely the upper half of a part is: trees over the earlier fields, their leaves in classes.
+
+A leaf holds at least `floor` train rows. Its share of the upper half would tell of few rows, so
+leaves of similar shares form a class until at least `floor` rows lie in each half; a class in which
+nobody, or everybody, lies in the upper half has the share 0, or 1.
+
+The leaves are small on purpose: what a coarser or smoother model gets wrong is seen in the rows as
+a bias, while the noise of a leaf's share is hardly seen. That noise does follow the train rows, so
+where there are fields enough to grow different trees, each row asks one of several.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.tree import DecisionTreeClassifier
+
+TREES = 4
+SEVERAL_FROM = 9  # features; with fewer there is one tree, and its leaves may be half as large
+FEATURES = 0.6  # share of the features that a node of one of several trees looks at
+MAX_LEAVES = 2000
+
+
+@dataclass
+class Split:
+    """The trees of one level, their nodes one after another.
+
+    tree: number of each node's tree. feature: position in `features`, -1 in a leaf; the last one is
+    the part itself. A row goes left where its code is at most the threshold. share_class: class of
+    each leaf, -1 inside the tree. shares, n_rows: of each class, the rows rounded down to a
+    multiple of the floor.
+    """
+
+    features: list[str]
+    tree: np.ndarray
+    feature: np.ndarray
+    threshold: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    share_class: np.ndarray
+    shares: np.ndarray
+    n_rows: np.ndarray
+
+    def __post_init__(self) -> None:
+        self.roots = np.flatnonzero(np.diff(self.tree, prepend=-1))
+
+    def is_upper(self, codes: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+        """Whether each column of codes [features, rows] takes the upper half, by its uniform."""
+        spread = uniforms * len(self.roots)
+        tree = spread.astype(np.int64)
+        return spread - tree < self.shares[self.share_class[self.leaf(codes, tree)]]
+
+    def leaf(self, codes: np.ndarray, tree: np.ndarray) -> np.ndarray:
+        """Leaf (a node) that each column of codes [features, rows] reaches in its tree."""
+        node = self.roots[tree]
+        active = np.arange(codes.shape[1])
+        while len(active):
+            at = node[active]
+            feature = self.feature[at]
+            inner = feature >= 0
+            active, at, feature = active[inner], at[inner], feature[inner]
+            below = codes[feature, active] <= self.threshold[at]
+            node[active] = np.where(below, self.left[at], self.right[at])
+        return node
+
+
+def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: int) -> Split:
+    """Learn from rows: codes [features, rows], upper [rows] bool."""
+    several = len(features) >= SEVERAL_FROM
+    least = max(2 * floor if several else floor, len(upper) // MAX_LEAVES)
+    x = codes.T.astype(np.float32)
+    grown = [
+        DecisionTreeClassifier(
+            criterion="entropy",
+            min_samples_leaf=least,
+            max_features=FEATURES if several else None,
+            random_state=number,
+        )
+        .fit(x, upper)
+        .tree_
+        for number in range(TREES if several else 1)
+    ]
+    parts, shares, n_rows, nodes = [], [], [], 0
+    for number, tree in enumerate(grown):
+        at = tree.apply(x)
+        rows = np.bincount(at, minlength=tree.node_count)
+        inside = np.bincount(at[upper], minlength=tree.node_count)
+        is_leaf = tree.children_left < 0
+        leaves = np.flatnonzero(is_leaf)
+        share_class = np.full(tree.node_count, -1, dtype=np.int64)
+        for group in share_classes(inside[leaves], rows[leaves], floor):
+            members = leaves[group]
+            share_class[members] = len(shares)
+            shares.append(float(f"{inside[members].sum() / rows[members].sum():.9g}"))
+            n_rows.append(int(rows[members].sum()) // floor * floor)
+        columns = (
+            np.full(tree.node_count, number),
+            np.where(is_leaf, -1, tree.feature),
+            np.where(is_leaf, 0, np.floor(tree.threshold)),
+            np.where(is_leaf, -1, tree.children_left + nodes),
+            np.where(is_leaf, -1, tree.children_right + nodes),
+            share_class,
+        )
+        parts.append(np.stack(columns).astype(np.int64))
+        nodes += tree.node_count
+    return Split(
+        features, *np.concatenate(parts, axis=1), np.array(shares), np.array(n_rows, np.int64)
+    )
+
+
+def share_classes(inside: np.ndarray, rows: np.ndarray, floor: int) -> list[np.ndarray]:
+    """Leaves (positions) in classes of similar shares, each with no row or `floor` in either half.
+
+    inside: rows of each leaf in the upper half; rows: all its rows. One class of everything where
+    there are too few rows for that.
+    """
+    outside = rows - inside
+    place = np.arange(len(rows))
+    order = place[np.lexsort([place, inside / rows])]
+    none, every = order[inside[order] == 0], order[outside[order] == 0]
+    mixed = list(order[(inside[order] > 0) & (outside[order] > 0)])
+    # Rows that mixed leaves lack in a half come from the smallest leaves that lie wholly in it.
+    for wholly, held in ((every, inside), (none, outside)):
+        spare = list(wholly[np.lexsort([wholly, rows[wholly]])])
+        while mixed and spare and held[mixed].sum() < floor:
+            mixed.append(spare.pop(0))
+    mixed.sort(key=lambda leaf: (inside[leaf] / rows[leaf], leaf))
+    classes, current = [], []
+    up = down = 0
+    for leaf in mixed:
+        current.append(leaf)
+        up, down = up + inside[leaf], down + outside[leaf]
+        if up >= floor and down >= floor:
+            classes.append(current)
+            current, up, down = [], 0, 0
+    if current and classes:
+        classes[-1] += current
+    elif current:
+        return [place]
+    taken = set(mixed)
+    pure = [[leaf for leaf in leaves if leaf not in taken] for leaves in (none, every)]
+    return [np.array(group) for group in [*classes, *pure] if len(group)]
