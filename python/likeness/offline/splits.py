@@ -14,9 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
-TREES = 4
-SEVERAL_FROM = 9  # features; with fewer there is one tree, and its leaves may be half as large
-FEATURES = 0.6  # share of the features that a node of one of several trees looks at
+TREES = 3
+LEAF = 3  # floors that a leaf of one of several trees holds; that of a tree alone holds one
+SEVERAL_FROM = 9  # features; with fewer there is one tree
+FEATURES = 0.8  # share of the features that a node of one of several trees looks at
+RESOLUTION = (
+    24  # one of several trees reads a feature of more codes than twice this in runs of them
+)
 MAX_LEAVES = 2000
 
 
@@ -66,8 +70,11 @@ class Split:
 def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: int) -> Split:
     """Learn from rows: codes [features, rows], upper [rows] bool."""
     several = len(features) >= SEVERAL_FROM
-    least = max(2 * floor if several else floor, len(upper) // MAX_LEAVES)
-    x = codes.T.astype(np.float32)
+    least = max(LEAF * floor if several else floor, len(upper) // MAX_LEAVES)
+    runs = np.ones((len(features), 1), dtype=np.int64)
+    if several:
+        runs[:-1, 0] = np.maximum((codes[:-1].max(axis=1).astype(np.int64) + 1) // RESOLUTION, 1)
+    x = (codes // runs).T.astype(np.float32)
     grown = [
         DecisionTreeClassifier(
             criterion="entropy",
@@ -86,6 +93,7 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
         inside = np.bincount(at[upper], minlength=tree.node_count)
         is_leaf = tree.children_left < 0
         leaves = np.flatnonzero(is_leaf)
+        run = runs[np.where(is_leaf, 0, tree.feature), 0]
         share_class = np.full(tree.node_count, -1, dtype=np.int64)
         for group in share_classes(inside[leaves], rows[leaves], floor):
             members = leaves[group]
@@ -95,7 +103,7 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
         columns = (
             np.full(tree.node_count, number),
             np.where(is_leaf, -1, tree.feature),
-            np.where(is_leaf, 0, np.floor(tree.threshold)),
+            np.where(is_leaf, 0, (np.floor(tree.threshold) + 1) * run - 1),
             np.where(is_leaf, -1, tree.children_left + nodes),
             np.where(is_leaf, -1, tree.children_right + nodes),
             share_class,
