@@ -35,7 +35,8 @@ def draw(
     function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
     text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
     kept; rows that break one are drawn again from the last field in the chain that the rule names,
-    and if that does not help from the first.
+    and if that does not help as
+    whole rows.
     """
     ids = np.asarray(ids, dtype=np.int64)
     steps = from_tables(profile)
@@ -96,24 +97,23 @@ class _Batch:
 
     def _mend(self, check, rule_columns, rows: np.ndarray) -> None:
         """Draw the rows that break a rule again, as long as attempts are left."""
-        place = {name: i for i, name in enumerate(self.names)}
         for attempt in range(ATTEMPTS):
             kept = check(self._frame(rows))
-            farther = max if attempt < ATTEMPTS // 2 else min
+            whole = attempt >= ATTEMPTS // 2
             redo: dict[int, set] = {}
             for rule in kept.columns:
                 broken = rows[~kept[rule].to_numpy(bool)]
-                named = [place[c] for c in rule_columns.get(rule, ()) if c in place]
-                free = [p for p in named if self.steps[p].name not in self.given.columns]
+                named = [self.names.index(c) for c in rule_columns.get(rule, ()) if c in self.names]
+                free = [p for p in named if self.names[p] not in self.given.columns]
                 if len(broken) and free:
-                    redo.setdefault(farther(free), set()).update(broken.tolist())
+                    redo.setdefault(0 if whole else max(free), set()).update(broken.tolist())
             if not redo:
                 return
             pending: set = set()
             for position, step in enumerate(self.steps):
                 here = redo.get(position, set())
-                self.attempts[step.name][sorted(here)] += 1
                 pending |= here
+                self.attempts[step.name][sorted(pending if whole else here)] += 1
                 if pending:
                     self._draw(step, np.array(sorted(pending)))
             rows = np.array(sorted(pending))

@@ -145,3 +145,25 @@ def test_constant_and_empty_columns_are_drawn_as_they_are(train, fields):
 def test_too_few_rows_are_refused(train, fields):
     with pytest.raises(ValueError, match="at least 20 train rows, not 19"):
         fitted(train.head(19), fields)
+
+
+def test_a_rule_whose_last_field_has_no_way_out_holds_by_drawing_the_whole_row_again(
+    profile, train, fields, rows
+):
+    low = rows["int_rate"].median()
+
+    def check(frame):
+        kept = frame["int_rate"] <= low
+        return pd.DataFrame({"cheap_or_never": kept | (frame["mort_acc"] > 1000)})
+
+    kept = drawn(
+        profile,
+        fields,
+        np.arange(300),
+        train[GIVEN].head(300),
+        check=check,
+        rule_columns={"cheap_or_never": ["int_rate", "mort_acc"]},
+    )
+    grades = kept["grade"].isin(["A", "B"])
+    assert check(kept)["cheap_or_never"][grades].mean() > 0.95
+    assert check(rows.head(300))["cheap_or_never"][grades].mean() < 0.95
