@@ -38,12 +38,13 @@ def responses(
     seed: int,
     check: RuleCheck,
     formula: Callable[[pd.DataFrame], pd.Series],
+    draw: Callable[..., pd.DataFrame] = offline.draw,
     batch_rows: int = 50_000,
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
 
     `check` tells which rows keep the enforced rules, `formula` computes the fields with the role
-    of that name.
+    of that name; `draw` is the engine's.
     """
     formulas = {field.name: formula for field in fields if field.has_role("formula")}
     texts = {
@@ -53,7 +54,7 @@ def responses(
         if role.startswith(WORDS_OF)
     }
     for given in given_rows(plan, segment_keys, seed, batch_rows):
-        drawn = offline.draw(
+        drawn = draw(
             given["id"].to_numpy(),
             profile,
             fields=fields,

@@ -1,4 +1,4 @@
-from likeness import engine, offline, packing
+from likeness import engine, engines, packing
 from likeness.fields import fields_from_rows
 
 
@@ -6,7 +6,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     fields = fields_from_rows(engine.records(dbt.ref("fields")))
-    tables = offline.fit(
+    tables = engines.load(dbt.config.meta_get("engine")).fit(
         engine.small(dbt.ref("int_loans__fit_sample")),
         fields,
         given=[*segment_keys, "state"],

@@ -1,4 +1,4 @@
-from likeness import emi, engine, packing, profile_rows, rules
+from likeness import emi, engine, engines, packing, profile_rows, rules
 from likeness.fields import fields_from_rows
 
 
@@ -18,5 +18,6 @@ def model(dbt, session):
         dbt.config.meta_get("random_seed"),
         check,
         emi.formula(dbt.config.meta_get("emi_rounding")),
+        engines.load(dbt.config.meta_get("engine")).draw,
     )
     return engine.spread(session, batches, profile_rows.response_types(fields))

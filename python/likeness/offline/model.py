@@ -131,7 +131,7 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
         bounds = [{"field": name, "bound": b, "by": by, "n_rows": n_rows} for by, b in step.bounds]
         parts["engine_bounds"].append(pd.DataFrame(bounds))
     return {
-        name: _typed(pd.concat(parts[name], ignore_index=True), types)
+        name: _typed(pd.concat([pd.DataFrame(), *parts[name]], ignore_index=True), types)
         for name, types in TABLES.items()
     }
 

@@ -1,0 +1,22 @@
+"""Which offline engine a build uses: any module with the functions `fit` and `draw`."""
+
+from importlib import import_module
+from types import ModuleType
+
+
+def load(name: str) -> ModuleType:
+    """The module that var `engine` names; ValueError says what it lacks (docs/engines.md)."""
+    try:
+        module = import_module(name)
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"var engine: there is no Python module {name} ({error}); put it into the folder "
+            "python/ or install it into .venv, or set likeness.offline."
+        ) from error
+    lacking = [one for one in ("fit", "draw") if not callable(getattr(module, one, None))]
+    if lacking:
+        raise ValueError(
+            f"var engine: module {name} has no function {' and no function '.join(lacking)}; "
+            "docs/engines.md shows what both take."
+        )
+    return module
