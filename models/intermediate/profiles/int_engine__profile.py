@@ -6,7 +6,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     fields = fields_from_rows(engine.records(dbt.ref("fields")))
-    tables = engines.load(dbt.config.meta_get("engine")).fit(
+    module = dbt.config.meta_get("engine")
+    tables = engines.load(module).fit(
         engine.small(dbt.ref("int_loans__fit_sample")),
         fields,
         given=[*segment_keys, "state"],

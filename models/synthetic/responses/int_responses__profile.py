@@ -4,6 +4,7 @@ from likeness.fields import fields_from_rows
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    module = dbt.config.meta_get("engine")
     fields = fields_from_rows(engine.records(dbt.ref("fields")))
     check = rules.RuleCheck(
         engine.small(dbt.ref("source_rules")),
@@ -18,6 +19,6 @@ def model(dbt, session):
         dbt.config.meta_get("random_seed"),
         check,
         emi.formula(dbt.config.meta_get("emi_rounding")),
-        engines.load(dbt.config.meta_get("engine")).draw,
+        engines.load(module).draw,
     )
     return engine.spread(session, batches, profile_rows.response_types(fields))
