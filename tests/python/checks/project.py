@@ -14,6 +14,7 @@ EXCLUDED = (
     "int_engine__profile",
     "path:models/profiles/engine",
     "path:models/marts/comparison",
+    "path:models/marts/figures",
     "int_scorecard__closeness",
     "quality_history",
     "where_is_it_worst",
