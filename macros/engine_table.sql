@@ -11,6 +11,7 @@
     unpacked as (
         select
             first_row,
+            unnest(range(json_array_length(record, '$.{{ columns | first }}'))) as next_row,
             {%- for column, type in columns.items() %}
             unnest(from_json(json_extract(record, '$.{{ column }}'), '["{{ type | upper }}"]')) as "{{ column }}"
             {{- "," if not loop.last }}
@@ -18,7 +19,7 @@
         from packed
     )
 
-    select * exclude (first_row)
+    select * exclude (first_row, next_row)
     from unpacked
-    order by first_row
+    order by first_row, next_row
 {%- endmacro %}

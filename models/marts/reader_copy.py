@@ -26,5 +26,5 @@ def model(dbt, session):
         "synthetic_loans_typed": dbt.ref("synthetic_loans_typed"),
         "where_is_it_worst": dbt.ref("where_is_it_worst"),
     }
-    tables = exports.write_reader_copy(session, marts, dbt.config.meta_get("export_dir"))
+    tables = exports.write_copy(session, marts, dbt.config.meta_get("export_dir"))
     return engine.back(session, tables, {"name": "varchar", "rows": "bigint"})

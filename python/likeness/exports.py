@@ -10,6 +10,7 @@ from likeness.files import replacing
 
 FILE = "data_tab_separated.csv"
 READER_COPY = "likeness_marts.duckdb"
+ENGINE_PROFILE = "engine_profile.duckdb"
 
 
 def write_rows(
@@ -32,10 +33,12 @@ def write_rows(
     return pd.DataFrame([outcome]).astype({"rows": "Int64", "reason": "string"})
 
 
-def write_reader_copy(session, relations: Mapping[str, object], folder: str) -> pd.DataFrame:
-    """Write the marts as `likeness_marts.duckdb` into `folder`; one row per table and its rows.
+def write_copy(
+    session, relations: Mapping[str, object], folder: str, name: str = READER_COPY
+) -> pd.DataFrame:
+    """Write relations as tables of the DuckDB file `name` in `folder`; one row per table, its rows.
 
-    Readers open this file, so that none of them blocks a build or sees a real row.
+    Readers open such a file, so that none of them blocks a build or sees a real row.
     """
-    with replacing(Path(folder) / READER_COPY) as temporary:
+    with replacing(Path(folder) / name) as temporary:
         return engine.write_database(session, relations, temporary)
