@@ -11,7 +11,7 @@
     unpacked as (
         select
             first_row,
-            unnest(range(json_array_length(record, '$.{{ columns | first }}'))) as next_row,
+            unnest(range(cast(json_array_length(record, '$.{{ columns | first }}') as bigint))) as next_row,
             {%- for column, type in columns.items() %}
             unnest(from_json(json_extract(record, '$.{{ column }}'), '["{{ type | upper }}"]')) as "{{ column }}"
             {{- "," if not loop.last }}
