@@ -13,7 +13,8 @@ def model(dbt, session):
     worst = dbt.ref("where_is_it_worst")
     features = dbt.ref("comparison_detection_features")
     privacy = dbt.ref("comparison_privacy")
-    figures = dbt.ref("int_report__figures")
+    of_shares = dbt.ref("int_report__share_figures")
+    others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
     if is_empty():
         return engine.spread(session, [], types)
@@ -25,9 +26,10 @@ def model(dbt, session):
         "features": inputs.most_telling(inputs.of_generator(features, generator)),
         "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),
     }
+    drawn = [engine.small(part, order_by="position") for part in (of_shares, others)]
     files = write_report(
         tables,
-        engine.small(figures, order_by="position"),
+        inputs.in_order(drawn),
         generator=generator,
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         folder=dbt.config.meta_get("export_dir"),

@@ -9,7 +9,6 @@ def model(dbt, session):
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
     fields = engine.small(dbt.ref("fields"), order_by="position")
-    shares = dbt.ref("int_comparison_shares")
     conditionals = dbt.ref("int_comparison_conditionals")
     correlations = dbt.ref("int_comparison_correlations")
     types = {"position": "integer", **dict.fromkeys(["part", "file", "title", "svg"], "varchar")}
@@ -17,7 +16,6 @@ def model(dbt, session):
         return engine.spread(session, [], types)
     moments = conditionals.filter("part = 'moments'")
     tables = {
-        "shares": engine.small(shares, order_by="variable, position"),
         "moments": engine.small(moments, order_by="condition, level, variable, source"),
         "associations": inputs.associations(
             engine.small(correlations, order_by="variable_1, variable_2, method")
@@ -25,6 +23,6 @@ def model(dbt, session):
     }
     boxed = fields.loc[fields["kind"] == "continuous", "name"].tolist()
     drawn = apart.called(
-        "likeness.report.draw.draw_all", tables, [*numbers, *categories], boxed, conditions[0]
+        "likeness.report.draw.draw_others", tables, [*numbers, *categories], boxed, conditions[0]
     )
     return engine.back(session, drawn.assign(position=range(1, len(drawn) + 1)), types)

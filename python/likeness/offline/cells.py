@@ -250,10 +250,9 @@ def _heaps(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
     units = grids.heap_units(unit)
     total = sum(len(s) for s in spans)
     size = max(20 * floor, total // 12)
-    out, start, rows = [], 0, 0
+    out, start, rows, left = [], 0, 0, total
     for i, span in enumerate(spans):
-        rows += len(span)
-        left = sum(len(s) for s in spans[i + 1 :])
+        rows, left = rows + len(span), left - len(span)
         if (rows < size or left < size) and i + 1 < len(spans):
             continue
         values = np.concatenate(spans[start : i + 1])

@@ -49,22 +49,23 @@ def _maps(pairs: pd.DataFrame, variables: Sequence[str]) -> Iterator[Figure]:
         yield _figure(MAPS, file_name("correlations", column), title, drawn)
 
 
-def draw_all(
-    tables: Mapping[str, pd.DataFrame], variables: Sequence[str], boxed: Sequence[str], by: str
-) -> pd.DataFrame:
-    """All figures in the order of the page, one row each: part of the page, file, title, svg.
-
-    `tables`: shares, moments (by condition), associations. `variables`: their order. `boxed`:
-    variables drawn as boxes by the levels of the condition `by`.
-    """
+def draw_shares(shares: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
+    """Histograms and bars of all variables in their order, a row each: part, file, title, svg."""
     order = {name: place for place, name in enumerate(variables)}
-    shares = tables["shares"].sort_values(
-        "variable", key=lambda names: names.map(order), kind="stable"
-    )
+    shares = shares.sort_values("variable", key=lambda names: names.map(order), kind="stable")
     drawn = [
-        *_boxes(tables["moments"], boxed, by),
         *_of_shares(shares, NUMBERS, "number", figures.histogram),
         *_of_shares(shares, CATEGORIES, "category", figures.bars),
-        *_maps(tables["associations"], variables),
     ]
+    return pd.DataFrame(drawn, columns=list(COLUMNS))
+
+
+def draw_others(
+    tables: Mapping[str, pd.DataFrame], variables: Sequence[str], boxed: Sequence[str], by: str
+) -> pd.DataFrame:
+    """Boxes of the variables `boxed` by the levels of the condition `by`, and correlation maps.
+
+    `tables`: moments (by condition), associations. `variables`: their order. Rows as above.
+    """
+    drawn = [*_boxes(tables["moments"], boxed, by), *_maps(tables["associations"], variables)]
     return pd.DataFrame(drawn, columns=list(COLUMNS))

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from likeness.report.draw import draw_all
+from likeness.report.draw import draw_others, draw_shares
+from likeness.report.inputs import in_order
 from likeness.report.write import write_report
 
 GENERATOR = "profile"
@@ -97,9 +98,14 @@ def empty() -> dict[str, pd.DataFrame]:
 def write(folder, given: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """The report of these tables, written into `folder`."""
     given = given or tables()
+    variables = ["price", "doors", "colour"]
+    drawn = [
+        draw_shares(given["shares"], variables),
+        draw_others(given, variables, boxed=["price"], by="colour"),
+    ]
     return write_report(
         given,
-        draw_all(given, variables=["price", "doors", "colour"], boxed=["price"], by="colour"),
+        in_order(drawn),
         generator=GENERATOR,
         min_cell_rows=20,
         folder=str(folder),
