@@ -11,22 +11,30 @@ Error = duckdb.Error
 SMALL_LIMIT = 2_000_000
 
 
+def in_memory() -> duckdb.DuckDBPyConnection:
+    """A connection to an empty database in memory, closed with its last reference."""
+    return duckdb.connect()
+
+
 @contextmanager
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to an empty database in memory, closed at the end."""
-    connection = duckdb.connect()
+    connection = in_memory()
     try:
         yield connection
     finally:
         connection.close()
 
 
-def query(sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
+def query(connection, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
     """The result of a query over DataFrames, each a table under its keyword."""
-    with scratch() as connection:
-        for name, frame in frames.items():
-            connection.register(name, frame)
+    for name, frame in frames.items():
+        connection.register(name, frame)
+    try:
         return connection.execute(sql).df()
+    finally:
+        for name in frames:
+            connection.unregister(name)
 
 
 def frames(sql: str, rows: int = 20_000) -> Iterator[pd.DataFrame]:

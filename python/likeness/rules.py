@@ -22,16 +22,18 @@ def problem_with_rules(rules: Sequence[Mapping], columns: Sequence[Mapping]) -> 
     replaced) and unknown_var; `columns`: name and SQL type of what a condition may name.
     """
     seen = set()
-    for rule in rules:
-        name = rule["id"] or ""
-        if not name.isidentifier():
-            return f"{FILE}: the rule id {name!r} must be letters, digits and underscores."
-        if name in seen:
-            return f"{FILE}: rule {name} is listed more than once."
-        seen.add(name)
-        sentence = _problem_with_texts(rule) or _problem_with_condition(rule, columns)
-        if sentence:
-            return f"{FILE}: rule {name}: {sentence}"
+    with engine.scratch() as connection:
+        for rule in rules:
+            name = rule["id"] or ""
+            if not name.isidentifier():
+                return f"{FILE}: the rule id {name!r} must be letters, digits and underscores."
+            if name in seen:
+                return f"{FILE}: rule {name} is listed more than once."
+            seen.add(name)
+            sentence = _problem_with_texts(rule)
+            sentence = sentence or _problem_with_condition(connection, rule, columns)
+            if sentence:
+                return f"{FILE}: rule {name}: {sentence}"
     return ""
 
 
@@ -51,7 +53,7 @@ def _problem_with_texts(rule: Mapping) -> str:
     return ""
 
 
-def _problem_with_condition(rule: Mapping, columns: Sequence[Mapping]) -> str:
+def _problem_with_condition(connection, rule: Mapping, columns: Sequence[Mapping]) -> str:
     typed = ", ".join(f"cast(null as {column['type']}) as {column['name']}" for column in columns)
     condition = rule["condition"]
     if re.search(r"--|/[*]|;", re.sub(r"'[^']*'", "", condition)):
@@ -60,8 +62,7 @@ def _problem_with_condition(rule: Mapping, columns: Sequence[Mapping]) -> str:
         return f"its condition names no column of a loan: {condition}"
     probe = f"select ({condition}) as kept from (select {typed}) as loans where not ({condition})"
     try:
-        with engine.scratch() as connection:
-            (_, kind, *_) = engine.row(connection, f"describe {probe}")
+        (_, kind, *_) = engine.row(connection, f"describe {probe}")
     except engine.Error as error:
         return f"its condition cannot be evaluated ({engine.first_sentence(error)}): {condition}"
     if kind != "BOOLEAN":
@@ -86,6 +87,8 @@ class RuleCheck:
         }
         self._conditions = dict(zip(enforced.rule_id, enforced.condition, strict=True))
         self._ranges, self._patterns = ranges, patterns
+        # One for all calls: opening a database takes longer than most checks.
+        self._connection = engine.in_memory()
 
     def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One boolean column per enforced rule, True where the row keeps it, index as `rows`.
@@ -102,6 +105,7 @@ class RuleCheck:
         numbered = rows[named].reset_index(drop=True).assign(row_number_=range(len(rows)))
         joins, context = context_columns(self._ranges, self._patterns, named)
         answer = engine.query(
+            self._connection,
             f"with rows_ as (select loans.*{context} from loan_rows as loans {joins}) "
             f"select {kept} from rows_ order by row_number_",
             loan_rows=numbered,

@@ -14,7 +14,7 @@ from faker import Faker
 
 from likeness.rand import uniform
 
-WORDS = 2000
+WORDS = 1000
 FROM_FIELD = "field:"
 MILITARY_STATES = ("AA", "AE", "AP")
 _MILITARY = {
@@ -29,7 +29,7 @@ _AFTER = ("", "", "", " loan", " plan", " 2012", " help", " fund", " now", " req
 
 @cache
 def vocabulary(what: str) -> np.ndarray:
-    """About two thousand made-up words of a sort: street, city, job, company, name."""
+    """Up to a thousand made-up words of a sort: street, city, job, company, name."""
     fake = Faker("en_US")
     fake.seed_instance(20_240_000 + len(what))
     make = {

@@ -29,6 +29,11 @@ def test_a_section_names_what_is_off_and_leaves_out_rows_without_values():
     assert "quality" not in text
 
 
+def rows_of(path):
+    with engine.scratch() as connection:
+        return engine.query(connection, f"select * from read_parquet('{path}')")
+
+
 def test_splits_draw_other_rows_and_other_keys_and_keep_the_texts(tmp_path):
     source = tmp_path / "loans.csv"
     lines = [f'"a, {i}",{i}.00,' for i in range(100)]
@@ -37,10 +42,9 @@ def test_splits_draw_other_rows_and_other_keys_and_keep_the_texts(tmp_path):
     for split in (1, 2):
         target = tmp_path / f"{split}.parquet"
         assert write_split(source, split, 30, target) == 30
-        found[split] = engine.query(f"select * from read_parquet('{target}')")
+        found[split] = rows_of(target)
         assert write_split(source, split, 30, tmp_path / "again.parquet") == 30
-        again = engine.query(f"select * from read_parquet('{tmp_path / 'again.parquet'}')")
-        assert again.equals(found[split])
+        assert rows_of(tmp_path / "again.parquet").equals(found[split])
     assert set(found[1]["text"]) != set(found[2]["text"])
     assert not set(found[1][KEY]) & set(found[2][KEY])
     assert found[1]["number"].str.endswith(".00").all()
