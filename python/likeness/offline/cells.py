@@ -41,11 +41,6 @@ class Cells:
         """Whether neighbouring cells are neighbouring values."""
         return self.form == "number"
 
-    @property
-    def sheet(self) -> bool:
-        """Whether nearly all rows lie on values of their own: categories, rates, counts."""
-        return self.n_rows[self.kind != "range"].sum() > 0.85 * self.n_rows.sum()
-
     def cell_of(self, kind: str) -> int | None:
         """Position of the only cell of a kind (`missing`, `other`), or None."""
         found = np.flatnonzero(self.kind == kind)
