@@ -18,9 +18,7 @@ TREES = 3
 LEAF = 3  # floors that a leaf of one of several trees holds; that of a tree alone holds one
 SEVERAL_FROM = 9  # features; with fewer there is one tree
 FEATURES = 0.8  # share of the features that a node of one of several trees looks at
-RESOLUTION = (
-    24  # one of several trees reads a feature of more codes than twice this in runs of them
-)
+RESOLUTION = 24  # one of several trees reads a feature of over twice as many codes in runs
 MAX_LEAVES = 2000
 
 
