@@ -1,7 +1,8 @@
 """Cells of one field: a category, a heap, a range between two edges or `missing`.
 
-Every cell rests on at least `floor` rows; a field has at most 250 of them, so that a cell is one
-byte. Cells are the alphabet of the engine: its trees see nothing else.
+Every cell rests on at least `floor` rows; a number has at most MAX_CELLS beside `missing`, a
+category as many as it has texts that are shared by so many. Cells are the alphabet of the engine:
+its trees see nothing else.
 """
 
 import itertools
@@ -13,6 +14,7 @@ import pandas as pd
 from likeness.offline import grids, tails
 
 MAX_CELLS = 240
+CODE = np.uint16  # the number of a cell
 COLUMNS = ("field", "cell", "kind", "label", "value", "low", "high", "shape", "n_rows")
 
 
@@ -86,8 +88,8 @@ class Cells:
 
 
 def as_asked(cells: Cells, codes: np.ndarray) -> np.ndarray:
-    """Codes as a tree may ask for them: what no cell holds counts as the commonest; uint8."""
-    return np.where(codes < 0, int(cells.n_rows.argmax()), codes).astype(np.uint8)
+    """Codes as a tree may ask for them: what no cell holds counts as the commonest."""
+    return np.where(codes < 0, int(cells.n_rows.argmax()), codes).astype(CODE)
 
 
 def as_text(column: pd.Series) -> pd.Series:

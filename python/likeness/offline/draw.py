@@ -8,7 +8,7 @@ import pandas as pd
 
 from likeness.fields import Field
 from likeness.offline import bounds, text, values
-from likeness.offline.cells import as_asked
+from likeness.offline.cells import CODE, as_asked
 from likeness.offline.model import YEAR, Step, from_tables
 from likeness.rand import uniform
 
@@ -127,7 +127,7 @@ class _Batch:
                 self.columns[name] = self.given[name].to_numpy(object)
             return
         if name not in self.codes:
-            self.codes[name] = np.zeros(len(self.ids), dtype=np.uint8)
+            self.codes[name] = np.zeros(len(self.ids), dtype=CODE)
             self.columns[name] = np.empty(len(self.ids), dtype=float if cells.ordinal else object)
         for attempt in np.unique(self.attempts[name][at]):
             some = at[self.attempts[name][at] == attempt]
@@ -144,7 +144,7 @@ class _Batch:
             value = np.where(cells.kind[code] == "missing", np.nan, value)
             if step.bounds:
                 again = cells.encode(pd.Series(value))
-                code = np.where(again < 0, code, again).astype(np.uint8)
+                code = np.where(again < 0, code, again).astype(CODE)
         else:
             value = values.texts(cells, code, self.seed, ids, *key)
         self.codes[name][at] = code
@@ -153,7 +153,7 @@ class _Batch:
     def _cell(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
         """A cell for each row, half by half, none outside of first..last."""
         earlier = self.names[: self.names.index(step.name)]
-        part = np.zeros(len(at), dtype=np.uint8)
+        part = np.zeros(len(at), dtype=CODE)
         asked = np.stack([*(self.codes[name][at] for name in earlier), part])
         missing = step.cells.cell_of("missing")
 
@@ -172,7 +172,7 @@ class _Batch:
                 below, above = is_open(start, middle), is_open(middle, stop)
                 upper = np.where(below & above, upper, above)
             part = np.where(upper, level.upper[part], level.lower[part])
-        return part.astype(np.uint8)  # by now every part is one cell, in their order
+        return part.astype(CODE)  # by now every part is one cell, in their order
 
     def _frame(self, at: np.ndarray) -> pd.DataFrame:
         names = [name for name in self.columns if not name.endswith(YEAR)]

@@ -167,3 +167,11 @@ def test_a_rule_whose_last_field_has_no_way_out_holds_by_drawing_the_whole_row_a
     grades = kept["grade"].isin(["A", "B"])
     assert check(rows.head(300))["cheap_or_never"][grades].mean() < 0.6
     assert check(kept)["cheap_or_never"][grades].mean() > 0.9
+
+
+def test_more_categories_than_a_byte_counts_are_all_drawn(train, fields):
+    titles = [f"Job {i:03d}" for i in range(300)]
+    many = pd.concat([train] * 3, ignore_index=True).head(6600)
+    many["emp_title"] = (titles * 22)[:6600]
+    made = drawn(fitted(many, fields), fields, np.arange(6000), many[GIVEN].head(6000))
+    assert set(titles) <= set(made["emp_title"].dropna())
