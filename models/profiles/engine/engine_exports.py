@@ -1,22 +1,17 @@
-from likeness.exports import ENGINE_PROFILE, write_copy
+from likeness import engine, exports
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    fields = dbt.ref("engine_fields")
-    cells = dbt.ref("engine_cells")
-    heaps = dbt.ref("engine_heaps")
-    nodes = dbt.ref("engine_nodes")
-    shares = dbt.ref("engine_shares")
-    bounds = dbt.ref("engine_bounds")
-    forms = dbt.ref("engine_address_forms")
     tables = {
-        "engine_fields": fields,
-        "engine_cells": cells,
-        "engine_heaps": heaps,
-        "engine_nodes": nodes,
-        "engine_shares": shares,
-        "engine_bounds": bounds,
-        "engine_address_forms": forms,
+        "engine_address_forms": dbt.ref("engine_address_forms"),
+        "engine_bounds": dbt.ref("engine_bounds"),
+        "engine_cells": dbt.ref("engine_cells"),
+        "engine_fields": dbt.ref("engine_fields"),
+        "engine_heaps": dbt.ref("engine_heaps"),
+        "engine_nodes": dbt.ref("engine_nodes"),
+        "engine_shares": dbt.ref("engine_shares"),
     }
-    return write_copy(session, tables, dbt.config.meta_get("export_dir"), ENGINE_PROFILE)
+    folder = dbt.config.meta_get("export_dir")
+    written = exports.write_copy(session, tables, folder, exports.ENGINE_PROFILE)
+    return engine.back(session, written, {"name": "varchar", "rows": "bigint"})

@@ -15,7 +15,7 @@ from likeness.exports import FILE
 from likeness.fields import Field
 from likeness.offline import model as engine_model
 from likeness.offline.cells import as_asked
-from likeness.offline.fit import years
+from likeness.offline.fit import with_years
 from likeness.offline.text import is_made_up
 
 RULES, SEEDS, ENGINE = "profiles.source_rules", "profiles.seed_instructions", "int_engine__profile"
@@ -114,14 +114,10 @@ def audit_engine(connection, tally: Tally) -> None:
             tally.look(f"{name}:{table}", f"row {row.Index}", "n_rows prints", row.n_rows)
     sample = connection.execute("select * from intermediate.int_loans__fit_sample").df()
     steps = engine_model.from_tables(tables)
-    codes, asked = {}, []
-    for step in steps:
-        of = step.name.removesuffix(engine_model.YEAR)
-        column = sample[of] if of == step.name else pd.Series(years(sample[of]))
-        codes[step.name] = step.cells.encode(column)
-        asked.append(as_asked(step.cells, codes[step.name]))
-    for position, step in enumerate(steps):
-        code = codes[step.name]
+    sample = with_years(sample, [step.name for step in steps])
+    codes = [step.cells.encode(sample[step.name]) for step in steps]
+    asked = [as_asked(step.cells, code) for step, code in zip(steps, codes, strict=True)]
+    for position, (step, code) in enumerate(zip(steps, codes, strict=True)):
         for cell, rows in enumerate(np.bincount(code + 1, minlength=len(step.cells) + 1)[1:]):
             tally.look(f"{name}:engine_cells", f"field={step.name}, cell={cell}", "rests on", rows)
         known = code >= 0
@@ -132,11 +128,9 @@ def audit_engine(connection, tally: Tally) -> None:
 def _audit_splits(step, code: np.ndarray, asked: np.ndarray, table: str, tally: Tally) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
     for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
-        part = level.part_of(code)
-        halved = level.middle[part] < level.stop[part]
-        upper = code[halved] >= level.middle[part[halved]]
-        rows = asked[:, halved]
-        rows[-1] = part[halved]
+        at, part, upper = level.sides(code)
+        rows = asked[:, at]
+        rows[-1] = part
         where = f"field={step.name}, level={number}"
         for tree in range(len(split.roots)):
             leaf = split.leaf(rows, np.full(rows.shape[1], tree))

@@ -35,8 +35,7 @@ def draw(
     function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
     text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
     kept; rows that break one are drawn again from the last field in the chain that the rule names,
-    and if that does not help as
-    whole rows.
+    and if that does not help as whole rows.
     """
     ids = np.asarray(ids, dtype=np.int64)
     steps = from_tables(profile)

@@ -32,13 +32,13 @@ def fit(
 
     `given` columns come first in the chain, then `order`, then what is left in field order;
     `formula` fields are computed at drawing time and not learned. `domains` adds allowed values to
-    columns. The order of the rows of `train` does not matter. Raises ValueError below
-    `min_cell_rows` rows.
+    columns. The order of the rows of `train` does not matter; `seed` is for engines that use chance
+    where this one does not. Raises ValueError below `min_cell_rows` rows.
     """
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
     names = chain_order(train, fields, given=given, order=order, formula=formula)
-    train = train.assign(**{n: years(train[n.removesuffix(YEAR)]) for n in names if YEAR in n})
+    train = with_years(train, names)
     by_name = {field.name: field for field in fields}
     with threadpool_limits(limits=1):
         cells = {
@@ -78,9 +78,10 @@ def chain_order(train, fields, *, given, order, formula) -> list[str]:
     ]
 
 
-def years(dates: pd.Series) -> np.ndarray:
-    """Years of dates, float64, missing as NaN."""
-    return np.floor(as_number(dates) / 12)
+def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The rows with a column `name:year` for each such name of the chain; float64, NaN: missing."""
+    dates = {name: name.removesuffix(YEAR) for name in names if name.endswith(YEAR)}
+    return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
 
 
 def learn_cells(name, column, field: Field | None, floor: int, domains) -> Cells:
@@ -134,17 +135,19 @@ def _in_a_telling_order(names, cells, codes, ranked: str) -> None:
             continue
         known = codes[name] >= 0
         others = {n: codes[n][known] for n in measures if n != name}
-        for closest in closest_feature(others, codes[name][known]):
-            rows = np.bincount(codes[name][known], minlength=size)
-            sums = np.bincount(codes[name][known], others[closest].astype(float), size)
-            order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
-            place = np.argsort(order)
-            cells[name] = cells[name].ordered(order)
-            codes[name] = np.where(known, place[codes[name]], -1)
+        closest = closest_feature(others, codes[name][known])
+        if closest is None:
+            continue
+        rows = np.bincount(codes[name][known], minlength=size)
+        sums = np.bincount(codes[name][known], others[closest].astype(float), size)
+        order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
+        place = np.argsort(order)
+        cells[name] = cells[name].ordered(order)
+        codes[name] = np.where(known, place[codes[name]], -1)
 
 
-def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> list[str]:
-    """The feature most associated with the target (chi-square over degrees of freedom), if any."""
+def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str | None:
+    """The feature most associated with the target (chi-square over degrees of freedom)."""
 
     def coarse(codes: np.ndarray) -> np.ndarray:
         ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
@@ -159,7 +162,7 @@ def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> list
         expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
         freedom = max((seen.shape[0] - 1) * (seen.shape[1] - 1), 1)
         scores[name] = ((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
-    return sorted(scores, key=lambda key: (-round(scores[key], 6), key))[:1]
+    return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
 
 
 def _chain(names, cells, codes, floor: int) -> list[Step]:
@@ -172,11 +175,9 @@ def _chain(names, cells, codes, floor: int) -> list[Step]:
         known = np.flatnonzero(target >= 0)
         earlier = np.stack([as_feature[name] for name in features])
         for level in step.levels:
-            part = level.part_of(target[known])
-            halved = level.middle[part] < level.stop[part]
-            asked = earlier[:, known[halved]]
-            asked[-1] = part[halved]
-            upper = target[known[halved]] >= level.middle[part[halved]]
+            at, part, upper = level.sides(target[known])
+            asked = earlier[:, known[at]]
+            asked[-1] = part
             jobs.append((step, features, asked, upper))
     with ThreadPoolExecutor(THREADS) as pool:
         for (step, *_), split in zip(

@@ -23,6 +23,12 @@ class Level:
         """Part of each cell."""
         return np.searchsorted(self.start, cells, side="right") - 1
 
+    def sides(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows whose part is halved (positions in `cells`), their parts, is it the upper half?"""
+        part = self.part_of(cells)
+        at = np.flatnonzero(self.middle[part] < self.stop[part])
+        return at, part[at], cells[at] >= self.middle[part[at]]
+
 
 def halve(weights: np.ndarray) -> list[Level]:
     """Levels that part cells down to single ones, each into halves of about equal weight."""

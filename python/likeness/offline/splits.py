@@ -96,7 +96,7 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
         for group in share_classes(inside[leaves], rows[leaves], floor):
             members = leaves[group]
             share_class[members] = len(shares)
-            shares.append(float(f"{inside[members].sum() / rows[members].sum():.9g}"))
+            shares.append(inside[members].sum() / rows[members].sum())
             n_rows.append(int(rows[members].sum()) // floor * floor)
         columns = (
             np.full(tree.node_count, number),
