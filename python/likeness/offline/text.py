@@ -1,26 +1,47 @@
 """Made-up texts: streets, cities, job titles, and titles composed from another field's words.
 
-Vocabularies are made once from a fixed seed with a Faker of their own, then indexed by
-counter-based uniforms; no text of a borrower is in them.
+Vocabularies are made once, from a fixed seed and Faker's lists of names (a call of Faker for each
+word takes ten times as long), then indexed by counter-based uniforms; no text of a borrower is in
+them.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from random import Random
 
 import numpy as np
 import pandas as pd
-from faker import Faker
+from faker.providers.address.en_US import Provider as Places
+from faker.providers.company import Provider as Firms
+from faker.providers.job.en_US import Provider as Jobs
+from faker.providers.person.en_US import Provider as People
 
 from likeness.rand import uniform
 
-WORDS = 1000
+WORDS = 2000
 FROM_FIELD = "field:"
 MILITARY_STATES = ("AA", "AE", "AP")
 _MILITARY = {
     "unit": r"^Unit \d+ Box \d+\s+[AFD]PO ",
     "psc": r"^PSC \d+, Box \d+\s+[AFD]PO ",
     "ship": r"^US(?:CGC|NV|NS|S) .+\s+[AFD]PO ",
+}
+_PARTS = {
+    "first": People.first_names,
+    "last": People.last_names,
+    "second": People.last_names,
+    "third": People.last_names,
+    "before": Places.city_prefixes,
+    "after": Places.city_suffixes,
+    "way": Places.street_suffixes,
+    "form": Firms.company_suffixes,
+}
+_FORMS = {
+    "street": ("{first} {way}", "{last} {way}"),
+    "city": ("{before} {first}{after}", "{before} {first}", "{first}{after}", "{last}{after}"),
+    "company": ("{last} {form}", "{last}-{second}", "{last}, {second} and {third}"),
+    "name": ("{last}",),
 }
 _CASES = (str, str, str.lower, str.title, str.capitalize, str.upper)
 _BEFORE = ("", "", "", "my ", "loan for ", "help with ", "personal ", "our ", "need ", "for ")
@@ -29,17 +50,20 @@ _AFTER = ("", "", "", " loan", " plan", " 2012", " help", " fund", " now", " req
 
 @cache
 def vocabulary(what: str) -> np.ndarray:
-    """Up to a thousand made-up words of a sort: street, city, job, company, name."""
-    fake = Faker("en_US")
-    fake.seed_instance(20_240_000 + len(what))
-    make = {
-        "street": fake.street_name,
-        "city": fake.city,
-        "job": fake.job,
-        "company": fake.company,
-        "name": fake.last_name,
-    }[what]
-    return np.array(sorted({make() for _ in range(WORDS)}), dtype=object)
+    """Made-up words of a sort, at most WORDS: street, city, job, company, name."""
+    if what == "job":
+        return np.array(sorted(set(Jobs.jobs)), dtype=object)
+    chance = Random(20_240_000 + len(what))
+    forms = chance.choices(_FORMS[what], k=WORDS)
+    drawn = {part: _drawn(chance, _PARTS[part]) for part in _PARTS if part in "".join(_FORMS[what])}
+    rows = (dict(zip(drawn, row, strict=True)) for row in zip(*drawn.values(), strict=True))
+    words = {form.format(**row) for form, row in zip(forms, rows, strict=True)}
+    return np.array(sorted(words), dtype=object)
+
+
+def _drawn(chance: Random, words: Sequence[str] | Mapping[str, float]) -> list[str]:
+    weights = list(words.values()) if isinstance(words, Mapping) else None
+    return chance.choices(list(words), weights=weights, k=WORDS)
 
 
 def _from(words: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -56,7 +80,8 @@ def make_texts(
     """One made-up text per id: a job or an employer, or (maker `field:x`) words around `source`."""
     u = [uniform(seed, ids, name, "made up", part) for part in range(4)]
     if maker.startswith(FROM_FIELD) and source is not None:
-        words = np.array([re.sub(r"[_\W]+", " ", str(text)).strip() for text in source], object)
+        plain = {text: re.sub(r"[_\W]+", " ", str(text)).strip() for text in set(source)}
+        words = np.array([plain[text] for text in source], object)
         texts = (
             _from(np.array(_BEFORE, object), u[0]) + words + _from(np.array(_AFTER, object), u[1])
         )
@@ -103,13 +128,20 @@ def addresses(
     streets, cities = _from(vocabulary("street"), u[2]), _from(vocabulary("city"), u[3])
     door = (u[4] * 2000).astype(int)
     rooms = np.where(u[5] < 0.25, "Apt.", "Suite")
-    out = np.empty(len(ids), dtype=object)
     names = list(columns)
-    for i, row in enumerate(zip(*columns.values(), strict=True)):
-        street = f"{number[i]} {streets[i]}" + (
-            f" {rooms[i]} {door[i]:03d}" if door[i] < 1000 else ""
+    lines = [
+        f"{number} {street} {room} {door:03d}" if door < 1000 else f"{number} {street}"
+        for number, street, room, door in zip(
+            number.tolist(), streets, rooms.tolist(), door.tolist(), strict=True
         )
-        out[i] = pattern.format(street=street, city=cities[i], **dict(zip(names, row, strict=True)))
+    ]
+    out = np.array(
+        [
+            pattern.format(street=line, city=city, **dict(zip(names, row, strict=True)))
+            for line, city, *row in zip(lines, cities, *columns.values(), strict=True)
+        ],
+        dtype=object,
+    )
     shares = shares.sort_values("form")
     state = columns.get("state")
     if state is None or not len(shares):
