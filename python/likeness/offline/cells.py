@@ -162,13 +162,13 @@ def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) 
     unit = grids.learn_unit(values, decimals)
     least = floor
     while True:
-        atoms, ranges, heaps = _split(values, unit, least, floor)
+        atoms, ranges, spans = _split(values, unit, least, floor)
         if len(atoms) + len(ranges) <= MAX_CELLS:
             break
         least = int(np.ceil(least * 1.15))
     cells = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
     built = _build(name, "number", unit, rows + cells)
-    built.heaps = heaps
+    built.heaps = _heaps(spans, unit, floor) if spans else []
     return built
 
 
@@ -215,7 +215,7 @@ def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[lis
             low = max(low, -unit / 2) if loose[0] >= 0 else low
         place = {"value": mean, "low": low, "high": high, "order": (low + high) / 2}
         ranges.append({"kind": "range", "shape": shape, "n_rows": len(span), **place})
-    return atoms, ranges, _heaps(spans, unit, floor)
+    return atoms, ranges, spans
 
 
 def _cuts(loose: np.ndarray, edges: np.ndarray, least: int, floor: int) -> list[tuple[float, int]]:

@@ -44,6 +44,7 @@ class Split:
 
     def __post_init__(self) -> None:
         self.roots = np.flatnonzero(np.diff(self.tree, prepend=-1))
+        self._children = np.stack([self.right, self.left], axis=1).ravel()
 
     def is_upper(self, codes: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         """Whether each column of codes [features, rows] takes the upper half, by its uniform."""
@@ -53,15 +54,17 @@ class Split:
 
     def leaf(self, codes: np.ndarray, tree: np.ndarray) -> np.ndarray:
         """Leaf (a node) that each column of codes [features, rows] reaches in its tree."""
-        node = self.roots[tree]
-        active = np.arange(codes.shape[1])
-        while len(active):
-            at = node[active]
+        node = np.empty(codes.shape[1], dtype=np.int64)
+        flat, rows = codes.ravel(), np.arange(codes.shape[1])
+        at = self.roots[tree]
+        while len(rows):
             feature = self.feature[at]
             inner = feature >= 0
-            active, at, feature = active[inner], at[inner], feature[inner]
-            below = codes[feature, active] <= self.threshold[at]
-            node[active] = np.where(below, self.left[at], self.right[at])
+            if not inner.all():
+                node[rows] = at  # those inside the tree are written again later
+                rows, at, feature = rows[inner], at[inner], feature[inner]
+            below = flat[feature * codes.shape[1] + rows] <= self.threshold[at]
+            at = self._children[2 * at + below]
         return node
 
 
