@@ -136,6 +136,12 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
     }
 
 
+NODES = dict.fromkeys(
+    ["tree", "feature", "threshold", "left_node", "right_node", "share_class"], np.int64
+)
+SHARES = {"share": float, "n_rows": np.int64}
+
+
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     """The chain back from its tables, whatever order their rows come in."""
     parts = {name: dict(iter(tables[name].groupby("field"))) for name in TABLES}
@@ -152,9 +158,14 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         heaps = part("engine_heaps", name, "range_from", "unit")
         cells.heaps = heaps.drop(columns="field").to_dict("records")
         features = [earlier.field for earlier in heads[: position + 1]]
-        shares = dict(iter(part("engine_shares", name, "level", "share_class").groupby("level")))
-        nodes = part("engine_nodes", name, "level", "node").groupby("level")
-        splits = [_read_split(features, rows, shares[level]) for level, rows in nodes]
+        shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
+        nodes = part("engine_nodes", name, "level", "node")
+        at = {earlier: i for i, earlier in enumerate(features)}
+        nodes = nodes.assign(feature=nodes["feature"].map(at).fillna(-1))
+        splits = [
+            Split(features, *columns, *shares[level])
+            for level, columns in _by_level(nodes, NODES).items()
+        ]
         bounds = part("engine_bounds", name, "by")
         steps.append(
             Step(name, cells, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
@@ -162,19 +173,12 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     return steps
 
 
-def _read_split(features: list[str], nodes: pd.DataFrame, shares: pd.DataFrame) -> Split:
-    at = {name: i for i, name in enumerate(features)}
-    return Split(
-        features,
-        nodes["tree"].to_numpy(np.int64),
-        nodes["feature"].map(at).fillna(-1).to_numpy(np.int64),
-        nodes["threshold"].to_numpy(np.int64),
-        nodes["left_node"].to_numpy(np.int64),
-        nodes["right_node"].to_numpy(np.int64),
-        nodes["share_class"].to_numpy(np.int64),
-        shares["share"].to_numpy(float),
-        shares["n_rows"].to_numpy(np.int64),
-    )
+def _by_level(frame: pd.DataFrame, types: dict[str, type]) -> dict[int, tuple[np.ndarray, ...]]:
+    """The columns of `types` of each level; `frame` is sorted by level."""
+    levels, starts = np.unique(frame["level"].to_numpy(np.int64), return_index=True)
+    columns = [np.split(frame[name].to_numpy(kind), starts[1:]) for name, kind in types.items()]
+    # A field of one cell has no level, and yet np.split gives one part: an empty one.
+    return dict(zip(levels.tolist(), zip(*columns, strict=True), strict=False))
 
 
 def _read_cells(head, frame: pd.DataFrame) -> Cells:
