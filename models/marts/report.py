@@ -13,7 +13,7 @@ def model(dbt, session):
     worst = dbt.ref("where_is_it_worst")
     features = dbt.ref("comparison_detection_features")
     privacy = dbt.ref("comparison_privacy")
-    of_shares = dbt.ref("int_report__share_figures")
+    of_shares = dbt.ref("int_comparison__figures")
     others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
     if is_empty():
