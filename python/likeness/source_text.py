@@ -12,7 +12,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 def _numbers(column: pd.Series) -> pd.Series:
     """The shortest text of each number with at least one decimal; of distinct numbers once."""
-    values, places = np.unique(column.to_numpy(dtype=float, na_value=np.nan), return_inverse=True)
+    plain = column.to_numpy(dtype=float, na_value=np.nan) + 0.0  # a zero without a sign
+    values, places = np.unique(plain, return_inverse=True)
     texts = np.array([None if np.isnan(v) else _number(float(v)) for v in values], dtype=object)
     return pd.Series(texts[places], index=column.index, dtype="string")
 

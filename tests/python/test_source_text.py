@@ -31,3 +31,9 @@ def test_numbers_months_and_terms_are_printed_as_in_the_source():
     assert printed["months"].tolist()[:2] == [" 36 months", " 60 months"]
     assert printed["since"].tolist()[:2] == ["Jan-2015", "Jun-1990"]
     assert printed.isna().sum().to_dict() == {"amount": 1, "months": 1, "since": 1, "word": 1}
+
+
+def test_zero_has_no_sign():
+    fields = [field("dti", "continuous", "number")]
+    printed = as_source_text(pd.DataFrame({"dti": [-0.0, 0.0, -0.0]}), fields)
+    assert printed["dti"].tolist() == ["0.0", "0.0", "0.0"]
