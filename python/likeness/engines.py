@@ -3,6 +3,10 @@
 from importlib import import_module
 from types import ModuleType
 
+import pandas as pd
+
+from likeness import packing
+
 
 def load(name: str) -> ModuleType:
     """The module that var `engine` names; ValueError says what it lacks (docs/engines.md)."""
@@ -20,3 +24,8 @@ def load(name: str) -> ModuleType:
             "docs/engines.md shows what both take."
         )
     return module
+
+
+def packed_fit(name: str, train: pd.DataFrame, *arguments: object, **named: object) -> pd.DataFrame:
+    """The profile tables that engine `name` learns from train rows, packed into one table."""
+    return packing.pack(load(name).fit(train, *arguments, **named))

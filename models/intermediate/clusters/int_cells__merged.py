@@ -1,11 +1,13 @@
-from likeness import cluster, engine
+from likeness import apart, engine
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
     cells = engine.small(dbt.ref("int_cells__counted"))
-    merged = cluster.merge_cells(cells, keys, dbt.config.meta_get("min_cell_rows"))
+    merged = apart.called(
+        "likeness.cluster.merge_cells", cells, keys, dbt.config.meta_get("min_cell_rows")
+    )
     types = dict.fromkeys(keys, "varchar") | {
         "cluster_no": "integer",
         "n_rows": "bigint",

@@ -1,4 +1,4 @@
-from likeness import engine, engines, packing
+from likeness import apart, engine, packing
 from likeness.fields import fields_from_rows
 
 
@@ -6,8 +6,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     fields = fields_from_rows(engine.records(dbt.ref("fields")))
-    module = dbt.config.meta_get("engine")
-    tables = engines.load(module).fit(
+    packed = apart.called(
+        "likeness.engines.packed_fit",
+        dbt.config.meta_get("engine"),
         engine.small(dbt.ref("int_loans__fit_sample")),
         fields,
         given=[*segment_keys, "state"],
@@ -16,4 +17,4 @@ def model(dbt, session):
         order=dbt.config.meta_get("engine_order"),
         formula=[field.name for field in fields if field.has_role("formula")],
     )
-    return engine.back(session, packing.pack(tables), packing.TYPES)
+    return engine.back(session, packed, packing.TYPES)

@@ -14,9 +14,26 @@ from likeness.compare.floor import shown_column
 from likeness.compare.moments import summary
 from likeness.compare.sample import NO_CODE, Sample
 from likeness.compare.shares import category_shares
-from likeness.moments import BELOW_FLOOR
+from likeness.moments import BELOW_FLOOR, STATISTICS
 
 KS, TV = "ks_statistic", "total_variation_distance"
+TYPES = {
+    "part": "varchar",
+    "condition": "varchar",
+    "level": "varchar",
+    "variable": "varchar",
+    "metric": "varchar",
+    "distance": "double",
+    "distance_holdout": "double",
+    **dict.fromkeys(["n_train", "n_holdout", "n_synthetic"], "bigint"),
+    "source": "varchar",
+    "n": "bigint",
+    **dict.fromkeys(STATISTICS, "double"),
+    "category": "varchar",
+    "position": "integer",
+    **dict.fromkeys(SOURCES, "double"),
+    "reason": "varchar",
+}
 
 
 @dataclass(frozen=True)

@@ -15,26 +15,8 @@ from likeness.compare.privacy import distances
 from likeness.compare.sample import Sample
 from likeness.compare.similarity import pair_trends
 from likeness.compare.utility import utility
-from likeness.moments import STATISTICS
 
 Samples = Mapping[str, Sample]
-CONDITIONAL_TYPES = {
-    "part": "varchar",
-    "condition": "varchar",
-    "level": "varchar",
-    "variable": "varchar",
-    "metric": "varchar",
-    "distance": "double",
-    "distance_holdout": "double",
-    **dict.fromkeys(["n_train", "n_holdout", "n_synthetic"], "bigint"),
-    "source": "varchar",
-    "n": "bigint",
-    **dict.fromkeys(STATISTICS, "double"),
-    "category": "varchar",
-    "position": "integer",
-    **dict.fromkeys(SOURCES, "double"),
-    "reason": "varchar",
-}
 
 
 def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.DataFrame:
@@ -90,7 +72,7 @@ def conditionals_table(samples: Samples, conditions: Sequence[str], floor: int) 
         )
         for each in (conditionals.Condition.of(name, samples, floor) for name in conditions)
     )
-    return pd.DataFrame(rows, columns=list(CONDITIONAL_TYPES))
+    return pd.DataFrame(rows, columns=list(conditionals.TYPES))
 
 
 def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:

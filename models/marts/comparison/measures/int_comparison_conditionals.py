@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import conditionals, inputs
 
 
 def model(dbt, session):
@@ -10,7 +10,10 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = row_tables.conditionals_table(
-        samples, dbt.config.meta_get("condition_on"), dbt.config.meta_get("min_cell_rows")
+    table = apart.called(
+        "likeness.compare.row_tables.conditionals_table",
+        samples,
+        dbt.config.meta_get("condition_on"),
+        dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, table, row_tables.CONDITIONAL_TYPES)
+    return engine.back(session, table, conditionals.TYPES)

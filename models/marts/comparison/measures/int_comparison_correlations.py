@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -10,8 +10,11 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = row_tables.correlations_table(
-        samples, dbt.config.meta_get("correlation_keys"), dbt.config.meta_get("min_cell_rows")
+    table = apart.called(
+        "likeness.compare.row_tables.correlations_table",
+        samples,
+        dbt.config.meta_get("correlation_keys"),
+        dbt.config.meta_get("min_cell_rows"),
     )
     values = ["train", "holdout", "synthetic", "difference", "difference_holdout"]
     types = {"variable_1": "varchar", "variable_2": "varchar", "method": "varchar"}

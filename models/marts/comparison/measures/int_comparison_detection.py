@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -10,8 +10,11 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = row_tables.detection_table(
-        samples, dbt.config.meta_get("random_seed"), dbt.config.meta_get("min_cell_rows")
+    table = apart.called(
+        "likeness.compare.row_tables.detection_table",
+        samples,
+        dbt.config.meta_get("random_seed"),
+        dbt.config.meta_get("min_cell_rows"),
     )
     measures = ["auc", "auc_low", "auc_high", "auc_reference", "importance"]
     types = {"feature": "varchar"} | dict.fromkeys(measures, "double")

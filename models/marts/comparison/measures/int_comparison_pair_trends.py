@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -10,7 +10,11 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = row_tables.pair_trends_table(samples, dbt.config.meta_get("min_cell_rows"))
+    table = apart.called(
+        "likeness.compare.row_tables.pair_trends_table",
+        samples,
+        dbt.config.meta_get("min_cell_rows"),
+    )
     types = {"variable_1": "varchar", "variable_2": "varchar", "metric": "varchar"}
     types |= dict.fromkeys(["similarity", "similarity_holdout"], "double")
     types |= dict.fromkeys(["joint_distance", "joint_distance_holdout"], "double")

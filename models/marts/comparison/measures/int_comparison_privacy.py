@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -10,7 +10,8 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = row_tables.privacy_table(
+    table = apart.called(
+        "likeness.compare.row_tables.privacy_table",
         samples,
         engine.small(dbt.ref("int_comparison__copies")),
         dbt.config.meta_get("rows"),

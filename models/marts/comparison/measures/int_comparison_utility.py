@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import apart, engine
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -11,7 +11,8 @@ def model(dbt, session):
         dbt.config.meta_get("rows"),
     )
     target = dbt.config.meta_get("utility_target")
-    table = row_tables.utility_table(
+    table = apart.called(
+        "likeness.compare.row_tables.utility_table",
         samples,
         target["variable"],
         target["positive"],
