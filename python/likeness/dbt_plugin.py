@@ -1,5 +1,6 @@
 """The dbt-duckdb plugin named in `profiles.yml`: the preflight, callable from SQL."""
 
+import atexit
 import gc
 import json
 
@@ -29,6 +30,7 @@ def _answer(request: str) -> str:
     # dbt's project lives as long as the build: no collection need look at it again, and looking
     # at what is new after every 700 objects takes two seconds of a build.
     gc.freeze()
+    atexit.register(gc.unfreeze)
     gc.set_threshold(50_000)
     asked = json.loads(request)
     if asked["reads_source"]:
