@@ -34,7 +34,7 @@
     {% set names = [
         'missing', 'random_seed', 'holdout_fraction', 'min_cell_rows', 'sampling_factor', 'num_of_clusters',
         'max_fit_rows', 'segment_keys', 'clustering_keys', 'correlation_keys', 'continuous_variables',
-        'categorical_variables', 'generator', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
+        'categorical_variables', 'generator', 'engine', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
         'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
         'synthetic_path', 'scores_path', 'condition_on', 'quasi_identifiers', 'kl_bins', 'max_comparison_rows',
         'max_detection_rows', 'max_privacy_rows', 'base_url', 'model_id', 'judge_model_id',

@@ -33,6 +33,7 @@ def _answer(request: str) -> str:
     atexit.register(gc.unfreeze)
     gc.set_threshold(50_000)
     asked = json.loads(request)
-    if asked["reads_source"]:
+    sentence = problem(asked)
+    if asked["reads_source"] and not sentence:
         apart.server()
-    return problem(asked)
+    return sentence

@@ -7,6 +7,8 @@ import pandas as pd
 
 from likeness import packing
 
+OWN = "likeness.offline"
+
 
 def load(name: str) -> ModuleType:
     """The module that var `engine` names; ValueError says what it lacks (docs/engines.md)."""
@@ -15,7 +17,11 @@ def load(name: str) -> ModuleType:
     except ModuleNotFoundError as error:
         raise ValueError(
             f"var engine: there is no Python module {name} ({error}); put it into the folder "
-            "python/ or install it into .venv, or set likeness.offline."
+            f"python/ or install it into .venv, or set {OWN}."
+        ) from error
+    except Exception as error:
+        raise ValueError(
+            f"var engine: module {name} cannot be imported ({type(error).__name__}: {error})."
         ) from error
     lacking = [one for one in ("fit", "draw") if not callable(getattr(module, one, None))]
     if lacking:
@@ -24,6 +30,16 @@ def load(name: str) -> ModuleType:
             "docs/engines.md shows what both take."
         )
     return module
+
+
+def problem(name: str) -> str:
+    """One sentence about why `name` cannot be the engine, or ''; our own is not imported."""
+    try:
+        if name != OWN:
+            load(name)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def packed_fit(name: str, train: pd.DataFrame, *arguments: object, **named: object) -> pd.DataFrame:

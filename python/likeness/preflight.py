@@ -5,7 +5,7 @@ import gzip
 from collections.abc import Mapping
 from pathlib import Path
 
-from likeness import engine
+from likeness import engine, engines
 from likeness.backends import file_rows, file_scores
 from likeness.rules import problem_with_rules
 from likeness.settings import problem_with_vars
@@ -28,14 +28,16 @@ def problem(request: Mapping) -> str:
     names = [column["name"] for column in request["columns"]]
     sentence = problem_with_vars(request["vars"], [*names, *DERIVED_COLUMNS])
     sentence = sentence or problem_with_rules(**request["rules"])
-    sentence = sentence or _problem_with_synthetic_files(request["vars"])
+    sentence = sentence or _problem_with_generator(request["vars"])
     if sentence or not request["reads_source"]:
         return sentence
     return _problem_with_file(request["path"]) or _problem_with_content(request, names)
 
 
-def _problem_with_synthetic_files(values: Mapping[str, object]) -> str:
+def _problem_with_generator(values: Mapping[str, object]) -> str:
     sentence = ""
+    if values["generator"] == "profile":
+        sentence = engines.problem(values["engine"])
     if values["generator"] == "file":
         sentence = file_rows.problem_with_path(values["synthetic_path"])
     if values["scores_path"] and not sentence:

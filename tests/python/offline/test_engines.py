@@ -43,3 +43,16 @@ def test_a_module_that_is_not_there_is_named():
 def test_a_module_without_the_functions_is_told_which():
     with pytest.raises(ValueError, match="module json has no function fit and no function draw"):
         engines.load("json")
+
+
+def test_a_module_that_cannot_be_imported_says_why(tmp_path, monkeypatch):
+    (tmp_path / "broken_engine.py").write_text("def fit(:\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(ValueError, match=r"module broken_engine cannot be imported \(SyntaxError"):
+        engines.load("broken_engine")
+
+
+def test_the_preflight_names_an_engine_that_cannot_be_used():
+    assert engines.problem("likeness.offline") == ""
+    assert "module json has no function fit" in engines.problem("json")
+    assert "no Python module no_such_engine" in engines.problem("no_such_engine")
