@@ -25,7 +25,6 @@ from typing import NamedTuple
 # What the calls of a build need, imported before the first of them.
 IMPORTS = (
     "likeness.cluster",
-    "likeness.offline",
     "likeness.drawn_rows",
     "likeness.compare.row_tables",
     "likeness.report.draw",

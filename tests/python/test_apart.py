@@ -20,6 +20,12 @@ def module(tmp_path_factory):
         "def odd(): raise Odd('odd one', 2)\n"
         "def unpicklable(): return lambda: 1\n"
         "def process(): return os.getpid()\n"
+        "def meet(mine, other):\n"
+        "    open(mine, 'w').close()\n"
+        "    for _ in range(1000):\n"
+        "        if os.path.exists(other): return True\n"
+        "        time.sleep(0.02)\n"
+        "    return False\n"
         "def slow(seconds, value): time.sleep(seconds); return value\n"
         "def printing(): print('words'); os.system('echo words'); return 1\n"
     )
@@ -68,9 +74,15 @@ def test_what_is_printed_apart_does_not_spoil_the_result(module):
     assert apart.called(f"{module}.printing") == 1
 
 
-def test_many_calls_keep_their_order_and_overlap(module):
+def test_many_calls_keep_their_order(module):
     calls = [{"seconds": 0.2 - 0.05 * i, "value": i} for i in range(4)]
     assert list(apart.each(f"{module}.slow", calls)) == [0, 1, 2, 3]
+
+
+def test_two_calls_are_under_way_together(module, tmp_path):
+    ends = [str(tmp_path / "one"), str(tmp_path / "two")]
+    calls = [{"mine": mine, "other": other} for mine, other in (ends, ends[::-1])]
+    assert list(apart.each(f"{module}.meet", calls)) == [True, True]
 
 
 def test_no_more_calls_are_taken_than_are_under_way(module):
