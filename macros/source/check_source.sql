@@ -10,7 +10,6 @@
             'environment': env_var('LOANS_PATH', ''),
             'variable': var('loans_path'),
             'given': 'loans_path' in (invocation_args_dict.get('vars') or {}),
-            'default': embedded_loans(),
             'which': flags.WHICH,
             'unselected': models_not_selected(),
             'database': env_var('LIKENESS_DB', 'likeness.duckdb'),
@@ -30,9 +29,6 @@
         {% endif %}
     {% endif %}
 {% endmacro %}
-
-{# The source of a project that names none. #}
-{% macro embedded_loans() %}{{ return('data/loans.csv.gz') }}{% endmacro %}
 
 {# Unique ids of this project's models that the run does not make. #}
 {% macro models_not_selected() %}

@@ -8,6 +8,8 @@ from pathlib import Path
 from likeness.provenance import key
 from likeness.provenance.digest import file_digest
 
+# The source of a project that names none.
+EMBEDDED = "data/loans.csv.gz"
 MANIFEST = "manifest.json"
 FILE = "file:"
 
@@ -20,11 +22,11 @@ class Named:
     where: str
 
     @classmethod
-    def of(cls, environment: str, variable: str, given: bool, default: str) -> "Named":
-        """From LOANS_PATH, the var loans_path, whether this run was `given` it, and its default."""
+    def of(cls, environment: str, variable: str, given: bool) -> "Named":
+        """From LOANS_PATH, the var loans_path, and whether this run was `given` that var."""
         if environment:
             return cls(environment, "LOANS_PATH")
-        return cls(variable, "var loans_path" if given or variable != default else "")
+        return cls(variable, "var loans_path" if given or variable != EMBEDDED else "")
 
     def __str__(self) -> str:
         if self.where:
@@ -33,14 +35,14 @@ class Named:
 
 
 def answer(request: Mapping) -> dict[str, str]:
-    """`sentence` that stops the run or '', `note` on what it replaces or '', and its `pending` mark.
+    """`sentence` that stops a run or '', `note` on what it replaces or '', and its `pending` mark.
 
-    `request`: `environment`, `variable`, `given`, `default` (see `Named.of`); `which` (build, run
-    or test); `unselected` (models that this run does not make); `database`, `export_dir`;
+    `request`: `environment`, `variable`, `given` (see `Named.of`); `which` (build, run or test);
+    `unselected` (models that this run does not make); `database`, `export_dir`;
     `replace_other_source`; `identity` (name, digest, rows, fingerprint, built_at of the source in
     the database, or None); `tables` (node, source, source_name, pending of each model made).
     """
-    named = Named.of(*(request[name] for name in ("environment", "variable", "given", "default")))
+    named = Named.of(*(request[name] for name in ("environment", "variable", "given")))
     digest = file_digest(named.path)
     identity = request["identity"]
     partial = request["which"] == "test" or bool(request["unselected"])

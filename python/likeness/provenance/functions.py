@@ -19,7 +19,9 @@ def register(connection: DuckDBPyConnection) -> None:
         ("likeness_fingerprint", key.fingerprint, 2),
         ("likeness_seeds_stamp", _stamped, 1),
     ):
-        connection.create_function(name, function, [VARCHAR] * arguments, VARCHAR, side_effects=True)
+        connection.create_function(
+            name, function, [VARCHAR] * arguments, VARCHAR, side_effects=True
+        )
 
 
 def _checked(request: str) -> str:

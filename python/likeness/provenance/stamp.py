@@ -11,7 +11,7 @@ RULES = "seeds/business_rules.csv"
 
 
 def seeds_stamp(variables: Mapping[str, object], root: str | Path = ".") -> str:
-    """JSON of the vars that seeds, plan and rules depend on, and a digest of the files they read."""
+    """JSON of the vars that seeds, plan and rules depend on, and a digest of their files."""
     return json.dumps({"vars": variables, "files": _files_digest(root)}, sort_keys=True)
 
 
