@@ -8,15 +8,20 @@
 {% macro keep_fingerprint_key() %}
     {% do run_query('create table if not exists intermediate.fingerprint_key (key varchar)') %}
     {% set given = var('fingerprint_key', none) or '' %}
-    {% set stored = "coalesce((select max(key) from intermediate.fingerprint_key), '')" %}
-    {% set chosen = 'create or replace table intermediate.fingerprint_key as select likeness_fingerprint_key(' %}
     {# Bound, since dbt logs the text of a query. #}
     {% do adapter.add_query(
         'create or replace temporary table likeness_given_key as select cast(? as varchar) as key',
         auto_begin=false,
         bindings=[given | string],
     ) %}
-    {% do run_query(chosen ~ '(select key from likeness_given_key), ' ~ stored ~ ') as key') %}
+    {% set chosen = 'likeness_fingerprint_key((select key from likeness_given_key), ' %}
+    {% do run_query(
+        'insert into intermediate.fingerprint_key select ' ~ chosen ~ "'') "
+        ~ 'where not exists (select 1 from intermediate.fingerprint_key)'
+    ) %}
+    {% do run_query(
+        'update intermediate.fingerprint_key set key = ' ~ chosen ~ 'key) where key <> ' ~ chosen ~ 'key)'
+    ) %}
     {% do run_query('drop table likeness_given_key') %}
     {% set history %}
         select count(*) from duckdb_tables()

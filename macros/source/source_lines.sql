@@ -9,13 +9,20 @@
     {% endif %}
 {% endmacro %}
 
-{# The last lines of a build on its source: what it replaced, and how many rows were left out. #}
+{# The last lines of a build on its source: how many rows were left out, and what was replaced. #}
 {% macro source_lines() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
-        {% set loaded = results | selectattr('node.name', 'equalto', 'loans') | selectattr('status', 'equalto', 'success') | list %}
+        {% set made = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list %}
+        {% if 'stg_loans__excluded' in made %}
+            {% set excluded = run_query('select count(*) from staging.stg_loans__excluded').rows[0][0] %}
+            {% if excluded %}
+                {{ log('  left out   ' ~ excluded ~ ' source rows; staging.stg_loans__excluded says why', info=true) }}
+            {% endif %}
+        {% endif %}
         {% set notes = "select note from raw.source_replacements where build_id = '" ~ invocation_id ~ "'" %}
         {% for row in run_query(notes).rows %}
-            {{ log(row[0] if loaded else 'Nothing was replaced: this build ended before it read its source.', info=true) }}
+            {% set nothing = 'Nothing was replaced: this build ended before it read its source.' %}
+            {{ log(row[0] if 'loans' in made else nothing, info=true) }}
         {% endfor %}
     {% endif %}
 {% endmacro %}
