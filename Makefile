@@ -44,18 +44,10 @@ target/partial_parse.msgpack: .venv/.runtime | packages
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
 	@$(BIN)/python -m likeness.cli build $(if $(VARS),--vars $(VARS))
 
-# The seeds and the plan are made with the vars given; nothing is asked of a model.
-define planned
-	@$(BIN)/dbt --quiet build -s +synthesis_plan +source_rules --exclude-resource-type test unit_test \
-	$(if $(VARS),--vars "$$(cat $(VARS))")
-endef
-
 plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.yml, before spending
-	$(planned)
 	@$(BIN)/python -m likeness.cli plan $(if $(VARS),--vars $(VARS))
 
 prompts: setup ## the text that a model gets for SEED=3
-	$(planned)
 	@$(BIN)/python -m likeness.cli prompts --seed $(or $(SEED),1) $(if $(VARS),--vars $(VARS))
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing

@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin named in `profiles.yml`: the preflight, callable from SQL."""
+"""The dbt-duckdb plugin named in `profiles.yml`: what the hooks call from SQL."""
 
 import atexit
 import gc
@@ -10,13 +10,18 @@ from duckdb.sqltypes import VARCHAR
 
 from likeness import apart
 from likeness.preflight import problem
+from likeness.provenance import functions
 
 
 class Plugin(BasePlugin):
-    """Gives the connection `likeness_preflight(request)`: a sentence, or '' if all is well."""
+    """Gives the connection `likeness_preflight(request)`: a sentence, or '' if all is well.
+
+    And the functions of `likeness.provenance`.
+    """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the function."""
+        """Register the functions."""
+        functions.register(conn)
         conn.create_function(
             "likeness_preflight",
             _answer,

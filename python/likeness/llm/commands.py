@@ -17,6 +17,7 @@ from likeness.llm.journal import JournalError
 from likeness.llm.options import Options
 from likeness.llm.prompts import Prompts, rules_from_rows
 from likeness.llm.rounds import ACCEPTED
+from likeness.llm.seeds_database import NoSeeds, refuse_other_source, seeds_database
 from likeness.llm.tables import make_build
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
@@ -26,8 +27,13 @@ RULE = "-" * 30
 def project_vars(vars_file: str | None, project: str = "dbt_project.yml") -> dict:
     """The project's vars with those of a file like runs/vllm.yml over them."""
     known = yaml.safe_load(Path(project).read_text(encoding="utf-8"))["vars"]
+    return known | given_vars(vars_file)
+
+
+def given_vars(vars_file: str | None) -> dict:
+    """The vars of a file like runs/vllm.yml; none without a file."""
     given = yaml.safe_load(Path(vars_file).read_text(encoding="utf-8")) if vars_file else {}
-    return known | (given or {})
+    return given or {}
 
 
 def database() -> str:
@@ -58,21 +64,16 @@ def add_build(subparsers) -> None:
 
 
 def show_plan(parsed: argparse.Namespace) -> int:
-    """Print what the plan in the database would ask and cost."""
+    """Print what a build would ask and cost."""
     given = project_vars(parsed.vars)
     backend = given["generator"]
+    own = given_vars(parsed.vars)
+    refuse_other_source(database(), given, own)
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
         return 0
-    with engine.reading(database()) as connection:
+    with engine.reading(seeds_database(database(), given, own)) as connection:
         plan = connection.table("synthetic.synthesis_plan")
-        made_for = {row[0] for row in plan.project("generator").distinct().fetchall()}
-        if made_for != {backend}:
-            print(
-                f"The plan in {database()} was made for generator {', '.join(made_for) or 'none'}, "
-                f"not {backend}: use make plan, which makes it anew."
-            )
-            return 1
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
         rules = connection.table("profiles.source_rules")
         source = connection.table("raw.loans")
@@ -86,7 +87,8 @@ def show_prompts(parsed: argparse.Namespace) -> int:
     """Print the texts for one seed: guidelines and request for rows, guidelines for scores."""
     given = project_vars(parsed.vars)
     options = Options.from_vars(given)
-    with engine.reading(database()) as connection:
+    path = seeds_database(database(), given, given_vars(parsed.vars))
+    with engine.reading(path) as connection:
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
         listed = connection.table("profiles.source_rules").order("rule_id")
         rules = rules_from_rows(engine.records(listed), given)
@@ -153,6 +155,9 @@ def _guarded(verb, parsed: argparse.Namespace) -> int:
     problems = (BadExample, JournalError, Failed, ValueError, OSError)
     try:
         return verb(parsed)
+    except NoSeeds as error:
+        if str(error):
+            print(error)
     except engine.Error as error:
         print(f"{database()}: {engine.first_sentence(error)} Has the project been built?")
     except problems as error:

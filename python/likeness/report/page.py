@@ -160,9 +160,16 @@ def settings_rows(history: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def origin_rows(history: pd.DataFrame, versions: Mapping[str, str]) -> pd.DataFrame:
-    """What the rows come from and were made with, as rows of name and value."""
+def origin_rows(
+    history: pd.DataFrame, excluded: pd.DataFrame, versions: Mapping[str, str]
+) -> pd.DataFrame:
+    """What the rows come from and were made with, as rows of name and value.
+
+    `excluded`: reason (or all) and n_shown, the text of how many source rows were left out.
+    """
     rows = [] if history.empty else list(_origin(history.iloc[0]))
+    for reason, shown in zip(excluded["reason"], excluded["n_shown"], strict=True):
+        rows.append((f"source rows left out, {reason}", shown))
     rows += [(f"version of {name}", version) for name, version in versions.items()]
     return pd.DataFrame(rows, columns=["name", "value"])
 
@@ -185,7 +192,8 @@ def page(
 ) -> str:
     """The whole page.
 
-    `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts).
+    `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts),
+    excluded (as staging.stg_loans__excluded_counts).
     `images`: (title, SVG) under each of PARTS.
     """
     colour, headline, explanation = verdict(tables["scorecard"])
@@ -221,7 +229,8 @@ def page(
         + table(tables["features"], {"feature": "Column", "importance": "Loss of AUC"}),
         "<h2>Privacy</h2>" + table(_with_meaning(tables["privacy"]), PRIVACY_COLUMNS),
         f"<h2>Settings</h2>{table(settings_rows(tables['history']), two)}",
-        f"<h2>Source and versions</h2>{table(origin_rows(tables['history'], versions), two)}",
+        "<h2>Source and versions</h2>"
+        + table(origin_rows(tables["history"], tables["excluded"], versions), two),
     ]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -70,7 +70,7 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "judge": "rules",
         "settings": '{"random_seed": 42, "target_rows": null, "segment_keys": ["a", "b", "c"]}',
         "settings_fingerprint": "0a1b",
-        "source_fingerprint": "51434b338dd5eb29-300",
+        "source_fingerprint": "6cd3a1aa:f7d55b7ccb874d803425f0eed6a351f6",
         "source_rows": 300,
         "synthetic_rows": 300,
     }
@@ -83,6 +83,7 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "privacy": pd.DataFrame(privacy, columns=of_privacy.split()),
         "features": pd.DataFrame({"feature": ["price"], "importance": [0.01]}),
         "history": pd.DataFrame([build]),
+        "excluded": pd.DataFrame({"reason": ["all"], "n_shown": ["fewer than 20"]}),
         "shares": shares(),
         "moments": moments(),
         "associations": associations(),
