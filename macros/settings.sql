@@ -2,7 +2,7 @@
 {% macro settings_json() %}
     {% set names = [
         'correlation_keys', 'clustering_keys', 'emi_rounding', 'emi_tolerance', 'enforce_rules', 'engine_order',
-        'generator', 'holdout_fraction', 'inference_type', 'judge', 'judge_model_id', 'max_fit_rows', 'min_cell_rows',
+        'generator', 'holdout_fraction', 'inference_type', 'judge', 'judge_model_id', 'max_fit_rows', 'min_cell_rows', 'min_cluster_rows',
         'missing', 'model_id', 'num_of_clusters', 'random_seed', 'rows_per_seed', 'sampling_factor', 'sds_mode',
         'seeds_path', 'segment_keys', 'synthetic_path', 'target_rows', 'temperature', 'threshold', 'top_k', 'top_p',
     ] %}

@@ -3,7 +3,7 @@
     {% set names = [
         'categorical_variables', 'clustering_keys', 'continuous_variables', 'correlation_keys', 'date_stand_ins',
         'emi_rounding', 'emi_tolerance', 'enforce_rules', 'generator', 'holdout_fraction', 'key_column',
-        'max_annual_inc', 'max_fit_rows', 'max_revol_util', 'min_annual_inc', 'min_cell_rows', 'missing',
+        'max_annual_inc', 'max_fit_rows', 'max_revol_util', 'min_annual_inc', 'min_cell_rows', 'min_cluster_rows', 'missing',
         'num_of_clusters', 'random_seed', 'rows_per_seed', 'rule_patterns', 'rule_ranges', 'sampling_factor',
         'seeds_path', 'segment_keys', 'target_rows',
     ] %}
