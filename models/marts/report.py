@@ -13,6 +13,7 @@ def model(dbt, session):
     worst = dbt.ref("where_is_it_worst")
     features = dbt.ref("comparison_detection_features")
     privacy = dbt.ref("comparison_privacy")
+    gates = dbt.ref("gates")
     of_shares = dbt.ref("int_comparison__figures")
     others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
@@ -23,6 +24,7 @@ def model(dbt, session):
         "funnel": inputs.of_generator(funnel, generator),
         "worst": inputs.of_generator(worst, generator, "kind, place"),
         "privacy": inputs.of_generator(privacy, generator),
+        "gates": engine.small(gates),
         "features": inputs.most_telling(inputs.of_generator(features, generator)),
         "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),
     }

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
-
 from likeness import engine
 from likeness.fields import fields_from_rows
 from likeness.llm.backend import Failed
@@ -18,16 +16,11 @@ from likeness.llm.options import Options
 from likeness.llm.prompts import Prompts, rules_from_rows
 from likeness.llm.rounds import ACCEPTED
 from likeness.llm.tables import make_build
+from likeness.schema.given import read_vars
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+PROJECT = "dbt_project.yml"
 RULE = "-" * 30
-
-
-def project_vars(vars_file: str | None, project: str = "dbt_project.yml") -> dict:
-    """The project's vars with those of a file like runs/vllm.yml over them."""
-    known = yaml.safe_load(Path(project).read_text(encoding="utf-8"))["vars"]
-    given = yaml.safe_load(Path(vars_file).read_text(encoding="utf-8")) if vars_file else {}
-    return known | (given or {})
 
 
 def database() -> str:
@@ -59,7 +52,7 @@ def add_build(subparsers) -> None:
 
 def show_plan(parsed: argparse.Namespace) -> int:
     """Print what the plan in the database would ask and cost."""
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     backend = given["generator"]
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
@@ -84,7 +77,7 @@ def show_plan(parsed: argparse.Namespace) -> int:
 
 def show_prompts(parsed: argparse.Namespace) -> int:
     """Print the texts for one seed: guidelines and request for rows, guidelines for scores."""
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     options = Options.from_vars(given)
     with engine.reading(database()) as connection:
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
@@ -111,7 +104,7 @@ def run_build(parsed: argparse.Namespace) -> int:
 
     The exit code is that of the last dbt build.
     """
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
     if parsed.vars:
         command += ["--vars", Path(parsed.vars).read_text(encoding="utf-8")]
