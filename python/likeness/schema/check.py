@@ -103,8 +103,6 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             f"{both[0]} is in var continuous_variables and in var categorical_variables: "
             "a variable is compared as one of them."
         )
-    if len(values["correlation_keys"]) == 1:
-        return wrong("correlation_keys", values["correlation_keys"], "a list of two names or more")
     if values["min_annual_inc"] > values["max_annual_inc"]:
         return wrong(
             "min_annual_inc",

@@ -68,6 +68,8 @@ def _count(field: FieldInfo) -> str:
     high = [limit.max_length for limit in field.metadata if isinstance(limit, MaxLen)]
     if low == high and low:
         return f"{low[0]} "
+    if low == [1]:
+        return "one or more "
     return f"at least {low[0]} " if low else ""
 
 

@@ -87,7 +87,11 @@ class Preparation(Part):
         OF_TABLE, "what KMeans compares", rows=True, of="numbers", min_length=1
     )
     correlation_keys: Columns = setting(
-        OF_TABLE, "a correlation is written for each pair of them", rows=True, of="numbers"
+        OF_TABLE,
+        "a correlation is written for each pair of them",
+        rows=True,
+        of="numbers",
+        min_length=2,
     )
     continuous_variables: Columns = setting(
         OF_TABLE,
