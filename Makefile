@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build plan prompts sds-check test lint bench setup clean
+.PHONY: help build plan prompts sds-check test lint bench docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -76,6 +76,9 @@ test: test-build lint ## set-up, then the tests of a build on the embedded loans
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_journal.py
+
+docs: setup ## docs/vars.md, from the settings schema and the gates
+	@$(BIN)/python -m likeness.schema.document
 
 clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)
 	@rm -rf target logs dbt_packages exports likeness.duckdb likeness.duckdb.wal

@@ -22,8 +22,8 @@ from likeness.audit.registry import (
     published,
 )
 from likeness.fields import fields_from_rows
-from likeness.llm.sds_check import read_vars
 from likeness.rules import context_columns
+from likeness.schema.given import read_vars
 
 MOST_SHOWN = 40
 

@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
-
 from likeness import engine
 from likeness.fields import fields_from_rows
 from likeness.llm.backend import Failed
@@ -19,21 +17,11 @@ from likeness.llm.prompts import Prompts, rules_from_rows
 from likeness.llm.rounds import ACCEPTED
 from likeness.llm.seeds_database import NoSeeds, refuse_other_source, seeds_database
 from likeness.llm.tables import make_build
+from likeness.schema.given import file_vars, read_vars
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+PROJECT = "dbt_project.yml"
 RULE = "-" * 30
-
-
-def project_vars(vars_file: str | None, project: str = "dbt_project.yml") -> dict:
-    """The project's vars with those of a file like runs/vllm.yml over them."""
-    known = yaml.safe_load(Path(project).read_text(encoding="utf-8"))["vars"]
-    return known | given_vars(vars_file)
-
-
-def given_vars(vars_file: str | None) -> dict:
-    """The vars of a file like runs/vllm.yml; none without a file."""
-    given = yaml.safe_load(Path(vars_file).read_text(encoding="utf-8")) if vars_file else {}
-    return given or {}
 
 
 def database() -> str:
@@ -65,9 +53,9 @@ def add_build(subparsers) -> None:
 
 def show_plan(parsed: argparse.Namespace) -> int:
     """Print what a build would ask and cost."""
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     backend = given["generator"]
-    own = given_vars(parsed.vars)
+    own = file_vars(parsed.vars)
     refuse_other_source(database(), given, own)
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
@@ -85,9 +73,9 @@ def show_plan(parsed: argparse.Namespace) -> int:
 
 def show_prompts(parsed: argparse.Namespace) -> int:
     """Print the texts for one seed: guidelines and request for rows, guidelines for scores."""
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     options = Options.from_vars(given)
-    path = seeds_database(database(), given, given_vars(parsed.vars))
+    path = seeds_database(database(), given, file_vars(parsed.vars))
     with engine.reading(path) as connection:
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
         listed = connection.table("profiles.source_rules").order("rule_id")
@@ -113,7 +101,7 @@ def run_build(parsed: argparse.Namespace) -> int:
 
     The exit code is that of the last dbt build.
     """
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
     if parsed.vars:
         command += ["--vars", Path(parsed.vars).read_text(encoding="utf-8")]

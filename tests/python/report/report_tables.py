@@ -16,7 +16,7 @@ def scorecard(status: str = "pass", severity: str | None = None) -> pd.DataFrame
         ("nndr", "privacy", None, 0.9, "higher", None, None, "not_computed", "too few rows", None),
     ]
     names = "metric dimension value reference direction warn_at fail_at status reason severity"
-    return pd.DataFrame(rows, columns=names.split())
+    return pd.DataFrame(rows, columns=names.split()).assign(limits="default")
 
 
 def shares() -> pd.DataFrame:
@@ -76,6 +76,10 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     }
     return {
         "scorecard": scorecard(),
+        "gates": pd.DataFrame(
+            [("column_shapes", "mean similarity of single columns"), ("nndr", "ratio <of> rows")],
+            columns=["metric", "meaning"],
+        ),
         "funnel": pd.DataFrame(
             [("asked", "all", 300, 1.0)], columns=["stage", "reason", "rows", "share"]
         ),
