@@ -14,9 +14,11 @@ ONE_CELL = "fewer than two cells of min_cell_rows values"
 SPARSE_SIDE = "some values, but fewer than min_cell_rows, differ from 0 or from the commonest value"
 RARE_POINT = "few distinct values, one of them held by fewer than min_cell_rows rows"
 DIFFERENCED = "fewer than min_cell_rows rows lie between it and published groups within it"
-# Four moments and n are five equations: they give the counts of so few distinct values away, where
-# counts are whole numbers and the small ones bound the rest.
-SOLVABLE_VALUES = 8
+# Four moments, beside an n that is known to a cell only, give the counts of at most so many values
+# away: the sums of the two outermost cells are unknown as well.
+SOLVABLE_VALUES = 4
+# With so few categories one published distance, or their total, gives each count away.
+SOLVABLE_CATEGORIES = 3
 
 
 def rounded_count(n: int, floor: int) -> int:
@@ -41,13 +43,13 @@ def problem_with_moments(values: np.ndarray, counts: np.ndarray, floor: int) -> 
     for commoner in (zero, int(counts.max())):
         if commoner and 0 < n - commoner < floor:
             return SPARSE_SIDE
-    if len(values) <= min(2 * SOLVABLE_VALUES, n / 2):
-        upto = np.cumsum(counts)
-        inner = (upto - counts >= floor) & (n - upto >= floor)
-        if inner.sum() <= SOLVABLE_VALUES and (counts[inner] < floor).any():
-            return RARE_POINT
-        if len(values) <= 3 and (counts < floor).any():
-            return RARE_POINT
+    upto = np.cumsum(counts)
+    inner = (upto - counts >= floor) & (n - upto >= floor)
+    is_lattice = 2 * len(values) <= n
+    if is_lattice and inner.sum() <= SOLVABLE_VALUES and (counts[inner] < floor).any():
+        return RARE_POINT
+    if len(values) <= SOLVABLE_CATEGORIES and (counts < floor).any():
+        return RARE_POINT
     return None
 
 
@@ -63,13 +65,9 @@ def problem_with_joint_counts(counts: np.ndarray, floor: int) -> str | None:
     if n < 2 * floor:
         return ONE_CELL
     free = (counts.shape[0] - 1) * (counts.shape[1] - 1)
-    if free <= SOLVABLE_VALUES / 2 and ((counts > 0) & (counts < floor)).any():
+    if free < SOLVABLE_CATEGORIES and ((counts > 0) & (counts < floor)).any():
         return RARE_POINT
     return None
-
-
-# With so few categories one published distance, or their total, gives each count away.
-SOLVABLE_CATEGORIES = 3
 
 
 def problem_with_categories(counts: np.ndarray, floor: int) -> str | None:
