@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin named in `profiles.yml`: the preflight, callable from SQL."""
+"""The dbt-duckdb plugin named in `profiles.yml`: what hooks ask of Python, callable from SQL."""
 
 import atexit
 import gc
@@ -10,20 +10,24 @@ from duckdb.sqltypes import VARCHAR
 
 from likeness import apart
 from likeness.preflight import problem
+from likeness.publishing import build
 
 
 class Plugin(BasePlugin):
-    """Gives the connection `likeness_preflight(request)`: a sentence, or '' if all is well."""
+    """Gives the connection functions of one text that answer with one.
+
+    `likeness_preflight`: a sentence, or '' if all is well; `likeness_begin_exports` and
+    `likeness_end_exports`: see likeness.publishing.build.
+    """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the function."""
-        conn.create_function(
-            "likeness_preflight",
-            _answer,
-            [VARCHAR],
-            VARCHAR,
-            side_effects=True,
-        )
+        """Register the functions."""
+        for name, function in (
+            ("likeness_preflight", _answer),
+            ("likeness_begin_exports", build.begin),
+            ("likeness_end_exports", build.end),
+        ):
+            conn.create_function(name, function, [VARCHAR], VARCHAR, side_effects=True)
 
 
 def _answer(request: str) -> str:

@@ -31,4 +31,5 @@ SIGNS = {
     "fail": "✕ FAIL",
     "not_computed": "– not computed",
     "no_limit": "– no limit",
+    "off": "– off",
 }
