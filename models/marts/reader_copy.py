@@ -26,5 +26,8 @@ def model(dbt, session):
         "synthetic_loans_typed": dbt.ref("synthetic_loans_typed"),
         "where_is_it_worst": dbt.ref("where_is_it_worst"),
     }
+    history = marts["quality_history"]
+    source = engine.records(history.order("built_at desc"), limit=1)[0]["source_fingerprint"]
+    marts = exports.of_build(marts, dbt.config.meta_get("generator"), source)
     tables = exports.write_copy(session, marts, dbt.config.meta_get("export_dir"))
     return engine.back(session, tables, {"name": "varchar", "rows": "bigint"})

@@ -1,12 +1,15 @@
 from likeness import engine
 from likeness.invocation import is_empty
+from likeness.publishing import staging
 from likeness.report import inputs
-from likeness.report.write import write_report
+from likeness.report.write import write_red_page, write_report
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     generator = dbt.config.meta_get("generator")
+    min_cell_rows = dbt.config.meta_get("min_cell_rows")
+    folder = dbt.config.meta_get("export_dir")
     scorecard = dbt.ref("quality_scorecard")
     funnel = dbt.ref("generation_funnel")
     history = dbt.ref("quality_history")
@@ -31,11 +34,9 @@ def model(dbt, session):
         "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),
     }
     drawn = [engine.small(part, order_by="position") for part in (of_shares, others)]
-    files = write_report(
-        tables,
-        inputs.in_order(drawn),
-        generator=generator,
-        min_cell_rows=dbt.config.meta_get("min_cell_rows"),
-        folder=dbt.config.meta_get("export_dir"),
-    )
-    return engine.back(session, files, types)
+    about = {"generator": generator, "min_cell_rows": min_cell_rows}
+    with staging.staged_red_page(folder) as path:
+        write_red_page(tables, path=path, **about)
+    with staging.staged(folder, "report.html") as path:
+        files = write_report(tables, inputs.in_order(drawn), folder=str(path.parent), **about)
+    return engine.back(session, files.assign(file=folder + "/" + files["file"]), types)

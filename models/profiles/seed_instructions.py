@@ -1,7 +1,6 @@
-from pathlib import Path
-
 from likeness import engine, files, seed_table, seeds
 from likeness.fields import fields_from_rows
+from likeness.publishing import staging
 
 
 def model(dbt, session):
@@ -35,8 +34,8 @@ def model(dbt, session):
             sampling_factor=dbt.config.meta_get("sampling_factor"),
             seed=dbt.config.meta_get("random_seed"),
         )
-    path = Path(dbt.config.meta_get("export_dir")) / "SeedsInstructions.json"
-    files.write_text(path, seeds.to_json(table["statements"]))
+    with staging.staged(dbt.config.meta_get("export_dir"), "SeedsInstructions.json") as path:
+        files.write_text(path, seeds.to_json(table["statements"]))
     types = {
         "seed_id": "integer",
         "cluster_id": "integer",

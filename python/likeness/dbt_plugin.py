@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin named in `profiles.yml`: what the hooks call from SQL."""
+"""The dbt-duckdb plugin that `profiles.yml` names: what hooks ask of Python, callable from SQL."""
 
 import atexit
 import gc
@@ -11,33 +11,29 @@ from duckdb.sqltypes import VARCHAR
 from likeness import apart
 from likeness.preflight import problem
 from likeness.provenance import functions
+from likeness.publishing import build
 from likeness.schema.given import setting_names
 
 
 class Plugin(BasePlugin):
-    """Gives the connection the functions that hooks and macros call.
+    """Gives the connection functions of one text that answer with one.
 
-    `likeness_preflight(request)`: a sentence, or '' if all is well.
-    `likeness_setting_names(which)`: the names of `all` vars or of those that change the `rows`, as
-    a JSON list. And the functions of `likeness.provenance`.
+    `likeness_preflight`: a sentence, or '' if all is well; `likeness_setting_names`: the names of
+    `all` vars or of those that change the `rows`, as a JSON list; `likeness_begin_exports` and
+    `likeness_end_exports`: see likeness.publishing.build. And the functions of
+    `likeness.provenance`.
     """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
         functions.register(conn)
-        conn.create_function(
-            "likeness_preflight",
-            _answer,
-            [VARCHAR],
-            VARCHAR,
-            side_effects=True,
-        )
-        conn.create_function(
-            "likeness_setting_names",
-            lambda which: json.dumps(setting_names(which)),
-            [VARCHAR],
-            VARCHAR,
-        )
+        for name, function in (
+            ("likeness_preflight", _answer),
+            ("likeness_setting_names", lambda which: json.dumps(setting_names(which))),
+            ("likeness_begin_exports", build.begin),
+            ("likeness_end_exports", build.end),
+        ):
+            conn.create_function(name, function, [VARCHAR], VARCHAR, side_effects=True)
 
 
 def _answer(request: str) -> str:

@@ -8,6 +8,7 @@ import duckdb
 import pandas as pd
 
 Error = duckdb.Error
+FileError = duckdb.IOException
 SMALL_LIMIT = 2_000_000
 
 

@@ -1,4 +1,4 @@
-"""The synthetic rows as a file for others: written whole, and only when the gates are green."""
+"""The synthetic rows and the marts as files for others, staged until their build is green."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -6,39 +6,46 @@ from pathlib import Path
 import pandas as pd
 
 from likeness import engine
-from likeness.files import replacing
+from likeness.publishing.names import MARTS, ROWS
+from likeness.publishing.staging import staged
 
-FILE = "data_tab_separated.csv"
-READER_COPY = "likeness_marts.duckdb"
-ENGINE_PROFILE = "engine_profile.duckdb"
+GENERATOR = "generator"
 
 
-def write_rows(
-    relation, names: Sequence[str], key: str, *, failed: Sequence[str], folder: str
-) -> pd.DataFrame:
-    """Write the columns `names` of `relation`, sorted by `key`, tab separated into `folder`.
+def write_rows(relation, names: Sequence[str], key: str, *, folder: str) -> pd.DataFrame:
+    """Stage the columns `names` of `relation`, sorted by `key`, as tab separated text.
 
-    `failed` names the metrics whose error gate failed: then the last good file stays as it is.
-    Returns one row: file, status (written, or kept), reason, rows written.
+    Returns one row: the file once it is published in `folder`, its number of rows.
     """
-    path = Path(folder) / FILE
-    rows, reason = None, f"failed: {', '.join(failed)}" if failed else None
-    if failed:
-        status = "kept" if path.exists() else "not written"
-    else:
-        status = "written"
-        with replacing(path) as temporary:
-            rows = engine.write_tab_separated(relation, names, key, temporary)
-    outcome = {"file": str(path), "status": status, "reason": reason, "rows": rows}
-    return pd.DataFrame([outcome]).astype({"rows": "Int64", "reason": "string"})
+    with staged(folder, ROWS) as path:
+        rows = engine.write_tab_separated(relation, names, key, path)
+    return pd.DataFrame([{"file": str(Path(folder) / ROWS), "rows": rows}])
 
 
 def write_copy(
-    session, relations: Mapping[str, object], folder: str, name: str = READER_COPY
+    session, relations: Mapping[str, object], folder: str, name: str = MARTS
 ) -> pd.DataFrame:
-    """Write relations as tables of the DuckDB file `name` in `folder`; one row per table, its rows.
+    """Stage relations as tables of the DuckDB file `name`; one row per table, its rows.
 
     Readers open such a file, so that none of them blocks a build or sees a real row.
     """
-    with replacing(Path(folder) / name) as temporary:
-        return engine.write_database(session, relations, temporary)
+    with staged(folder, name) as path:
+        return engine.write_database(session, relations, path)
+
+
+def of_build(
+    relations: Mapping[str, object], generator: str, source_fingerprint: str
+) -> dict[str, object]:
+    """The relations with rows of this generator only, and of this source where they name one.
+
+    Marts keep what other generators made, of other sources too; a set of exports is one build's.
+    """
+    wanted = {GENERATOR: generator, "source_fingerprint": source_fingerprint}
+    kept = {}
+    for name, relation in relations.items():
+        for column, value in wanted.items():
+            if column in relation.columns:
+                quoted = value.replace("'", "''")
+                relation = relation.filter(f"{column} = '{quoted}'")
+        kept[name] = relation
+    return kept

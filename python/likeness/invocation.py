@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from dbt.flags import get_flags
+from dbt_common.invocation import get_invocation_id
 
 
 def is_empty() -> bool:
@@ -20,3 +21,8 @@ def command_line_vars() -> Mapping[str, Any]:
 def project_file() -> Path:
     """The dbt_project.yml of the project that dbt runs, Likeness's own or its host's."""
     return Path(getattr(get_flags(), "PROJECT_DIR", None) or ".") / "dbt_project.yml"
+
+
+def build_id() -> str:
+    """The invocation id of this run of dbt."""
+    return get_invocation_id()

@@ -1,4 +1,5 @@
 from likeness import engine, exports
+from likeness.publishing.names import ENGINE_PROFILE
 
 
 def model(dbt, session):
@@ -13,5 +14,5 @@ def model(dbt, session):
         "engine_shares": dbt.ref("engine_shares"),
     }
     folder = dbt.config.meta_get("export_dir")
-    written = exports.write_copy(session, tables, folder, exports.ENGINE_PROFILE)
+    written = exports.write_copy(session, tables, folder, ENGINE_PROFILE)
     return engine.back(session, written, {"name": "varchar", "rows": "bigint"})

@@ -11,6 +11,7 @@ from likeness.report.findings import short
 from likeness.report.words import MEANINGS, SIGNS
 
 PARTS = ("boxes", "numbers", "categories", "maps")
+VERDICT_FROM, VERDICT_TO = "<!-- verdict -->", "<!-- end of verdict -->"
 CSS = """
 :root{color-scheme:light}*{box-sizing:border-box}
 body{margin:0 auto;max-width:1180px;padding:0 16px 48px;color:#222;background:#fff;
@@ -191,7 +192,7 @@ def _origin(build: pd.Series):
 def page(
     generator: str,
     tables: Mapping[str, pd.DataFrame],
-    images: Mapping[str, Sequence[tuple[str, bytes]]],
+    images: Mapping[str, Sequence[tuple[str, bytes]]] | None,
     versions: Mapping[str, str],
     min_cell_rows: int,
 ) -> str:
@@ -199,34 +200,24 @@ def page(
 
     `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts),
     excluded (as staging.stg_loans__excluded_counts) and gates (metric, meaning).
-    `images`: (title, SVG) under each of PARTS.
+    `images`: (title, SVG) under each of PARTS; None for a page without pictures.
     """
     colour, headline, explanation = verdict(tables["scorecard"])
     two = {"name": "Name", "value": "Value"}
     meanings = MEANINGS | dict(tables["gates"][["metric", "meaning"]].to_numpy())
-    floor = (
-        f"Every number about real rows rests on at least {min_cell_rows} of them; smaller "
-        "categories are joined, outermost values are means, and no single row is shown."
-    )
     parts = [
         f"<h1>Likeness report</h1><p>Synthetic rows of generator {escape(generator)}, compared "
         "with the real ones. Reference: what real holdout rows show beside train rows, "
         "or the best value there is.</p>",
-        f'<div class="verdict {colour}"><strong>{escape(headline)}</strong>'
-        f"<p>{escape(explanation)}</p></div>",
+        f'{VERDICT_FROM}<div class="verdict {colour}"><strong>{escape(headline)}</strong>'
+        f"<p>{escape(explanation)}</p></div>{VERDICT_TO}",
         f"<h2>Scorecard</h2>{scorecard_table(tables['scorecard'], meanings)}",
         "<h2>Asked, received, accepted</h2>"
         + table(
             tables["funnel"],
             {"stage": "Stage", "reason": "Reason", "rows": "Rows", "share": "Share"},
         ),
-        f"<h2>Distributions</h2><p>{escape(floor)}</p>",
-        f"<h3>Numbers by condition</h3>{pictures(images['boxes'])}",
-        f"<h3>Numbers</h3>{pictures(images['numbers'])}",
-        f"<h3>Categories</h3>{pictures(images['categories'])}",
-        "<h2>Correlations</h2><p>Pearson's correlation between numbers, Cramér's V between "
-        "categories, the correlation ratio between a number and a category (the last two have no "
-        f"sign).</p>{pictures(images['maps'], 'maps')}",
+        *([] if images is None else _distributions(images, min_cell_rows)),
         "<h2>Where is it worst</h2><p>Distance between synthetic and train rows (0 to 1), that of "
         "real holdout rows, which is chance, and what lies beyond it.</p>"
         + worst_tables(tables["worst"]),
@@ -244,6 +235,24 @@ def page(
         f'<title>Likeness: {escape(headline)}</title><link rel="icon" href="data:,">'
         f"<style>{CSS}</style></head>\n<body>\n" + "\n".join(parts) + "\n</body></html>\n"
     )
+
+
+def _distributions(
+    images: Mapping[str, Sequence[tuple[str, bytes]]], min_cell_rows: int
+) -> list[str]:
+    floor = (
+        f"Every number about real rows rests on at least {min_cell_rows} of them; smaller "
+        "categories are joined, outermost values are means, and no single row is shown."
+    )
+    return [
+        f"<h2>Distributions</h2><p>{escape(floor)}</p>",
+        f"<h3>Numbers by condition</h3>{pictures(images['boxes'])}",
+        f"<h3>Numbers</h3>{pictures(images['numbers'])}",
+        f"<h3>Categories</h3>{pictures(images['categories'])}",
+        "<h2>Correlations</h2><p>Pearson's correlation between numbers, Cramér's V between "
+        "categories, the correlation ratio between a number and a category (the last two have no "
+        f"sign).</p>{pictures(images['maps'], 'maps')}",
+    ]
 
 
 PRIVACY_COLUMNS = {

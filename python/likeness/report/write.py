@@ -1,22 +1,23 @@
 """Writing the report: the page and its figures as files."""
 
-import sys
-from collections.abc import Mapping
+import platform
+from collections.abc import Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 
 import pandas as pd
 
 from likeness.files import write_text
+from likeness.publishing.names import FIGURES, REPORT
 from likeness.report.page import PARTS, page
 
 PACKAGES = ("likeness", "dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 
 
-def versions() -> dict[str, str]:
-    """Versions of what made the report; packages that are not installed are left out."""
-    found = {"python": ".".join(map(str, sys.version_info[:3]))}
-    for name in PACKAGES:
+def versions(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
+    """Versions of Python and of what made the report; packages not installed are left out."""
+    found = {"python": platform.python_version()}
+    for name in packages:
         try:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -32,7 +33,7 @@ def write_report(
     min_cell_rows: int,
     folder: str,
 ) -> pd.DataFrame:
-    """Write report.html and figures/ into `folder`; one row per file written: file, bytes.
+    """Write report.html and figures/ into `folder`; one row per file: its name there, bytes.
 
     `tables` are rows of the marts for one generator, those of `page`; `drawn` has one row per
     figure in the order of the page: part, file, title, svg.
@@ -41,13 +42,18 @@ def write_report(
         part: [(row.title, row.svg.encode()) for row in drawn[drawn["part"] == part].itertuples()]
         for part in PARTS
     }
-    html = page(generator, tables, images, versions(), min_cell_rows)
-    files = {Path(folder) / "report.html": html}
+    files = {REPORT: page(generator, tables, images, versions(), min_cell_rows)}
     files |= {
-        Path(folder) / "figures" / name: text
-        for name, text in zip(drawn["file"], drawn["svg"], strict=True)
+        f"{FIGURES}/{name}": text for name, text in zip(drawn["file"], drawn["svg"], strict=True)
     }
-    for path, text in files.items():
-        write_text(path, text)
-    sizes = [(str(path), len(text.encode())) for path, text in sorted(files.items())]
+    for name, text in files.items():
+        write_text(Path(folder) / name, text)
+    sizes = [(name, len(text.encode())) for name, text in sorted(files.items())]
     return pd.DataFrame(sizes, columns=["file", "bytes"])
+
+
+def write_red_page(
+    tables: Mapping[str, pd.DataFrame], *, generator: str, min_cell_rows: int, path: str | Path
+) -> None:
+    """Write to `path` the page without pictures that a red build leaves; see `write_report`."""
+    write_text(path, page(generator, tables, None, versions(), min_cell_rows))
