@@ -42,7 +42,7 @@ def drawn(
         packing.unpack(profile),
         fields=fields,
         seed=seed,
-        given=given[[*segment_keys, "state"]],
+        given=given[list(segment_keys)],
         formula={field.name: payment for field in fields if field.has_role("formula")},
         texts=texts,
         check=check,
