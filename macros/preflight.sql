@@ -4,10 +4,6 @@
 #}
 {% macro preflight() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
-        {% if var('export_on_red', 'not given') != 'not given' %}
-            {{ exceptions.raise_compiler_error('var export_on_red is gone: no red build is exported; to accept a '
-                ~ 'failing gate, name it in var gates, as in gates: {detection_auc: {fail_at: null}}.') }}
-        {% endif %}
         {% set checks = [] %}
         {% for column in loan_columns() %}
             {% do checks.append({

@@ -84,8 +84,9 @@
 
 
 {#
-    The end of a field's format that a seed fixes, such as `{state} {zip_code}` of an address: `parts`, and the SQL
-    text it must be by the seed (`of_plan`) and is in the typed row (`of_row`).
+    The end of a field's format, such as `{state} {zip_code}` of an address: `parts`, and the SQL text it must be by the
+    seed (`of_plan`) and is in the typed row (`of_row`). A seed fixes all parts for a language model, but only segment
+    keys for the offline engine, which draws the others for each row.
 #}
 {% macro given_ending(field) %}
     {% set parts = [] %}
@@ -96,7 +97,8 @@
     {% for side, relation in [("of_plan", "plan"), ("of_row", "typed")] %}
         {% set columns = [] %}
         {% for name in parts %}
-            {% do columns.append(relation ~ "." ~ name) %}
+            {% set is_drawn = var("generator") == "profile" and name not in var("segment_keys") %}
+            {% do columns.append(("typed" if is_drawn else relation) ~ "." ~ name) %}
         {% endfor %}
         {% do sides.update({side: "(" ~ columns | join(" || ' ' || ") ~ ")"}) %}
     {% endfor %}

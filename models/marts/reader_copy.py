@@ -18,6 +18,7 @@ def model(dbt, session):
         "comparison_privacy": dbt.ref("comparison_privacy"),
         "comparison_shapes": dbt.ref("comparison_shapes"),
         "comparison_shares": dbt.ref("comparison_shares"),
+        "comparison_target_rates": dbt.ref("comparison_target_rates"),
         "comparison_utility": dbt.ref("comparison_utility"),
         "generation_funnel": dbt.ref("generation_funnel"),
         "quality_history": dbt.ref("quality_history"),

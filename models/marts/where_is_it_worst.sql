@@ -1,6 +1,7 @@
 {{ config(tags=['small']) }}
 
 {%- set of_generator = "generator = '" ~ var('generator') ~ "'" %}
+{%- set target = var('utility_target') %}
 
 with variables as (
     select
@@ -8,7 +9,8 @@ with variables as (
         variable as what,
         metric as measure,
         1 - similarity as distance,
-        1 - similarity_holdout as reference
+        1 - similarity_holdout as reference,
+        distance - coalesce(reference, 0) as rank_by
     from {{ ref('comparison_shapes') }}
     where {{ of_generator }}
 ),
@@ -19,7 +21,8 @@ pairs as (
         variable_1 || ' and ' || variable_2 as what,
         'joint distance' as measure,
         joint_distance as distance,
-        joint_distance_holdout as reference
+        joint_distance_holdout as reference,
+        distance - coalesce(reference, 0) as rank_by
     from {{ ref('comparison_pair_trends') }}
     where {{ of_generator }}
 ),
@@ -30,7 +33,8 @@ in_segments as (
         variable || ' where ' || condition || ' is ' || level as what,
         metric as measure,
         distance,
-        distance_holdout as reference
+        distance_holdout as reference,
+        distance - coalesce(reference, 0) as rank_by
     from {{ ref('comparison_conditionals') }}
     where {{ of_generator }}
 ),
@@ -41,10 +45,36 @@ segments as (
         condition || ' is ' || level as what,
         'mean distance' as measure,
         avg(distance) as distance,
-        avg(distance_holdout) as reference
+        avg(distance_holdout) as reference,
+        avg(distance) - coalesce(avg(distance_holdout), 0) as rank_by
     from {{ ref('comparison_conditionals') }}
     where {{ of_generator }}
     group by condition, level
+),
+
+-- The gates of these two take the largest, so that it is place 1; a rate is ranked in standard errors.
+rates as (
+    select
+        'rate' as kind,
+        '{{ target.variable }} is {{ target.positive | replace("'", "''") }} where ' || variable || ' is ' || level as what,
+        'rate difference' as measure,
+        abs(difference) as distance,
+        abs(difference_holdout) as reference,
+        abs(z) as rank_by
+    from {{ ref('comparison_target_rates') }}
+    where {{ of_generator }}
+),
+
+associations as (
+    select
+        'association' as kind,
+        variable_1 || ' and ' || variable_2 as what,
+        'rise of ' || method as measure,
+        abs(synthetic) - abs(train) as distance,
+        abs(holdout) - abs(train) as reference,
+        distance as rank_by
+    from {{ ref('comparison_correlations') }}
+    where {{ of_generator }} and method in ('cramers_v', 'correlation_ratio', 'spearman')
 ),
 
 compared as (
@@ -55,6 +85,10 @@ compared as (
     select * from segments
     union all
     select * from in_segments
+    union all
+    select * from rates
+    union all
+    select * from associations
 ),
 
 -- What the holdout shows too is chance: worst is what lies furthest beyond it.
@@ -63,7 +97,7 @@ ranked as (
         kind,
         row_number() over (
             partition by kind
-            order by distance - coalesce(reference, 0) desc, distance desc, what asc
+            order by rank_by desc, distance desc, what asc
         ) as place,
         what,
         measure,

@@ -42,7 +42,7 @@ def drawn(
         packing.unpack(profile),
         fields=fields,
         seed=seed,
-        given=_typed(given[[*(k for k in segment_keys if k in given), "state"]], fields),
+        given=_typed(given[[key for key in segment_keys if key in given]], fields),
         formula={field.name: payment for field in fields if field.has_role("formula")},
         texts=texts,
         check=check,

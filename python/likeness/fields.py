@@ -1,8 +1,8 @@
 """The field list: one row per column of the source file, read from `seeds/fields.csv`."""
 
 import csv
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
@@ -16,7 +16,8 @@ class Field:
     """One column of the source file.
 
     `decimals` is the most a value may have (None where the field is no number), `format` how the
-    source prints it, `allowed_values` the whole domain of a category (empty: not enumerated).
+    source prints it, `allowed_values` the whole domain of a category (empty: not enumerated),
+    `part_values` pairs of a part of a composed text and its whole domain.
     """
 
     position: int
@@ -30,6 +31,7 @@ class Field:
     max_length: int | None
     allowed_values: tuple[str, ...]
     description: str
+    part_values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def has_role(self, role: str) -> bool:
         """Whether the field plays `role` (segment, clustering, seed, ...)."""
@@ -42,7 +44,7 @@ class Field:
 
     @property
     def fixed_parts(self) -> tuple[str, ...]:
-        """The parts that come with the seed; the others are made up."""
+        """The parts that are columns of their own; the others are made up."""
         return tuple(name for name in self.parts if name not in MADE_UP_PARTS)
 
     def print_category(self, value: object) -> str:
@@ -87,6 +89,17 @@ def fields_from_rows(rows: Iterable[dict]) -> list[Field]:
         if names.count(name) > 1:
             raise ValueError(f"fields.csv: field {name} is listed more than once")
     return fields
+
+
+def with_part_values(fields: Iterable[Field], domains: Mapping[str, Sequence[str]]) -> list[Field]:
+    """The same fields, composed ones with the domains (part -> texts) of those of their parts."""
+    return [
+        replace(
+            field,
+            part_values=tuple((p, tuple(domains[p])) for p in field.fixed_parts if p in domains),
+        )
+        for field in fields
+    ]
 
 
 def load_fields(path: str | Path = "seeds/fields.csv") -> list[Field]:

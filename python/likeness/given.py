@@ -1,4 +1,4 @@
-"""What each row to be made is given by its seed: the segment keys and the place."""
+"""What each row to be made is given by its seed: the segment keys."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -13,13 +13,13 @@ from likeness.seeds import MISSING, OTHER
 def given_rows(
     plan: pd.DataFrame, segment_keys: Sequence[str], seed: int, batch_rows: int
 ) -> Iterator[pd.DataFrame]:
-    """Batches of the rows asked for: `id`, `seed_id`, `row_in_request`, segment keys and `state`.
+    """Batches of the rows asked for: `id`, `seed_id`, `row_in_request` and segment keys.
 
-    `plan` has seed_id, state, zip_code, segment (JSON: shares by segment key) and rows_asked. Ids
-    count on from 0 in the order of `seed_id`. A missing value is None; a key of which every value
-    is too rare to be named is not given. A key with several values in a seed is drawn by
-    systematic sampling, so that a seed's rows keep its shares to within one row. Whole seeds stay
-    together as long as they fit `batch_rows`.
+    `plan` has seed_id, segment (JSON: shares by segment key) and rows_asked. Ids count on from 0
+    in the order of `seed_id`. A missing value is None; a key of which every value is too rare to
+    be named is not given. A key with several values in a seed is drawn by systematic sampling, so
+    that a seed's rows keep its shares to within one row. Whole seeds stay together as long as they
+    fit `batch_rows`.
     """
     ordered = plan.sort_values("seed_id", kind="stable")
     first_ids = ordered["rows_asked"].cumsum() - ordered["rows_asked"]
@@ -39,7 +39,6 @@ def _expand(
             "id": first_ids.to_numpy(dtype=np.int64)[place] + row,
             "seed_id": seeds["seed_id"].to_numpy(dtype=np.int64)[place],
             "row_in_request": row,
-            "state": seeds["state"].to_numpy(dtype=object)[place],
         }
     )
     shares = [json.loads(text) for text in seeds["segment"]]

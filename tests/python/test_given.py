@@ -14,8 +14,6 @@ def plan():
     return pd.DataFrame(
         {
             "seed_id": range(1, 41),
-            "state": "CA",
-            "zip_code": "p",
             "segment": json.dumps(segment),
             "rows_asked": [20, 0, 10, 15] * 10,
         }

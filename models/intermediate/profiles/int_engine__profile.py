@@ -1,17 +1,19 @@
 from likeness import apart, engine, packing
-from likeness.fields import fields_from_rows
+from likeness.fields import fields_from_rows, with_part_values
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    segment_keys = dbt.config.meta_get("segment_keys")
-    fields = fields_from_rows(engine.records(dbt.ref("fields")))
+    states = engine.small(dbt.ref("states"))
+    fields = with_part_values(
+        fields_from_rows(engine.records(dbt.ref("fields"))), {"state": states["state"].tolist()}
+    )
     packed = apart.called(
         "likeness.engines.packed_fit",
         dbt.config.meta_get("engine"),
         engine.small(dbt.ref("int_loans__fit_sample")),
         fields,
-        given=[*segment_keys, "state"],
+        given=dbt.config.meta_get("segment_keys"),
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         seed=dbt.config.meta_get("random_seed"),
         order=dbt.config.meta_get("engine_order"),

@@ -78,6 +78,25 @@ correlations as (
     where {{ of_generator }}
 ),
 
+-- What a table invents: the largest rise of an association, whichever pair it is of.
+associations as (
+    select
+        max(abs(synthetic) - abs(train)) as value,
+        max(abs(holdout) - abs(train)) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_correlations') }}
+    where {{ of_generator }} and method in ('cramers_v', 'correlation_ratio', 'spearman')
+),
+
+target_rates as (
+    select
+        max(abs(z)) as value,
+        max(abs(z_holdout)) as reference,
+        max(reason) as reason
+    from {{ ref('comparison_target_rates') }}
+    where {{ of_generator }}
+),
+
 conditionals as (
     select
         avg(distance) as value,
@@ -161,6 +180,20 @@ metrics as (
         'lower',
         *
     from correlations
+    union all
+    select
+        'association_increase',
+        'pair',
+        'lower',
+        *
+    from associations
+    union all
+    select
+        'target_rate_difference',
+        'conditional',
+        'lower',
+        *
+    from target_rates
     union all
     select
         'conditional_distance',

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from likeness import engine
-from likeness.audit import apart
+from likeness.audit import apart, target_rates
 from likeness.audit.findings import Tally
 from likeness.audit.recount import audit_table, load_sources
 from likeness.audit.registry import (
@@ -82,6 +82,8 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
         apart.audit_rules(connection, context_columns(*frames, tables=prefixed), tally)
         if PARENT in present:
             apart.audit_nested(connection, variables["segment_keys"], tally)
+        if target_rates.TABLE in present:
+            target_rates.audit_target_rates(connection, variables["utility_target"], tally)
         apart.audit_seeds(connection, fields, variables["segment_keys"], tally)
         if apart.has_engine(connection):
             apart.audit_engine(connection, tally)

@@ -253,8 +253,14 @@ ON_ALL_ROWS = (
     "marts.report",
     "marts.generation_run",
 )
-# Read by checks of their own: rules, rows of the synthetic table, the engine's tables (views).
-READ_APART = ("profiles.source_rules", "marts.synthetic_loans", "marts.synthetic_loans_typed")
+# Read by checks of their own: rules, rates of the target, rows of the synthetic table, the engine's
+# tables (views).
+READ_APART = (
+    "profiles.source_rules",
+    "marts.comparison_target_rates",
+    "marts.synthetic_loans",
+    "marts.synthetic_loans_typed",
+)
 ENGINE_TABLES = "profiles.engine_"
 SCHEMAS = ("profiles", "marts")
 # A level of a condition, and the clusters that lie wholly within it.

@@ -15,6 +15,8 @@ from likeness.compare.levels import levels_shown
 from likeness.compare.privacy import distances
 from likeness.compare.sample import Sample
 from likeness.compare.similarity import pair_trends
+from likeness.compare.target_rates import COLUMNS as TARGET_RATES
+from likeness.compare.target_rates import target_rates
 from likeness.compare.utility import utility
 
 Samples = Mapping[str, Sample]
@@ -119,6 +121,12 @@ def utility_table(
     row |= _ends("ratio", found.ratio)
     row |= {"n_train": found.n_train, "n_holdout": found.n_holdout}
     return pd.DataFrame([row | {"n_synthetic": found.n_synthetic, "reason": found.reason}])
+
+
+def target_rates_table(samples: Samples, target: str, positive: str, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_target_rates`."""
+    rows = target_rates(samples, target, positive, floor)
+    return pd.DataFrame(rows, columns=list(TARGET_RATES))
 
 
 def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int) -> pd.DataFrame:

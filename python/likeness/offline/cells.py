@@ -126,10 +126,19 @@ def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Cells
     )
 
 
-def fit_categories(name: str, column: pd.Series, floor: int, domain: tuple[str, ...]) -> Cells:
+def fit_categories(
+    name: str,
+    column: pd.Series,
+    floor: int,
+    domain: tuple[str, ...],
+    *,
+    makes_up_others: bool = False,
+) -> Cells:
     """One cell for each text that `floor` rows share, `other` for the rest, and `missing`.
 
-    Fewer than `floor` others join the smallest cell. Domain order where there is one, else by name.
+    Fewer than `floor` others join the smallest cell, and so do any where nothing could be drawn for
+    them: the domain has no other text, and none is made up. Domain order where there is one, else
+    by name.
     """
     counts = as_text(column).value_counts()
     rank = {label: i for i, label in enumerate(domain)}
@@ -137,7 +146,8 @@ def fit_categories(name: str, column: pd.Series, floor: int, domain: tuple[str, 
     rest, gone = int(counts[counts < floor].sum()), int(column.isna().sum())
     gone, rest = (gone, rest) if gone >= floor else (0, rest)
     sizes = {label: int(counts[label]) for label in kept}
-    if 0 < rest < floor and kept:
+    others = tuple(label for label in domain if label not in sizes)
+    if kept and (0 < rest < floor or not (others or makes_up_others)):
         sizes[min(kept, key=lambda v: (sizes[v], v))] += rest
         rest = 0
     rows = [{"kind": "category", "label": v, "n_rows": sizes[v]} for v in kept]
@@ -145,7 +155,7 @@ def fit_categories(name: str, column: pd.Series, floor: int, domain: tuple[str, 
         rows.append({"kind": "other", "n_rows": rest})
     if gone:
         rows.append({"kind": "missing", "n_rows": gone})
-    return _build(name, "category", 1.0, rows, others=tuple(v for v in domain if v not in sizes))
+    return _build(name, "category", 1.0, rows, others=others)
 
 
 def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) -> Cells:

@@ -55,7 +55,7 @@ def _with_texts(frame, batch, profile, makers) -> pd.DataFrame:
     for field in batch.fields.values():
         if field.kind != "free_text":
             continue
-        if "{state}" in field.format:
+        if field.parts:
             names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
             columns = {n: frame[n].to_numpy(object) for n in names}
             shares = profile["engine_address_forms"]

@@ -26,23 +26,26 @@ def fit(
     seed: int,
     order: Sequence[str] = (),
     formula: Sequence[str] = (),
-    domains: dict[str, Sequence[str]] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) learned from typed train rows.
 
-    `given` columns come first in the chain, then `order`, then what is left in field order;
-    `formula` fields are computed at drawing time and not learned. `domains` adds allowed values to
-    columns. The order of the rows of `train` does not matter; `seed` is for engines that use chance
-    where this one does not. Raises ValueError below `min_cell_rows` rows.
+    `given` columns come first in the chain, then `order`, then what is left in field order, a
+    composed field by the parts that are columns of `train` (an address by its state and zip code);
+    `formula` fields are computed at drawing time and not learned. The order of the rows of `train`
+    does not matter; `seed` is for engines that use chance where this one does not. Raises
+    ValueError below `min_cell_rows` rows.
     """
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
     names = chain_order(train, fields, given=given, order=order, formula=formula)
     train = with_years(train, names)
     by_name = {field.name: field for field in fields}
+    part_values = {part: known for field in fields for part, known in field.part_values}
     with threadpool_limits(limits=1):
         cells = {
-            name: learn_cells(name, train[name], by_name.get(name), min_cell_rows, domains)
+            name: learn_cells(
+                name, train[name], by_name.get(name), min_cell_rows, part_values.get(name, ())
+            )
             for name in names
         }
         codes = _sorted_codes({name: cells[name].encode(train[name]) for name in names})
@@ -63,11 +66,13 @@ def fit(
 
 
 def chain_order(train, fields, *, given, order, formula) -> list[str]:
-    """Names of the chain: given columns, the asked order, the rest; no formula, no address.
+    """Names of the chain: given columns, the asked order, the rest; no formula.
 
-    A date is two steps, its year (`name:year`, wherever the order wants it) and its month.
+    A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
+    composed field is a step for each part that is not made up.
     """
-    listed = [f.name for f in fields if "{state}" not in f.format and f.name not in formula]
+    learned = [f for f in fields if f.name not in formula]
+    listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
     dates = {f.name for f in fields if f.kind == "date"}
     allowed = {*given, *listed, *(name + YEAR for name in dates)}
     wanted = []
@@ -84,15 +89,21 @@ def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
 
 
-def learn_cells(name, column, field: Field | None, floor: int, domains) -> Cells:
-    """The cells of one column, by the kind of its field (a column without one is a category)."""
+def learn_cells(
+    name: str, column: pd.Series, field: Field | None, floor: int, known: Sequence[str]
+) -> Cells:
+    """The cells of one column, by the kind of its field (a column without one is a category).
+
+    `known`: the whole domain of a column without a field, empty where it is not enumerated.
+    """
     if name.endswith(YEAR):
         return cell_module.fit_numbers(name, column, floor, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
         return cell_module.fit_numbers(name, column, floor, decimals)
-    domain = tuple((domains or {}).get(name, ())) or (field.allowed_values if field else ())
-    return cell_module.fit_categories(name, column, floor, domain)
+    domain = field.allowed_values if field else tuple(known)
+    is_text = field is not None and field.kind == "free_text"
+    return cell_module.fit_categories(name, column, floor, domain, makes_up_others=is_text)
 
 
 def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, str]]]:

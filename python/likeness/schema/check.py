@@ -12,12 +12,12 @@ from likeness.schema.settings import Settings
 
 # The columns that staging adds to those of the source, and whether they hold numbers.
 DERIVED = {"zip_code": False, "state": False, "issue_year": True, "earliest_cr_line_year": True}
+# Parts of a composed field, drawn like fields of their own.
+PARTS = ("zip_code", "state")
 YEAR = ":year"
 CONTEXTS = ("rule_ranges", "rule_patterns")
 
 
-# What the offline engine is given besides the segment keys.
-GIVEN = "state"
 WORDS = {
     "columns": "is no column of staging.stg_loans",
     "numbers": "is no column of numbers in staging.stg_loans",
@@ -36,7 +36,7 @@ def names_of(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, li
     return {
         "columns": columns,
         "numbers": numbers + [name for name, is_number in DERIVED.items() if is_number],
-        "drawn": [f.name for f in drawn] + years + [*values["segment_keys"], GIVEN],
+        "drawn": [f.name for f in drawn] + years + [*values["segment_keys"], *PARTS],
         "categories": list(values["categorical_variables"]),
         "compared": [*values["continuous_variables"], *values["categorical_variables"]],
     }

@@ -149,8 +149,9 @@ class Generation(Part):
     )
     engine_order: Columns = setting(
         OF_TABLE,
-        "The offline engine draws the seed's own fields first, then these, each given those before "
-        "it.",
+        "The offline engine draws the segment keys first, then these, each given those before it. "
+        "A category of many levels comes early: late in the order its ties to single fields are "
+        "learned less well.",
         rows=True,
         of="drawn",
     )

@@ -6,7 +6,7 @@ import pytest
 
 from likeness import emi, offline, packing
 
-GIVEN = ["grade", "zip_code", "loan_status", "state"]
+GIVEN = ["grade", "zip_code", "loan_status"]
 FLOOR = 20
 
 

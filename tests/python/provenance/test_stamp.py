@@ -23,8 +23,8 @@ NOT_IN_SEEDS = {
     *("sds_seconds_per_judgement", "sds_poll_seconds", "sds_recover_seconds", "sds_job_seconds"),
     # comparison and gates
     *("condition_on", "missing_by", "utility_target", "quasi_identifiers", "kl_bins", "gates"),
-    *("max_comparison_rows", "max_detection_rows", "max_privacy_rows", "always_errors"),
-    *("min_rows_for_gates", "export_on_red"),
+    *("max_comparison_rows", "max_detection_rows", "max_privacy_rows"),
+    *("min_rows_for_gates",),
 }
 
 
