@@ -22,6 +22,9 @@ COLUMNS = (
 )
 
 
+ZIP = "zip_code"
+
+
 def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seeds.Cluster]:
     """Clusters from `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`,
     `segment_shares` and `cluster_correlations`, in the order of `cluster_id`."""
@@ -86,17 +89,30 @@ def seed_table(
     counts = seeds.seeds_per_cluster([c.n_rows for c in clusters], source_rows, sampling_factor)
     generator = np.random.default_rng([seed, 1])
     states = iter(seeds.spread_values(state_shares, sum(counts), generator))
-    pooled_key = segment_keys[1]
     rows = []
     for cluster, count in zip(clusters, counts, strict=True):
-        zips = seeds.spread_values(cluster.shares[pooled_key], count, generator)
-        places = [{"state": next(states), "zip_code": zip_code} for zip_code in zips]
+        zips = seeds.spread_values(_zip_shares(cluster, clusters), count, generator)
+        places = [{"state": next(states), ZIP: zip_code} for zip_code in zips]
         texts = seeds.statements(fields, cluster, places, stand_ins)
         segment = {key: cluster.shares[key] for key in segment_keys}
         for place, lines in zip(places, texts, strict=True):
-            own = segment | {pooled_key: {place["zip_code"]: 1.0}}
+            own = segment | ({ZIP: {place[ZIP]: 1.0}} if ZIP in segment else {})
             rows.append(_row(len(rows) + 1, cluster.cluster_id, place, own, cluster.n_rows, lines))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _zip_shares(cluster: seeds.Cluster, clusters: Sequence[seeds.Cluster]) -> Mapping[str, float]:
+    """Shares of the zip codes that a cluster may name; of all clusters where it may name none."""
+    for group in ([cluster], clusters):
+        found: dict[str, float] = {}
+        for one in group:
+            for name, share in one.shares.get(ZIP, {}).items():
+                if name not in (seeds.OTHER, seeds.MISSING):
+                    found[name] = found.get(name, 0.0) + share * one.n_rows
+        if found:
+            total = sum(found.values())
+            return {name: rows / total for name, rows in sorted(found.items())}
+    raise ValueError("no zip code is held by min_cell_rows train rows of any cluster")
 
 
 def seed_table_from_file(
