@@ -214,7 +214,7 @@ def test_a_killed_replacement_is_finished_before_anything_else(place, sources):
             process.send_signal(signal.SIGKILL)
     process.wait()
     outcome = place.run(sources["other"], "dbt", "test")
-    stops(outcome, f"A build of {sources['other']} did not end", sources["real"])
+    stops(outcome, f"No whole build of {sources['other']} has ended", sources["real"])
 
 
 def test_plan_and_prompts_change_no_table_and_no_export(place, sources):
