@@ -11,17 +11,23 @@ by_reason as (
     group by reason
 ),
 
+summed as (
+    select
+        coalesce(sum(n), 0) as n,
+        coalesce(sum(n) filter (where n < {{ var('min_cell_rows') }}), 0) as n_suppressed
+    from by_reason
+),
+
 -- The total is exact only where no suppressed count can be had from it by subtraction.
 total as (
     select
         'all' as reason,
         case
-            when sum(n) filter (where n < {{ var('min_cell_rows') }}) < {{ var('min_cell_rows') }}
-                and sum(n) >= {{ var('min_cell_rows') }}
-                then 'at least ' || sum(n) filter (where n >= {{ var('min_cell_rows') }})
-            else {{ shown_count('coalesce(sum(n), 0)') }}
+            when n_suppressed between 1 and {{ var('min_cell_rows') }} - 1 and n > n_suppressed
+                then 'at least ' || (n - n_suppressed)
+            else {{ shown_count('n') }}
         end as n_shown
-    from by_reason
+    from summed
 ),
 
 counts as (

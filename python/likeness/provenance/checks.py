@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from likeness.provenance import key
-from likeness.provenance.digest import file_digest
+from likeness.provenance.digest import file_digest, text_rows
 
 # The source of a project that names none.
 EMBEDDED = "data/loans.csv.gz"
 MANIFEST = "manifest.json"
 FILE = "file:"
+# Sources of one name are one if their rows differ by no more than can be unusable.
+MOST_EXCLUDED = 0.1
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,11 @@ def origin(identity: Mapping) -> str:
 
 def _way_back(identity: Mapping) -> str:
     name = identity["name"]
-    return f"set LOANS_PATH={name} to go on with it, " if name else ""
+    if not name:
+        return ""
+    # A manifest names a file without its folder.
+    named = f"={name}" if Path(name).exists() else f" to the path of {name}"
+    return f"set LOANS_PATH{named} to go on with it, "
 
 
 def other_export(folder: str, path: str, identity: Mapping | None) -> dict | None:
@@ -108,8 +114,18 @@ def other_export(folder: str, path: str, identity: Mapping | None) -> dict | Non
         return None
     same = key.is_same(exported.get("fingerprint"), (identity or {}).get("fingerprint"))
     if same is None:
-        same = _same_path(exported["name"], path) or exported["name"] == Path(path).name
+        same = _same_path(exported["name"], path) or (
+            exported["name"] == Path(path).name and _may_have(path, exported.get("rows"))
+        )
     return None if same else exported
+
+
+def _may_have(path: str, usable: object) -> bool:
+    """Whether the file at `path` can have so many usable rows; True where nobody knows."""
+    rows = text_rows(path)
+    if not rows or not isinstance(usable, int):
+        return True
+    return rows * (1 - MOST_EXCLUDED) <= usable <= rows
 
 
 def _manifest_source(folder: str) -> dict | None:
@@ -147,9 +163,9 @@ def _mixed(request: Mapping, identity: Mapping, digest: str) -> str:
     name = tables[0]["node"].rpartition(".")[2]
     other = tables[0]["source_name"] or "another source"
     return (
-        f"A build of {identity['name']} did not end, and {len(tables)} tables of "
-        f"{request['database']}, {name} for one, may still be those of {other}: "
-        f"run a whole `dbt build` with LOANS_PATH={identity['name']} first."
+        f"No whole build of {identity['name']} has ended, and tables of {request['database']} such "
+        f"as {name} may still be those of {other}: run a whole `dbt build` with "
+        f"LOANS_PATH={identity['name']} first."
     )
 
 

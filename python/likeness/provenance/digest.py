@@ -1,5 +1,6 @@
 """The content of a source file as one name, whatever the file is called."""
 
+import csv
 import gzip
 import hashlib
 import os
@@ -19,6 +20,19 @@ def file_digest(path: str | Path) -> str:
         return _digest(str(path), status.st_ino, status.st_size, status.st_mtime_ns)
     except (OSError, EOFError):
         return ""
+
+
+def text_rows(path: str | Path) -> int | None:
+    """Rows of a csv or tsv file without its header; None where it cannot be read as one."""
+    name = str(path).lower()
+    if ".csv" not in name and ".tsv" not in name:
+        return None
+    opened = gzip.open if name.endswith(".gz") else open
+    try:
+        with opened(path, "rt", newline="", encoding="utf-8") as handle:
+            return sum(1 for _ in csv.reader(handle, delimiter=",\t"[".tsv" in name])) - 1
+    except (OSError, EOFError, ValueError, csv.Error):
+        return None
 
 
 # A build asks before its first model and again beside raw.loans.

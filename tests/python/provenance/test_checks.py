@@ -53,9 +53,9 @@ def asked(folder):
     return request
 
 
-def manifest(folder, name: str, fingerprint: str | None = None) -> None:
+def manifest(folder, name: str, fingerprint: str | None = None, rows: int = 1) -> None:
     (folder / "exports").mkdir(exist_ok=True)
-    source = {"name": name, "fingerprint": fingerprint, "rows": 1}
+    source = {"name": name, "fingerprint": fingerprint, "rows": rows}
     text = json.dumps({"build_id": "b", "built_at": "2026-05-06T07:08:09", "source": source})
     (folder / "exports" / checks.MANIFEST).write_text(text)
 
@@ -136,6 +136,15 @@ def test_a_manifest_tells_sources_apart_by_fingerprint_then_by_name(
     assert bool(answer["note"]) is replaces
 
 
+@pytest.mark.parametrize(("rows", "stops"), [(1, False), (2, True), (0, True)])
+def test_a_file_of_the_same_name_elsewhere_is_told_apart_by_its_rows(asked, folder, rows, stops):
+    manifest(folder, "loans.csv.gz", key.fingerprint("another key", "x"), rows)
+    sentence = checks.answer(asked(environment="", identity=None))["sentence"]
+    assert bool(sentence) is stops
+    if stops:
+        assert "set LOANS_PATH to the path of loans.csv.gz to go on with it" in sentence
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"source": null}', '{"source": {"name": ""}}', "{"])
 def test_a_manifest_that_names_no_source_stands_in_nobodys_way(asked, folder, text):
     (folder / "exports").mkdir()
@@ -172,7 +181,7 @@ def test_tables_that_an_unfinished_build_left_stop_all_but_what_makes_them_anew(
             sentence = checks.answer(request)["sentence"]
             assert bool(sentence) is (stops and unselected == [node])
     request = asked(tables=[left], which=which, unselected=[node])
-    assert "report for one, may still be those of old.csv" in checks.answer(request)["sentence"]
+    assert "such as report may still be those of old.csv" in checks.answer(request)["sentence"]
 
 
 def test_tables_of_a_source_that_nobody_noted_are_not_mixed_with_any(asked):
