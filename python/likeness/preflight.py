@@ -9,6 +9,7 @@ from likeness import engine, engines
 from likeness.backends import file_rows, file_scores
 from likeness.fields import load_fields
 from likeness.invocation import command_line_vars, project_file
+from likeness.llm import sds_settings
 from likeness.llm.options import Options
 from likeness.rules import problem_with_rules
 from likeness.schema.check import problem_with_vars
@@ -41,6 +42,7 @@ def problem(request: Mapping) -> str:
     )
     sentence = sentence or _problem_with_seeds(request["vars"]["seeds_path"])
     sentence = sentence or Options.problem(request["vars"])
+    sentence = sentence or _problem_with_studio(request["vars"])
     sentence = sentence or problem_with_rules(**request["rules"])
     sentence = sentence or _problem_with_generator(request["vars"])
     if sentence or not request["reads_source"]:
@@ -51,6 +53,15 @@ def problem(request: Mapping) -> str:
 def _problem_with_seeds(path: str | None) -> str:
     if path and not Path(path).is_file():
         return f"var seeds_path is {path!r}: there is no such file."
+    return ""
+
+
+def _problem_with_studio(values: Mapping[str, object]) -> str:
+    try:
+        if "sds" in (values["generator"], values["judge"]):
+            sds_settings.from_vars(values)
+    except ValueError as error:
+        return str(error)
     return ""
 
 

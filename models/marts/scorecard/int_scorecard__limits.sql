@@ -1,4 +1,4 @@
-{{ config(tags=['small']) }}
+{{ config(materialized='ephemeral', tags=['small']) }}
 
 {#- The defaults with the var gates over them, metric by metric and key by key: null takes a limit or a gate away. #}
 {%- set types = {
