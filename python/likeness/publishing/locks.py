@@ -18,7 +18,7 @@ def locked(path: Path) -> Iterator[None]:
         yield
     finally:
         path.unlink(missing_ok=True)
-        os.close(descriptor)
+        _release(descriptor)
 
 
 def _acquired(path: Path) -> int:
@@ -32,6 +32,12 @@ def _acquired(path: Path) -> int:
         os.close(descriptor)
 
 
+def _release(descriptor: int) -> None:
+    # Closing alone would leave the lock to whoever was forked meanwhile.
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    os.close(descriptor)
+
+
 def keep(path: Path) -> None:
     """Hold the lock file `path` until `let_go` or the end of this process."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -42,7 +48,7 @@ def keep(path: Path) -> None:
 def let_go() -> None:
     """Give up all locks that this process keeps."""
     while _kept:
-        os.close(_kept.popitem()[1])
+        _release(_kept.popitem()[1])
 
 
 def is_kept(path: Path) -> bool:
