@@ -32,7 +32,8 @@ def fit(
     `given` columns come first in the chain, then `order`, then what is left in field order, a
     composed field by the parts that are columns of `train` (an address by its state and zip code);
     `formula` fields are computed at drawing time and not learned. The order of the rows of `train`
-    does not matter; `seed` is for engines that use chance where this one does not. Raises ValueError below `min_cell_rows` rows.
+    does not matter; `seed` is for engines that use chance where this one does not. Raises
+    ValueError below `min_cell_rows` rows.
     """
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")

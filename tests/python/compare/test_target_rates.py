@@ -1,4 +1,4 @@
-"""Rates of the target by level: the z by hand, what may be shown, and planted ties that it finds."""
+"""Rates of the target by level: the z by hand, what may be shown, planted ties that are found."""
 
 import numpy as np
 import pandas as pd
