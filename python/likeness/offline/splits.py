@@ -20,6 +20,9 @@ SEVERAL_FROM = 9  # features; with fewer there is one tree
 FEATURES = 0.8  # share of the features that a node of one of several trees looks at
 RESOLUTION = 24  # one of several trees reads a feature of over twice as many codes in runs
 MAX_LEAVES = 2000
+# Likelihood-ratio statistic (G, one degree of freedom) that the splits of a tree alone are worth on
+# average. Its few features share all its noise, which would show as ties between them.
+WORTH = 4.0
 
 
 @dataclass
@@ -81,6 +84,7 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
             criterion="entropy",
             min_samples_leaf=least,
             max_features=FEATURES if several else None,
+            ccp_alpha=0.0 if several else WORTH / (2 * np.log(2) * len(upper)),
             random_state=number,
         )
         .fit(x, upper)
