@@ -6,9 +6,11 @@ A table that is not listed here turns the audit red, so that a new one can't be 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from likeness.audit.sources import MISSING
 from likeness.moments import STATISTICS
 
-MISSING, OTHER, ALL = "(missing)", "(other)", "all"
+OTHER = "(other)"
+BASIS = "basis"  # column that says at which level of back-off a cluster's number was taken
 ORDER_STATISTICS = tuple(name for name in STATISTICS if name.startswith("p"))
 ORDER_STATISTICS += ("low_cell_mean", "high_cell_mean")
 

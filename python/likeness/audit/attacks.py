@@ -1,0 +1,150 @@
+"""Solving published moments for an outlier, by somebody who knows only what is published.
+
+Mean, standard deviation, skewness (G1) and kurtosis (G2, excess) of n values, of which k lie far
+out at nearly one place over a mildly skewed bulk: the bulk's share of the third and the fourth
+moment is small, so that its shape hardly matters and both moments give the place. n may be known,
+rounded or unknown; what doesn't fit any bulk is no solution.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+OUTLIERS = (1, 2, 3)
+BULK_SKEWNESS = np.array([-0.5, 0.4, 1.3, 2.2, 3.0])
+# Kurtosis (not the excess) that a bulk of skewness g may have: low to high, gamma's between them.
+LOW_KURTOSIS, HIGH_KURTOSIS = (1.2, 1.0), (4.5, 2.0)
+GAMMA_KURTOSIS = (3.0, 1.5)
+# Fewer than these and no outlier dominates the moments.
+LEAST_SKEWNESS, LEAST_KURTOSIS = 1.0, 2.0
+MOST_SIZES = 400  # sizes tried one by one; of a longer interval, so many spread over it
+STEPS = 8
+
+
+@dataclass(frozen=True)
+class Statements:
+    """Published moments, an array entry each: the numbers, half the unit of the last printed digit
+    (`errors` by name), and the sizes that the group may have (`n_low`, `n_high` inclusive)."""
+
+    mean: np.ndarray
+    std: np.ndarray
+    skewness: np.ndarray
+    kurtosis: np.ndarray
+    n_low: np.ndarray
+    n_high: np.ndarray
+    errors: dict[str, np.ndarray]
+
+    @classmethod
+    def of(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        decimals: int | None = None,
+        digits: int = 9,
+    ) -> "Statements":
+        """From the columns mean, std, skewness, kurtosis (NaN: not published), n_low and n_high.
+
+        Printed with so many `decimals`, or with so many significant `digits`.
+        """
+        names = ("mean", "std", "skewness", "kurtosis")
+        values = {name: frame[name].to_numpy(float, na_value=np.nan) for name in names}
+        errors = {}
+        for name, value in values.items():
+            if decimals is not None:
+                errors[name] = np.full(len(value), 0.5 * 10.0**-decimals)
+            else:
+                size = np.floor(np.log10(np.maximum(np.abs(np.nan_to_num(value)), 1e-300)))
+                errors[name] = 0.5 * 10.0 ** (size + 1 - digits)
+        bounds = [frame[name].to_numpy(np.int64) for name in ("n_low", "n_high")]
+        return cls(*values.values(), *bounds, errors)
+
+    def sizes(self, chosen: np.ndarray, most: int = MOST_SIZES) -> tuple[np.ndarray, np.ndarray]:
+        """(statement, n) of each size that the `chosen` statements' groups may have.
+
+        All of them, or `most` spread evenly where there are more.
+        """
+        low = np.maximum(self.n_low[chosen], 4)
+        spans = self.n_high[chosen] - low + 1
+        counts = np.clip(spans, 0, most)
+        statement = np.repeat(chosen, counts)
+        place = np.arange(len(statement)) - np.repeat(np.cumsum(counts) - counts, counts)
+        stride = np.repeat(np.maximum(spans - 1, 0) / np.maximum(counts - 1, 1), counts)
+        return statement, np.repeat(low, counts) + np.rint(place * stride).astype(np.int64)
+
+
+def population(skewness: np.ndarray, kurtosis: np.ndarray, n: np.ndarray):
+    """m3 / m2^1.5 and m4 / m2^2 of n values from their bias-corrected G1 and G2."""
+    g1 = skewness * (n - 2) / np.sqrt(n * (n - 1.0))
+    excess = (kurtosis * (n - 2) * (n - 3) / (n - 1) - 6) / (n + 1)
+    return g1, excess + 3
+
+
+def outliers(statements: Statements) -> pd.DataFrame:
+    """Where outliers may lie: one row per statement, size and number of outliers that fit.
+
+    Columns: statement (position), n, outliers (1 to 3), low and high (band of the value for bulks
+    of all shapes).
+    """
+    s = statements
+    strong = (np.abs(s.skewness) >= LEAST_SKEWNESS) & (s.kurtosis >= LEAST_KURTOSIS) & (s.std > 0)
+    chosen = np.flatnonzero(strong)
+    at, n = s.sizes(chosen)
+    parts = [_placed(s, at, n, k) for k in OUTLIERS]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFrame:
+    # At most sqrt((1 - p) / p) standard deviations away, and then nothing else is skewed.
+    share = k / n
+    g1, kurtosis = population(np.abs(s.skewness[at]), s.kurtosis[at], n)
+    bound = (1 - 2 * share) / np.sqrt(share * (1 - share))
+    near = (share < 0.2) & (g1 <= bound + s.errors["skewness"][at]) & (4 * g1**2 >= 1 / share / 9)
+    at, n, share, g1, kurtosis = (part[near] for part in (at, n, share, g1, kurtosis))
+    p, target = share[:, None], g1[:, None]
+
+    def excess(angle: np.ndarray) -> np.ndarray:
+        z, w, shift = _bulk(angle, p)
+        bulk = w**3 * BULK_SKEWNESS - 3 * shift * w**2 - shift**3
+        return p * z**3 + (1 - p) * bulk - target
+
+    low = np.full((len(n), len(BULK_SKEWNESS)), 1e-3)
+    high = np.full_like(low, np.pi / 2 - 1e-3)
+    at_low, at_high = excess(low), excess(high)
+    solved = at_low * at_high < 0
+    extreme = ~solved & (np.abs(at_low) <= 2 * s.errors["skewness"][at][:, None])
+    for _ in range(STEPS):
+        middle = (low + high) / 2
+        value = excess(middle)
+        below = value * at_low > 0
+        low, at_low = np.where(below, middle, low), np.where(below, value, at_low)
+        high, at_high = np.where(below, high, middle), np.where(below, at_high, value)
+    angle = low + (high - low) * at_low / np.where(solved, at_low - at_high, 1.0)
+    angle = np.where(solved, angle, 1e-3)
+    z, w, shift = _bulk(angle, p)
+    left = (kurtosis[:, None] - p * z**4) / (1 - p)
+    left += 4 * shift * w**3 * BULK_SKEWNESS - 6 * shift**2 * w**2 - shift**4
+    slack = s.errors["kurtosis"][at][:, None] + 4 / 3 * z * s.errors["skewness"][at][:, None]
+    fits = (left + slack >= w**4 * _of(LOW_KURTOSIS)) & (left - slack <= w**4 * _of(HIGH_KURTOSIS))
+    # Between two shapes of which one has too much kurtosis and one too little lies one that fits.
+    over = left > w**4 * _of(GAMMA_KURTOSIS)
+    crossed = (over[:, 1:] != over[:, :-1]) & (solved | extreme)[:, 1:] & (solved | extreme)[:, :-1]
+    crossed = np.pad(crossed, ((0, 0), (1, 0))) | np.pad(crossed, ((0, 0), (0, 1)))
+    fits = (fits | crossed) & (solved | extreme)
+    side = np.sign(s.skewness[at])
+    scale = (side * s.std[at] * np.sqrt((n - 1) / n))[:, None]
+    place = s.mean[at][:, None] + z * scale
+    found = fits.any(axis=1)
+    ends = np.where(fits, place, np.inf).min(axis=1), np.where(fits, place, -np.inf).max(axis=1)
+    columns = {"statement": at, "n": n, "outliers": k, "low": ends[0], "high": ends[1]}
+    return pd.DataFrame(columns)[found]
+
+
+def _bulk(angle: np.ndarray, p: np.ndarray):
+    """Distance of the outliers, spread and shift of the bulk, in standard deviations of all."""
+    z = np.sqrt((1 - p) / p) * np.cos(angle)
+    return z, np.sin(angle) / np.sqrt(1 - p), p * z / (1 - p)
+
+
+def _of(family: tuple[float, float]) -> np.ndarray:
+    return family[0] + family[1] * BULK_SKEWNESS**2
