@@ -1,12 +1,13 @@
-from likeness import engine, moments
+from likeness import cluster_statistics, engine, moments
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    counts = engine.small(dbt.ref("int_clusters__number_counts"))
-    summaries = moments.summaries(
-        counts, ["cluster_id", "variable"], dbt.config.meta_get("min_cell_rows")
+    table = cluster_statistics.cluster_moments(
+        engine.small(dbt.ref("int_clusters__number_counts")),
+        engine.small(dbt.ref("int_clusters__groups")),
+        dbt.config.meta_get("min_cell_rows"),
     )
-    types = {"cluster_id": "integer", "variable": "varchar", "n": "bigint"}
+    types = {"cluster_id": "integer", "variable": "varchar", "basis": "varchar", "n": "bigint"}
     types |= dict.fromkeys(moments.STATISTICS, "double") | {"reason": "varchar"}
-    return engine.back(session, summaries, types)
+    return engine.back(session, table, types)

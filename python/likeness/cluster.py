@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 # Centroids are compared in SQL; nine digits are more than the data hold and the same everywhere.
 DIGITS = 9
+MISSING = "(missing)"
 
 
 def segment_centroids(
@@ -99,18 +100,16 @@ def merge_cells(cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int)
 
     What has fewer than `min_rows` rows is merged upward: the clusters of a segment first, then the
     values of the pooled key that occur with the same values of the fixed key, then neighbours on
-    the ordered key, then the rest; never across the fixed key. `segment_keys` are the ordered, the
-    pooled and the fixed one. Adds `cluster_id` (from 1; missing only where all rows of one value of
-    the fixed key are fewer than `min_rows`) and `merged` (segment, pooled, ordered, rest, or none).
+    the ordered key, then the rest; never across the fixed key, so that a value of it with fewer
+    rows is one cluster. `segment_keys` are the ordered, the pooled and the fixed one; their values
+    are texts. Adds `cluster_id` (from 1) and `merged` (segment, pooled, ordered, rest, or none).
     """
     ordered_key, pooled_key, fixed_key = segment_keys
     sorted_cells = cells.sort_values(
         [fixed_key, ordered_key, pooled_key, "cluster_no"], kind="stable"
     ).reset_index(drop=True)
-    steps = {value: i for i, value in enumerate(sorted(sorted_cells[ordered_key].unique()))}
-    pattern = sorted_cells.groupby(pooled_key)[fixed_key].agg(
-        lambda values: "|".join(sorted(set(values)))
-    )
+    steps = {value: i for i, value in enumerate(in_order(sorted_cells[ordered_key].unique()))}
+    pattern = patterns(sorted_cells, pooled_key, fixed_key)
     units: dict[tuple, list[_Unit]] = {}
     for (fixed, ordered, pooled), segment in sorted_cells.groupby(
         [fixed_key, ordered_key, pooled_key], sort=True
@@ -123,14 +122,66 @@ def merge_cells(cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int)
         by_pattern.setdefault((fixed, zips), []).extend(_merge_small(group, min_rows, "pooled"))
     for (fixed, _), group in by_pattern.items():
         merged.setdefault(fixed, []).extend(_merge_small(group, min_rows, "ordered"))
-    result = sorted_cells.assign(cluster_id=pd.array([pd.NA] * len(sorted_cells), dtype="Int64"))
-    result["merged"] = "none"
+    result = sorted_cells.assign(cluster_id=0, merged="none")
     final = [unit for group in merged.values() for unit in _merge_small(group, min_rows, "rest")]
-    published = sorted((unit for unit in final if unit.n >= min_rows), key=lambda u: min(u.cells))
-    for number, unit in enumerate(published, start=1):
+    for number, unit in enumerate(sorted(final, key=lambda u: min(u.cells)), start=1):
         result.loc[unit.cells, "cluster_id"] = number
         result.loc[unit.cells, "merged"] = unit.level
     return result
+
+
+def in_order(values: Sequence[str]) -> list[str]:
+    """The values of an ordered key, ascending: as numbers where all but `(missing)` are some."""
+    known = [value for value in values if value != MISSING]
+    try:
+        ordered = sorted(known, key=float)
+    except ValueError:
+        ordered = sorted(known)
+    return [value for value in values if value == MISSING] + ordered
+
+
+def patterns(cells: pd.DataFrame, pooled_key: str, fixed_key: str) -> dict[str, str]:
+    """For each value of the pooled key the values of the fixed key that occur with it."""
+    found = cells.groupby(pooled_key)[fixed_key].agg(lambda values: "|".join(sorted(set(values))))
+    return found.to_dict()
+
+
+def cluster_groups(merged: pd.DataFrame, segment_keys: Sequence[str]) -> pd.DataFrame:
+    """The groups that enclose each cluster: cluster_id, level, basis (its name), group_id.
+
+    `merged` as `merge_cells` returns it. Level 0 is the cluster; then come the clusters that span
+    the same values of all keys, those whose pooled values have the same pattern, those with the
+    same values of ordered and fixed key, of the fixed key, and all. Each lies within the next;
+    `group_id` is the smallest `cluster_id` in it.
+    """
+    ordered_key, pooled_key, fixed_key = segment_keys
+    pattern = patterns(merged, pooled_key, fixed_key)
+    spanned = merged.assign(pattern=merged[pooled_key].map(pattern)).groupby("cluster_id")
+    sets = {
+        key: spanned[key].agg(lambda values: "|".join(sorted(set(values))))
+        for key in (ordered_key, pooled_key, "pattern", fixed_key)
+    }
+    bases = {
+        "cluster": None,
+        "segment": [fixed_key, ordered_key, pooled_key],
+        "pooled segment": [fixed_key, ordered_key, "pattern"],
+        f"{ordered_key} and {fixed_key}": [fixed_key, ordered_key],
+        fixed_key: [fixed_key],
+        "all": [],
+    }
+    clusters = pd.Series(sorted(spanned.groups), dtype="int64")
+    parts = []
+    for level, (basis, keys) in enumerate(bases.items()):
+        group = clusters
+        if keys is not None:
+            spans = ["\x1f".join(sets[key][cluster] for key in keys) for cluster in clusters]
+            group = clusters.groupby(spans).transform("min")
+        parts.append(
+            pd.DataFrame(
+                {"cluster_id": clusters, "level": level, "basis": basis, "group_id": group}
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _clusters_of(segment: pd.DataFrame, step: int, min_rows: int) -> list[_Unit]:

@@ -1,7 +1,8 @@
-"""Moments and cell quantiles of a variable from its value counts, under the privacy floor."""
+"""Moments and cell quantiles of a variable from its value counts, with a minimum cell size."""
 
 import numpy as np
-import pandas as pd
+
+from likeness.suppression import BELOW_FLOOR, problem_with_moments, rounded_count
 
 QUANTILES = {
     "p01": 0.01,
@@ -14,8 +15,8 @@ QUANTILES = {
 }
 MOMENTS = ("mean", "std", "skewness", "kurtosis")
 STATISTICS = (*MOMENTS, "low_cell_mean", *QUANTILES, "high_cell_mean")
-BELOW_FLOOR = "below min_cell_rows"
 CONSTANT = "constant"
+NOT_FINITE = "undefined, or beyond what a double holds"
 DIGITS = 9
 
 
@@ -46,65 +47,117 @@ def moments(values: np.ndarray, counts: np.ndarray) -> dict[str, float]:
     return result
 
 
-def cell_quantiles(values: np.ndarray, counts: np.ndarray, cell_rows: int) -> dict[str, float]:
-    """Quantiles as means of `cell_rows` neighbours: no borrower's own value is published.
+def cell_starts(n: int, floor: int) -> np.ndarray:
+    """Ranks at which the n // floor cells of n sorted values begin, and n; (cells + 1,) int64.
 
-    The neighbours of a quantile q are the `cell_rows` ranks around q x n, moved inward at the ends;
-    `low_cell_mean` and `high_cell_mean` are the means of the lowest and the highest `cell_rows`.
-    `values` ascending, sum of `counts` at least `cell_rows`.
+    The cells are as equal as whole rows allow: floor to 2 x floor - 1 rows each.
+    """
+    cells = max(n // floor, 1)
+    return np.arange(cells + 1, dtype=np.int64) * n // cells
+
+
+def coded(
+    values: np.ndarray, counts: np.ndarray, floor: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Top- and bottom-coded value counts and the mean of each cell: values, counts, cell means.
+
+    `values` ascending without NaN (k,), `counts` rows of each (k,). The rows of the lowest and of
+    the highest cell (`cell_starts`) count as their mean, after what dominates it is capped
+    (`undominated_mean`). Fewer than two cells come back unchanged, with one mean.
     """
     n = int(counts.sum())
+    starts = cell_starts(n, floor)
     upto = np.concatenate([[0], np.cumsum(counts)])
-    total = np.concatenate([[0.0], np.cumsum(values * counts)])
+    # Sums of distances from the median keep more digits than sums of the values.
+    origin = values[np.searchsorted(upto, n // 2, side="right") - 1]
+    away = values - origin
+    total = np.concatenate([[0.0], np.cumsum(away * counts)])
+    index = np.searchsorted(upto, starts, side="right") - 1
+    sums = total[index] + (starts - upto[index]) * np.append(away, 0.0)[index]
+    means = origin + np.diff(sums) / np.diff(starts)
+    if len(means) < 2:
+        return values, counts, means
+    low, high = int(starts[1]), int(starts[-2])
+    means[0] = 0.0 - undominated_mean(*_within(-values[::-1], counts[::-1], n - low, n))
+    means[-1] = undominated_mean(*_within(values, counts, high, n))
+    inner = np.minimum(upto[1:], high) - np.maximum(upto[:-1], low)
+    kept = inner > 0
+    every = np.concatenate([means[:1], values[kept], means[-1:]])
+    coded_values, place = np.unique(every, return_inverse=True)
+    coded_counts = np.zeros(len(coded_values), dtype=np.int64)
+    np.add.at(coded_counts, place, np.concatenate([[low], inner[kept], [n - high]]))
+    return coded_values, coded_counts, means
 
-    inner = [round(share * n - cell_rows / 2) for share in QUANTILES.values()]
-    firsts = np.clip([0, *inner, n - cell_rows], 0, n - cell_rows)
-    ranks = np.stack([firsts, firsts + cell_rows])
-    index = np.searchsorted(upto, ranks, side="right") - 1
-    # Past the last rank there is nothing to add to the total.
-    sums = total[index] + (ranks - upto[index]) * np.append(values, 0.0)[index]
+
+def _within(values: np.ndarray, counts: np.ndarray, first: int, end: int):
+    """Values and counts of the ranks from `first` to `end` of ascending counted values."""
+    upto = np.cumsum(counts)
+    inside = np.minimum(upto, end) - np.maximum(upto - counts, first)
+    return values[inside > 0], inside[inside > 0]
+
+
+# The p% rule's p: how near the second largest contributor could come to the largest one's value.
+DOMINANCE = 0.1
+
+
+def undominated_mean(values: np.ndarray, counts: np.ndarray) -> float:
+    """Mean of ascending counted values, the largest capped until the p% rule holds for it.
+
+    The rule (Hundepool et al. 2012, ch. 4.2.2) on what each value exceeds the smallest by: all but
+    the two largest must together be at least DOMINANCE of the largest, else whoever knows about
+    where the others lie could work the largest out of their mean.
+    """
+    excess = np.repeat(values - values[0], counts)
+    place = len(excess) - 1
+    while excess[: max(place - 1, 0)].sum() < DOMINANCE * excess[place]:
+        place -= 1
+    excess[place:] = excess[place]
+    return float(values[0] + excess.mean())
+
+
+def cell_quantiles(means: np.ndarray) -> dict[str, float]:
+    """Quantiles from the means of equal cells in order: each is the mean of the cell it lies in.
+
+    `low_cell_mean` and `high_cell_mean` are those of the outermost cells. The cells part the rows,
+    so no difference of two of them, or of one and the total, rests on fewer rows than a cell.
+    """
+    at = [min(int(share * len(means)), len(means) - 1) for share in QUANTILES.values()]
     names = ("low_cell_mean", *QUANTILES, "high_cell_mean")
-    return dict(zip(names, ((sums[1] - sums[0]) / cell_rows).tolist(), strict=True))
+    return dict(zip(names, means[[0, *at, -1]].tolist(), strict=True))
 
 
 def summary(
-    values: np.ndarray, counts: np.ndarray, n_missing: int, min_cell_rows: int
+    values: np.ndarray,
+    counts: np.ndarray,
+    n_missing: int,
+    min_cell_rows: int,
+    is_real: bool = True,
 ) -> dict[str, object]:
     """n, moments, cell quantiles and the reason for what is missing, of one variable.
 
-    Nothing but the reason is told of fewer than `min_cell_rows` values; a constant has no skewness
-    and no kurtosis. n is not told where it would tell of fewer missing values than that. Numbers
-    are rounded to nine significant digits.
+    The moments are those of the `coded` values. Of real rows n is rounded to `min_cell_rows`, and
+    nothing but the reason is given where `problem_with_moments` finds one; n is suppressed where
+    fewer values than that are missing. A constant has no skewness and no kurtosis; a moment that
+    is not finite is suppressed. Numbers are rounded to nine significant digits.
     """
     n = int(counts.sum())
-    if n < min_cell_rows:
-        return {"n": None, **dict.fromkeys(STATISTICS), "reason": BELOW_FLOOR}
     order = np.argsort(values, kind="stable")
     values, counts = values[order], counts[order]
-    numbers = moments(values, counts) | cell_quantiles(values, counts, min_cell_rows)
+    reason = problem_with_moments(values, counts, min_cell_rows) if is_real else None
+    if n == 0 or reason:
+        return {"n": None, **dict.fromkeys(STATISTICS), "reason": reason or BELOW_FLOOR}
+    coded_values, coded_counts, means = coded(values, counts, min_cell_rows)
+    with np.errstate(over="ignore", invalid="ignore"):
+        numbers = moments(coded_values, coded_counts) | cell_quantiles(means)
     rounded = {
-        name: None if np.isnan(value) else round_significant(value)
+        name: round_significant(value) if np.isfinite(value) else None
         for name, value in numbers.items()
     }
-    told = None if 0 < n_missing < min_cell_rows else n
-    return {"n": told, **rounded, "reason": CONSTANT if len(values) == 1 else None}
-
-
-def summaries(value_counts: pd.DataFrame, keys: list[str], min_cell_rows: int) -> pd.DataFrame:
-    """One row of `summary` for each group of `keys` in counted values.
-
-    `value_counts`: the keys, `value` (float, missing values as NaN) and `n` (rows with it). Groups
-    of missing values only are told of too, with the reason.
-    """
-    ordered = value_counts.dropna(subset=keys).sort_values(keys, kind="stable")
-    values = ordered["value"].to_numpy(dtype=float, na_value=np.nan)
-    counts = ordered["n"].to_numpy(dtype=np.int64)
-    filled = ~np.isnan(values)
-    starts = np.flatnonzero(~ordered.duplicated(keys).to_numpy())
-    rows = []
-    for group in map(slice, starts, [*starts[1:], len(ordered)]):
-        inside = filled[group]
-        n_missing = int(counts[group][~inside].sum())
-        rows.append(summary(values[group][inside], counts[group][inside], n_missing, min_cell_rows))
-    told = pd.DataFrame(rows, columns=["n", *STATISTICS, "reason"])
-    return pd.concat([ordered[keys].iloc[starts].reset_index(drop=True), told], axis=1)
+    disclosed = n
+    if is_real:
+        disclosed = None if 0 < n_missing < min_cell_rows else rounded_count(n, min_cell_rows)
+    if len(coded_values) == 1:
+        reason = CONSTANT
+    elif None in rounded.values():
+        reason = NOT_FINITE
+    return {"n": disclosed, **rounded, "reason": reason}

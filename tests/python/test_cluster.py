@@ -49,10 +49,44 @@ def test_nothing_merges_across_the_fixed_key():
     merged = cluster.merge_cells(
         cells([("A", "p", "ok", 1, 500), ("A", "p", "bad", 1, 3)]), KEYS, 20
     )
-    assert merged.set_index("outcome")["cluster_id"].isna().to_dict() == {"bad": True, "ok": False}
+    assert merged.set_index("outcome")["cluster_id"].to_dict() == {"bad": 1, "ok": 2}
 
 
-@settings(max_examples=60)
+def test_steps_of_the_ordered_key_are_numbers_where_its_values_are():
+    assert cluster.in_order(["9", "(missing)", "10", "2"]) == ["(missing)", "2", "9", "10"]
+    assert cluster.in_order(["b", "a", "(missing)"]) == ["(missing)", "a", "b"]
+
+
+def test_groups_enclose_one_another_up_to_all():
+    merged = cluster.merge_cells(
+        cells(
+            [
+                ("A", "p", "ok", 1, 40),
+                ("A", "p", "ok", 2, 40),
+                ("A", "q", "ok", 1, 40),
+                ("B", "p", "ok", 1, 40),
+                ("A", "p", "bad", 1, 5),
+            ]
+        ),
+        KEYS,
+        20,
+    )
+    groups = cluster.cluster_groups(merged, KEYS)
+    ids_of = {level: part["group_id"].tolist() for level, part in groups.groupby("level")}
+    assert groups.drop_duplicates("level")["basis"].tolist() == [
+        "cluster", "segment", "pooled segment", "letter and outcome", "outcome", "all",
+    ]  # fmt: skip
+    assert ids_of == {
+        0: [1, 2, 3, 4, 5],
+        1: [1, 2, 2, 4, 5],
+        2: [1, 2, 2, 4, 5],
+        3: [1, 2, 2, 2, 5],
+        4: [1, 2, 2, 2, 2],
+        5: [1] * 5,
+    }
+
+
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -65,11 +99,16 @@ def test_nothing_merges_across_the_fixed_key():
 def test_every_cluster_has_enough_rows_and_one_outcome(rows):
     merged = cluster.merge_cells(cells(rows), KEYS, 20)
     assert merged["n_rows"].sum() == sum(row[4] for row in rows)
-    told = merged[merged["cluster_id"].notna()]
-    assert (told.groupby("cluster_id")["n_rows"].sum() >= 20).all()
-    assert (told.groupby("cluster_id")["outcome"].nunique() == 1).all()
-    untold = merged[merged["cluster_id"].isna()].groupby("outcome")["n_rows"].sum()
-    assert (untold < 20).all()
+    sizes = merged.groupby("cluster_id")["n_rows"].sum()
+    whole = merged.groupby("outcome")["n_rows"].sum()
+    outcomes = merged.groupby("cluster_id")["outcome"].agg(["nunique", "first"])
+    assert (outcomes["nunique"] == 1).all()
+    assert ((sizes >= 20) | (sizes == outcomes["first"].map(whole))).all()
+    groups = cluster.cluster_groups(merged, KEYS).pivot(
+        index="cluster_id", columns="level", values="group_id"
+    )
+    for level in groups.columns[1:]:
+        assert (groups.groupby(level - 1)[level].nunique() == 1).all()
     shares = segments.segment_shares(merged, KEYS, 20)
     sums = shares.groupby(["cluster_id", "variable"])["share"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)

@@ -6,7 +6,7 @@ def model(dbt, session):
     keys = dbt.config.meta_get("segment_keys")
     cells = engine.small(dbt.ref("int_cells__counted"))
     merged = apart.called(
-        "likeness.cluster.merge_cells", cells, keys, dbt.config.meta_get("min_cell_rows")
+        "likeness.cluster.merge_cells", cells, keys, dbt.config.meta_get("min_cluster_rows")
     )
     types = dict.fromkeys(keys, "varchar") | {
         "cluster_no": "integer",

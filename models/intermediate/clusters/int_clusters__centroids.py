@@ -12,7 +12,7 @@ def model(dbt, session):
         segment_keys,
         clustering_keys,
         dbt.config.meta_get("num_of_clusters"),
-        dbt.config.meta_get("min_cell_rows"),
+        dbt.config.meta_get("min_cluster_rows"),
         dbt.config.meta_get("random_seed"),
     )
     types = {name: "varchar" if name in segment_keys else "double" for name in centroids}

@@ -10,7 +10,7 @@ with train as (
         cast({{ key }} as double) as {{ key }},
         {% endfor -%}
         md5(loan_id) as draw
-    from {{ ref('int_loans__train') }}
+    from {{ ref('int_loans__segments') }}
 ),
 
 bounded as (

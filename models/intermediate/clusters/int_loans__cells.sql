@@ -1,7 +1,7 @@
 {{ config(tags=['rows']) }}
 
 with train as (
-    select * from {{ ref('int_loans__train') }}
+    select * from {{ ref('int_loans__segments') }}
 ),
 
 centroids as (

@@ -14,7 +14,15 @@ from likeness.compare.floor import shown_column
 from likeness.compare.moments import summary
 from likeness.compare.sample import NO_CODE, Sample
 from likeness.compare.shares import category_shares
-from likeness.moments import BELOW_FLOOR, STATISTICS
+from likeness.moments import STATISTICS
+from likeness.suppression import (
+    BELOW_FLOOR,
+    DIFFERENCED,
+    problem_with_categories,
+    problem_with_moments,
+    publishable_members,
+    rounded_count,
+)
 
 KS, TV = "ks_statistic", "total_variation_distance"
 TYPES = {
@@ -36,22 +44,40 @@ TYPES = {
 }
 
 
+Levels = Mapping[str, str | None]
+
+
 @dataclass(frozen=True)
 class Condition:
-    """A category by which all others are split, and which of its levels may be shown (codes)."""
+    """A category by which all others are split, and which of its levels may be shown (codes).
+
+    `suppressed` names the levels that enough rows hold and that could be worked out as a difference
+    all the same, with the reason.
+    """
 
     name: str
     codes: tuple[int, ...]
     labels: tuple[str, ...]
+    suppressed: Mapping[str, str]
 
     @classmethod
-    def of(cls, name: str, sources: Mapping[str, Sample], floor: int) -> "Condition":
-        """The levels that enough rows of train have, so that no smaller one is told by totals."""
-        levels = sources["train"].levels[name]
-        counts = np.bincount(sources["train"].codes[name] + 1, minlength=len(levels) + 1)
-        visible = shown_column(counts, floor) & (counts > 0)
+    def of(
+        cls, name: str, sources: Mapping[str, Sample], floor: int, levels: Levels
+    ) -> "Condition":
+        """`levels` gives for each level of all train rows why it may not be shown, or None; of a
+        sample of them, levels with fewer than `floor` rows, and what gives these away, are left
+        out too."""
+        labels = (MISSING, *sources["train"].levels[name])
+        counts = np.bincount(sources["train"].codes[name] + 1, minlength=len(labels))
+        known = np.array([label in levels and levels[label] is None for label in labels])
+        hidden = np.where(known, 0, counts)
+        visible = shown_column(np.where(known, counts, 0), floor) & known & (counts > 0)
+        if 0 < hidden.sum() < floor and visible.any():
+            smallest = min(np.flatnonzero(visible), key=lambda i: counts[i])
+            visible[smallest] = False
         codes = tuple(int(i) - 1 for i in np.flatnonzero(visible))
-        return cls(name, codes, tuple(MISSING if c == NO_CODE else levels[c] for c in codes))
+        reasons = {k: v for k, v in levels.items() if v and v != BELOW_FLOOR}
+        return cls(name, codes, tuple(labels[c + 1] for c in codes), reasons)
 
 
 def _category_tables(condition: Condition, name: str, sources: Mapping[str, Sample]):
@@ -90,23 +116,27 @@ def _told(levels: Mapping[str, list[tuple[int, int]]], floor: int) -> list[dict[
         if source in REAL:
             visible = shown_column(rows + missing, floor) & (rows >= floor)
             visible &= (missing == 0) | (missing >= floor)
-        told[source] = [int(n) if ok else None for n, ok in zip(rows, visible, strict=True)]
+        told[source] = [
+            (rounded_count(int(n), floor) if source in REAL else int(n)) if ok else None
+            for n, ok in zip(rows, visible, strict=True)
+        ]
     return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
 
 
-def _distance_row(metric: str, sizes: dict[str, int], told: dict, distance, floor: int) -> dict:
-    """One row of `comparison_conditionals`; `distance(source)` is taken where sizes allow."""
-    reason = None
-    if sizes["train"] < floor:
-        reason = BELOW_FLOOR
-    elif not sizes["synthetic"]:
+def _distance_row(
+    metric: str, problems: dict[str, str | None], n_synthetic: int, told: dict, distance
+) -> dict:
+    """One row of `comparison_conditionals`; `distance(source)` is taken where there is no problem
+    with a source's rows (`problems` of train and holdout)."""
+    reason = problems["train"]
+    if not reason and not n_synthetic:
         reason = f"synthetic: {NO_VALUES}"
     usable = reason is None
     return {
         "metric": metric,
         "distance": rounded(distance("synthetic")) if usable else None,
         "distance_holdout": rounded(distance("holdout"))
-        if usable and sizes["holdout"] >= floor
+        if usable and not problems["holdout"]
         else None,
         **{f"n_{source}": told[source] for source in SOURCES},
         "reason": reason,
@@ -123,10 +153,10 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
             at = {source: side[i] for source, side in counts.items()}
             row = _distance_row(
                 KS,
-                {source: side.n for source, side in at.items()},
+                {s: problem_with_moments(at[s].values, at[s].counts, floor) for s in REAL},
+                at["synthetic"].n,
                 told,
                 lambda other, at=at: ks_statistic(at["train"], at[other]),
-                floor,
             )
             yield {"condition": condition.name, "level": label, "variable": name} | row
     for name in sources["train"].codes:
@@ -140,12 +170,18 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
             at = {source: table[:, i] for source, table in pooled.items()}
             row = _distance_row(
                 TV,
-                {source: int(table.sum()) for source, table in at.items()},
+                {source: problem_with_categories(at[source], floor) for source in REAL},
+                int(at["synthetic"].sum()),
                 told,
                 lambda other, at=at: total_variation_distance(at["train"], at[other]),
-                floor,
             )
             yield {"condition": condition.name, "level": label, "variable": name} | row
+    names = [name for name in sources["train"].codes if name != condition.name]
+    for metric, variables in ((KS, sources["train"].numbers), (TV, names)):
+        for label, reason in condition.suppressed.items():
+            for name in variables:
+                key = {"condition": condition.name, "level": label, "variable": name}
+                yield key | {"metric": metric, "reason": reason}
 
 
 def quantiles(condition: Condition, sources: Mapping[str, Sample], floor: int) -> Iterator[dict]:
@@ -153,21 +189,21 @@ def quantiles(condition: Condition, sources: Mapping[str, Sample], floor: int) -
 
     Levels whose rows could be told as the difference of the others are None with the reason.
     """
+
+    def problem(side: Counts) -> str | None:
+        return problem_with_moments(side.values, side.counts, floor)
+
     for name in sources["train"].numbers:
         counts = _number_counts(condition, name, sources)
         for source, levels in counts.items():
-            sizes = np.array([side.n for side in levels])
-            visible = shown_column(sizes, floor) if source in REAL else sizes > 0
+            is_real = source in REAL
+            visible = publishable_members(levels, problem) if is_real else [True] * len(levels)
             for label, side, is_shown in zip(condition.labels, levels, visible, strict=True):
-                used = side if is_shown else Counts.of([])
-                row = summary(used, floor if source in REAL else min(floor, max(1, side.n)))
-                yield {
-                    "condition": condition.name,
-                    "level": label,
-                    "variable": name,
-                    "source": source,
-                    "n": used.n if used.n else None,
-                } | row
+                row = summary(side if is_shown else Counts.of([]), floor, is_real)
+                if not is_shown:
+                    row["reason"] = problem(side) or DIFFERENCED
+                key = {"condition": condition.name, "level": label, "variable": name}
+                yield key | {"source": source} | row
 
 
 def shares(condition: Condition, sources: Mapping[str, Sample], floor: int) -> Iterator[dict]:

@@ -8,7 +8,8 @@ import numpy as np
 
 from likeness.compare.counts import clean_array, rounded
 from likeness.compare.sample import Sample
-from likeness.moments import BELOW_FLOOR, CONSTANT
+from likeness.moments import CONSTANT
+from likeness.suppression import BELOW_FLOOR, SOLVABLE_VALUES, problem_with_joint_counts
 
 PEARSON, SPEARMAN = "pearson", "spearman"
 CRAMERS_V, CORRELATION_RATIO = "cramers_v", "correlation_ratio"
@@ -90,35 +91,52 @@ def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float | None:
     return math.sqrt(max(0.0, 1 - (1 - eta2) * (n - 1) / (n - k)))
 
 
-def _reasoned(value: float | None, n: int, floor: int) -> Coefficient:
-    if n < floor:
-        return Coefficient(None, n, BELOW_FLOOR)
-    return Coefficient(rounded(value), n, CONSTANT if value is None else None)
+def _small_table(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
+    """Counts of the pairs of two columns of few distinct values; None where either has many."""
+    width = int(2 * SOLVABLE_VALUES)
+    values = [np.unique(side[: 50 * width]) for side in (first, second)]
+    if max(map(len, values)) > width:
+        return None
+    at = [np.unique(side, return_inverse=True)[1] for side in (first, second)]
+    return contingency(*at)
 
 
-def coefficients(sample: Sample, floor: int) -> dict[tuple[str, str, str], Coefficient]:
+def coefficients(
+    sample: Sample, floor: int, is_real: bool = True
+) -> dict[tuple[str, str, str], Coefficient]:
     """Every pair's coefficients by (variable_1, variable_2, method).
 
     Rows with a missing number are left out of its pairs; a missing category is a category. The
-    outermost `floor` values of a number count as their mean. Fewer than `floor` rows give None.
+    outermost `floor` values of a number count as their mean. Fewer than `floor` rows give None, and
+    so do real ones whose few pairs of values could be counted from the coefficient and the margins.
     """
+
+    def reasoned(value: float | None, n: int, table: np.ndarray | None) -> Coefficient:
+        if n < floor:
+            return Coefficient(None, n, BELOW_FLOOR)
+        if is_real and table is not None and (reason := problem_with_joint_counts(table, floor)):
+            return Coefficient(None, n, reason)
+        return Coefficient(rounded(value), n, CONSTANT if value is None else None)
+
     numbers = {name: clean_array(values, floor) for name, values in sample.numbers.items()}
     known = {name: np.isfinite(values) for name, values in numbers.items()}
     ordered = {name: places(values) for name, values in numbers.items()}
     result = {}
     for a, b in combinations(numbers, 2):
         both = known[a] & known[b]
+        table = _small_table(sample.numbers[a][both], sample.numbers[b][both]) if is_real else None
         for method, compute, of in ((PEARSON, pearson, numbers), (SPEARMAN, spearman, ordered)):
             x, y = of[a][both], of[b][both]
-            result[a, b, method] = _reasoned(compute(x, y), len(x), floor)
+            result[a, b, method] = reasoned(compute(x, y), len(x), table)
     for a, b in combinations(sample.codes, 2):
-        value = None
-        if sample.rows:
-            value = cramers_v(contingency(sample.codes[a], sample.codes[b]))
-        result[a, b, CRAMERS_V] = _reasoned(value, sample.rows, floor)
+        table = contingency(sample.codes[a], sample.codes[b]) if sample.rows else None
+        value = cramers_v(table) if sample.rows else None
+        result[a, b, CRAMERS_V] = reasoned(value, sample.rows, table)
     for a, values in numbers.items():
         x = values[known[a]]
         for b, codes in sample.codes.items():
-            value = correlation_ratio(codes[known[a]], x) if len(x) else None
-            result[a, b, CORRELATION_RATIO] = _reasoned(value, len(x), floor)
+            at = codes[known[a]]
+            value = correlation_ratio(at, x) if len(x) else None
+            table = _small_table(sample.numbers[a][known[a]], at) if is_real and len(x) else None
+            result[a, b, CORRELATION_RATIO] = reasoned(value, len(x), table)
     return result

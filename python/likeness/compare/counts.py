@@ -1,10 +1,12 @@
 """A number column as its value counts: what every one-variable statistic is computed from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.moments import cell_quantiles, round_significant
+from likeness import moments
+from likeness.moments import round_significant, undominated_mean
 
 
 def rounded(value: float | None) -> float | None:
@@ -44,6 +46,13 @@ class Counts:
         """Rows with or without a value."""
         return self.n + self.missing
 
+    def union(self, others: Sequence["Counts"]) -> "Counts":
+        """The counts of all of these rows."""
+        every = (self, *others)
+        values = np.concatenate([one.values for one in every])
+        counts = np.concatenate([one.counts for one in every])
+        return Counts.of(values, counts, sum(one.missing for one in every))
+
     @property
     def constant(self) -> bool:
         """Whether all values are the same one."""
@@ -65,19 +74,10 @@ class Cells:
     @classmethod
     def of(cls, counts: Counts, floor: int) -> "Cells":
         """Cells of as equal size as whole rows allow."""
-        n = counts.n
-        k = n // floor
-        if k == 0:
+        if counts.n < floor:
             return cls(np.zeros(1, dtype=np.int64), np.zeros(0))
-        starts = np.arange(k + 1, dtype=np.int64) * n // k
-        # Sums of distances from the median keep more digits than sums of the values.
-        origin = counts.values[np.searchsorted(np.cumsum(counts.counts), n // 2, side="right")]
-        distance = counts.values - origin
-        ends = np.cumsum(counts.counts)
-        sums = np.concatenate([[0.0], np.cumsum(distance * counts.counts)])
-        at = np.minimum(np.searchsorted(ends, starts, side="right"), len(ends) - 1)
-        prefix = sums[at] + (starts - (ends[at] - counts.counts[at])) * distance[at]
-        return cls(starts, origin + np.diff(prefix) / np.diff(starts))
+        _, _, means = moments.coded(counts.values, counts.counts, floor)
+        return cls(moments.cell_starts(counts.n, floor), means)
 
     def quantile(self, p: float) -> float | None:
         """Mean of the cell that holds quantile `p`; None where there are no cells."""
@@ -86,26 +86,20 @@ class Cells:
 
 
 def outer_cells_averaged(counts: Counts, floor: int) -> Counts:
-    """The same counts with the `floor` lowest rows at their mean, and the `floor` highest.
+    """The same counts top- and bottom-coded: the outermost cells' rows at their mean.
 
-    The mean of all stays; no single extreme value is left in any moment. Fewer than two cells of
-    rows come back unchanged.
+    No single extreme value is left in any moment. Fewer than two cells of `floor` rows come back
+    unchanged.
     """
-    low, high = floor, counts.n - floor
-    if low > high:
+    if counts.n < 2 * floor:
         return counts
-    ends = np.cumsum(counts.counts)
-    inner = np.minimum(ends, high) - np.maximum(ends - counts.counts, low)
-    kept = inner > 0
-    means = cell_quantiles(counts.values, counts.counts, floor)
-    ends_means = [means["low_cell_mean"]], [means["high_cell_mean"]]
-    values = np.concatenate([ends_means[0], counts.values[kept], ends_means[1]])
-    return Counts.of(values, np.concatenate([[low], inner[kept], [low]]), counts.missing)
+    values, coded, _ = moments.coded(counts.values, counts.counts, floor)
+    return Counts.of(values, coded, counts.missing)
 
 
 def clean_array(values: np.ndarray, floor: int) -> np.ndarray:
     """An array (NaN: missing) with its `floor` lowest and highest values, and what equals them,
-    at their means."""
+    at their means, after what dominates these is capped."""
     values = np.asarray(values, dtype=float).copy()
     known = np.sort(values[np.isfinite(values)])
     if len(known) < 2 * floor:
@@ -113,5 +107,10 @@ def clean_array(values: np.ndarray, floor: int) -> np.ndarray:
     low, high = known[floor - 1], known[-floor]
     if low < high:
         below, above = values <= low, values >= high
-        values[below], values[above] = values[below].mean(), values[above].mean()
+        values[below] = -_mean_of(-values[below])
+        values[above] = _mean_of(values[above])
     return values
+
+
+def _mean_of(values: np.ndarray) -> float:
+    return undominated_mean(*np.unique(values, return_counts=True))

@@ -7,7 +7,7 @@ import numpy as np
 from likeness.compare.auc import Estimate, auc
 from likeness.compare.sample import Sample
 from likeness.compare.trees import fitted, scores
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 FOLDS = 3
 

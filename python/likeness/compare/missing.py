@@ -6,7 +6,7 @@ import pandas as pd
 from likeness.compare import REAL, SOURCES
 from likeness.compare.counts import rounded
 from likeness.compare.floor import shown, shown_column
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 ALL = "all"
 COLUMNS = ["variable", "period", "train", "holdout", "synthetic", "n_train", "n_holdout"]

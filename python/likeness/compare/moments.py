@@ -5,8 +5,11 @@ import math
 import numpy as np
 
 from likeness.compare.counts import Cells, Counts, outer_cells_averaged, rounded
-from likeness.moments import CONSTANT, MOMENTS, QUANTILES, moments
+from likeness.moments import MOMENTS, QUANTILES
 from likeness.moments import summary as profile_summary
+
+UNDEFINED = "undefined"
+NO_SPREAD = "standard error undefined: no spread about it, or too few rows"
 
 
 def central(counts: Counts) -> tuple[float, np.ndarray]:
@@ -42,50 +45,56 @@ def standard_errors(counts: Counts) -> dict[str, float | None]:
 
 
 def quantile_error(cells: Cells, p: float, n: int) -> float | None:
-    """Standard error of quantile `p`: half the distance of the quantiles one binomial standard
-    error above and below it (Woodruff 1952)."""
-    if len(cells.means) < 2:
+    """Standard error of quantile `p`: the binomial one of the share below it times the slope of the
+    quantiles about it (Woodruff 1952), taken over at least one cell to either side."""
+    last = len(cells.means) - 1
+    if last < 1:
         return None
-    step = math.sqrt(p * (1 - p) / n)
-    low, high = cells.quantile(max(0.0, p - step)), cells.quantile(min(1.0, p + step))
-    return (high - low) / 2
+    binomial = math.sqrt(p * (1 - p) / n)
+    at = min(int(p * (last + 1)), last)
+    reach = max(1, round(binomial * (last + 1)))
+    low, high = max(0, at - reach), min(last, at + reach)
+    slope = (cells.means[high] - cells.means[low]) / ((high - low) / (last + 1))
+    return float(binomial * slope)
 
 
-def summary(counts: Counts, floor: int) -> dict[str, object]:
-    """n, moments, cell quantiles and the reason for nulls, as the profiles have them.
+def summary(counts: Counts, floor: int, is_real: bool = True) -> dict[str, object]:
+    """n, moments, cell quantiles and the reason for nulls, as the profiles have them."""
+    return profile_summary(counts.values, counts.counts, counts.missing, floor, is_real)
 
-    Only the moments differ: they are taken after the outermost cells' rows count as their mean.
+
+def differences(
+    train: Counts, other: Counts, floor: int, is_real: bool
+) -> dict[str, dict[str, float | str | None]]:
+    """For each moment and quantile: `difference` (other less train), its `standard_error`, `z`,
+    the one over the other, and `reason`, why any of them is None.
+
+    `is_real` says whether `other` are real rows, on which a minimum is kept.
     """
-    told = profile_summary(counts.values, counts.counts, counts.missing, floor)
-    if told["reason"] is None:
-        averaged = outer_cells_averaged(counts, floor)
-        told |= {k: rounded(v) for k, v in moments(averaged.values, averaged.counts).items()}
-        told["reason"] = CONSTANT if averaged.constant else None
-    return told
-
-
-def differences(train: Counts, other: Counts, floor: int) -> dict[str, dict[str, float | None]]:
-    """For each moment and quantile: `difference` (other less train), its `standard_error`, and
-    `z`, the one over the other. None where either is undefined or the error is 0."""
     sides = []
-    for counts in (train, other):
+    for counts, real in ((train, True), (other, is_real)):
         cells = Cells.of(counts, floor)
         averaged = outer_cells_averaged(counts, floor)
         errors = standard_errors(averaged)
         errors |= {name: quantile_error(cells, p, counts.n) for name, p in QUANTILES.items()}
-        sides.append((summary(counts, floor), errors))
+        sides.append((summary(counts, floor, real), errors))
     (values, errors), (other_values, other_errors) = sides
     result = {}
     for name in (*MOMENTS, *QUANTILES):
         pair = (values[name], other_values[name])
         difference = None if None in pair else pair[1] - pair[0]
-        error = None
-        if None not in (errors[name], other_errors[name]):
-            error = math.hypot(errors[name], other_errors[name])
-        z = difference / error if error and difference is not None else None
+        both = (errors[name], other_errors[name])
+        # Ends that are no number of their own give no error of their difference either.
+        error = None if None in both or difference is None else math.hypot(*both)
+        reason = None
+        if difference is None:
+            reason = values["reason"] or other_values["reason"] or UNDEFINED
+        elif not error:
+            error, reason = None, NO_SPREAD
         result[name] = {
             "difference": rounded(difference),
             "standard_error": rounded(error),
-            "z": rounded(z),
+            "z": rounded(difference / error) if error else None,
+            "reason": reason,
         }
     return result

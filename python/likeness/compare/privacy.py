@@ -9,7 +9,7 @@ from likeness.compare.auc import Estimate
 from likeness.compare.counts import Cells, Counts
 from likeness.compare.neighbours import Closeness, embedded
 from likeness.compare.sample import Sample
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from itertools import chain
 
 import pandas as pd
 
-from likeness.compare import SOURCES, conditionals
+from likeness.compare import REAL, SOURCES, conditionals
 from likeness.compare.auc import Estimate
 from likeness.compare.correlations import coefficients
 from likeness.compare.counts import rounded
 from likeness.compare.detection import detect
 from likeness.compare.joint import joint_distances
+from likeness.compare.levels import levels_shown
 from likeness.compare.privacy import distances
 from likeness.compare.sample import Sample
 from likeness.compare.similarity import pair_trends
@@ -21,7 +22,7 @@ Samples = Mapping[str, Sample]
 
 def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.DataFrame:
     """Rows of `comparison_correlations`; a pair of `keys` is marked."""
-    found = {source: coefficients(samples[source], floor) for source in SOURCES}
+    found = {s: coefficients(samples[s], floor, is_real=s in REAL) for s in SOURCES}
     rows = []
     for pair in found["train"]:
         at = {source: found[source][pair] for source in SOURCES}
@@ -61,16 +62,29 @@ def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def conditionals_table(samples: Samples, conditions: Sequence[str], floor: int) -> pd.DataFrame:
+def conditionals_table(
+    samples: Samples, conditions: Sequence[str], floor: int, overlaps: pd.DataFrame
+) -> pd.DataFrame:
     """Rows of `comparison_conditionals`, of `comparison_conditional_moments` and of
-    `comparison_conditional_shares`, told apart by `part`: distance, moments, share."""
+    `comparison_conditional_shares`, told apart by `part`: distance, moments, share.
+
+    `overlaps` as of `levels.levels_shown`, which says what levels may be shown.
+    """
+    levels = levels_shown(overlaps, floor)
+    reasons = {
+        name: dict(zip(part["level"], part["reason"], strict=True))
+        for name, part in levels.groupby("condition")
+    }
     rows: Iterator[dict] = chain.from_iterable(
         chain(
             ({"part": "distance"} | row for row in conditionals.distances(each, samples, floor)),
             ({"part": "moments"} | row for row in conditionals.quantiles(each, samples, floor)),
             ({"part": "share"} | row for row in conditionals.shares(each, samples, floor)),
         )
-        for each in (conditionals.Condition.of(name, samples, floor) for name in conditions)
+        for each in (
+            conditionals.Condition.of(name, samples, floor, reasons.get(name, {}))
+            for name in conditions
+        )
     )
     return pd.DataFrame(rows, columns=list(conditionals.TYPES))
 

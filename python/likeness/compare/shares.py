@@ -8,7 +8,7 @@ from likeness.compare import REAL, SOURCES
 from likeness.compare.bins import OTHER
 from likeness.compare.counts import Counts
 from likeness.compare.histogram import histogram
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 NO_ROWS = "no train rows"
 DECIMALS = 4

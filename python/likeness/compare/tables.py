@@ -14,7 +14,8 @@ from likeness.compare.divergence import SMOOTHING, Divergences, divergences
 from likeness.compare.moments import differences, summary
 from likeness.compare.shares import category_shares, number_shares
 from likeness.compare.similarity import KS_COMPLEMENT, TV_COMPLEMENT, ks_complement, tv_complement
-from likeness.moments import BELOW_FLOOR, STATISTICS
+from likeness.moments import STATISTICS
+from likeness.suppression import problem_with_categories, problem_with_moments
 
 NUMBER, CATEGORY = "number", "category"
 NumberCounts = Iterable[tuple[str, dict[str, Counts]]]
@@ -31,10 +32,8 @@ def moments_table(numbers: NumberCounts, floor: int) -> pd.DataFrame:
     rows = []
     for variable, sources in numbers:
         for source in SOURCES:
-            told = summary(sources[source], floor)
-            if source not in REAL:
-                told["n"] = sources[source].n
-            rows.append({"variable": variable, "source": source} | told)
+            row = summary(sources[source], floor, source in REAL)
+            rows.append({"variable": variable, "source": source} | row)
     return pd.DataFrame(rows, columns=["variable", "source", "n", *STATISTICS, "reason"])
 
 
@@ -42,13 +41,15 @@ def differences_table(numbers: NumberCounts, floor: int) -> pd.DataFrame:
     """Rows of `comparison_moment_differences`."""
     rows = []
     for variable, sources in numbers:
-        synthetic = differences(sources["train"], sources["synthetic"], floor)
-        holdout = differences(sources["train"], sources["holdout"], floor)
+        synthetic = differences(sources["train"], sources["synthetic"], floor, is_real=False)
+        holdout = differences(sources["train"], sources["holdout"], floor, is_real=True)
         for statistic, found in synthetic.items():
-            of_holdout = {f"{k}_holdout": v for k, v in holdout[statistic].items()}
-            reason = None if found["difference"] is not None else f"undefined or {BELOW_FLOOR}"
-            row = {"variable": variable, "statistic": statistic}
-            rows.append(row | found | of_holdout | {"reason": reason})
+            of_holdout = {f"{name}_holdout": v for name, v in holdout[statistic].items()}
+            reasons = [found["reason"], of_holdout.pop("reason_holdout")]
+            if reasons[1]:
+                reasons[1] = f"holdout: {reasons[1]}"
+            row = {"variable": variable, "statistic": statistic} | found | of_holdout
+            rows.append(row | {"reason": "; ".join(filter(None, reasons)) or None})
     return pd.DataFrame(rows)
 
 
@@ -60,23 +61,36 @@ def divergence_table(
     for variable, sources in numbers:
         edges = Edges.of(sources["train"], floor, bins)
         row: dict = {"variable": variable, "kind": NUMBER, "smoothing": SMOOTHING}
-        row["reason"] = BELOW_FLOOR
-        if len(edges.values):
+        row["reason"] = _problem(sources["train"], floor)
+        if not row["reason"]:
             tables = {source: edges.count(sources[source]) for source in SOURCES}
-            row |= _divergence_row(tables)
+            row |= _divergence_row(tables, _problem(sources["holdout"], floor))
         rows.append(row)
     for variable, sources in categories:
         kept = Categories.of(sources["train"], floor)
         tables = {source: kept.count(sources[source]) for source in SOURCES}
         row = {"variable": variable, "kind": CATEGORY, "smoothing": SMOOTHING}
-        row |= _divergence_row(tables)
+        problems = {source: _category_problem(sources[source], floor) for source in REAL}
+        row["reason"] = problems["train"]
+        if not row["reason"]:
+            row |= _divergence_row(tables, problems["holdout"])
         missing, novel = missing_and_novel(sources["train"], sources["synthetic"], kept.kept)
         rows.append(row | {"missing_categories": missing, "novel_categories": novel})
     return pd.DataFrame(rows, columns=list(DIVERGENCE_TYPES))
 
 
-def _divergence_row(tables: Mapping[str, np.ndarray]) -> dict:
+def _problem(counts: Counts, floor: int) -> str | None:
+    return problem_with_moments(counts.values, counts.counts, floor)
+
+
+def _category_problem(counts: Mapping[str, int], floor: int) -> str | None:
+    return problem_with_categories(np.array(list(counts.values()), dtype=np.int64), floor)
+
+
+def _divergence_row(tables: Mapping[str, np.ndarray], holdout_problem: str | None) -> dict:
     found = asdict(divergences(*[tables[source] for source in SOURCES]))
+    if holdout_problem:
+        found = {k: None if k.endswith("holdout") else v for k, v in found.items()}
     empty = [source for source in ("train", "synthetic") if not tables[source].sum()]
     reason = f"{empty[0]}: {NO_VALUES}" if empty else None
     return {name: rounded(value) for name, value in found.items()} | {"reason": reason}
@@ -88,13 +102,13 @@ def shapes_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) 
     for variable, sources in numbers:
         row: dict = {"variable": variable, "kind": NUMBER, "metric": KS_COMPLEMENT}
         train = sources["train"]
-        if train.n < floor:
-            rows.append(row | {"reason": BELOW_FLOOR})
+        if problem := _problem(train, floor):
+            rows.append(row | {"reason": problem})
             continue
         averaged = {source: outer_cells_averaged(sources[source], floor) for source in SOURCES}
         spread = _std(averaged["train"])
         for suffix, source in (("", "synthetic"), ("_holdout", "holdout")):
-            usable = source not in REAL or sources[source].n >= floor
+            usable = source not in REAL or not _problem(sources[source], floor)
             row[f"similarity{suffix}"] = ks_complement(train, sources[source]) if usable else None
             distance = wasserstein(averaged["train"], averaged[source]) if usable else None
             row[f"wasserstein{suffix}"] = rounded(distance)
@@ -108,9 +122,15 @@ def shapes_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) 
             for source, counts in sources.items()
         }
         row = {"variable": variable, "kind": CATEGORY, "metric": TV_COMPLEMENT, "reason": None}
-        row["similarity"] = tv_complement(known["train"], known["synthetic"])
-        row["similarity_holdout"] = tv_complement(known["train"], known["holdout"])
-        if row["similarity"] is None:
+        problems = {source: _category_problem(known[source], floor) for source in REAL}
+        row["similarity"] = row["similarity_holdout"] = None
+        if not problems["train"]:
+            row["similarity"] = tv_complement(known["train"], known["synthetic"])
+        if not any(problems.values()):
+            row["similarity_holdout"] = tv_complement(known["train"], known["holdout"])
+        if problems["train"]:
+            row["reason"] = problems["train"]
+        elif row["similarity"] is None:
             row["reason"] = f"train or synthetic: {NO_VALUES}"
         rows.append(row)
     return pd.DataFrame(rows)

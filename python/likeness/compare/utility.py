@@ -8,7 +8,7 @@ from likeness.compare import NO_VALUES
 from likeness.compare.auc import Estimate, auc, auc_ratio
 from likeness.compare.sample import Sample
 from likeness.compare.trees import fitted, scores
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 SINGLE_CLASS = "single class"
 

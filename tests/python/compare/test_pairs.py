@@ -15,7 +15,8 @@ from likeness.compare.correlations import (
 )
 from likeness.compare.joint import joint_distances
 from likeness.compare.sample import samples
-from likeness.moments import BELOW_FLOOR, CONSTANT
+from likeness.moments import CONSTANT
+from likeness.suppression import BELOW_FLOOR
 
 
 def test_pearson_and_spearman_by_hand():

@@ -11,10 +11,11 @@ from likeness.compare.conditionals import Condition, distances, quantiles, share
 from likeness.compare.counts import Counts
 from likeness.compare.floor import shown, shown_column
 from likeness.compare.histogram import histogram
+from likeness.compare.levels import levels_shown
 from likeness.compare.missing import ALL, missing_shares
 from likeness.compare.sample import samples
 from likeness.compare.shares import category_shares, number_shares
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR, DIFFERENCED, RARE_POINT, SPARSE_SIDE
 
 FLOOR = 20
 
@@ -140,6 +141,9 @@ def test_missing_shares_under_the_floor():
     assert found.loc["2014", "n_synthetic"] == 10
 
 
+LEVELS = {"A": None, "B": None, "G": None}
+
+
 def conditional_samples():
     rng = np.random.default_rng(8)
     frames = []
@@ -154,7 +158,7 @@ def conditional_samples():
 
 def test_conditionals_leave_out_levels_that_are_too_small():
     sources = conditional_samples()
-    condition = Condition.of("grade", sources, FLOOR)
+    condition = Condition.of("grade", sources, FLOOR, LEVELS)
     # G has fewer than 20 rows, and B would tell it.
     assert condition.labels == ("A",)
     found = {row["variable"]: row for row in distances(condition, sources, FLOOR)}
@@ -166,7 +170,7 @@ def test_conditionals_leave_out_levels_that_are_too_small():
 
 def test_conditionals_see_a_level_that_moved():
     sources = conditional_samples()
-    condition = Condition.of("grade", sources, 5)
+    condition = Condition.of("grade", sources, 5, LEVELS)
     assert condition.labels == ("A", "B", "G")
     found = {(r["level"], r["variable"]): r for r in distances(condition, sources, 5)}
     assert found["B", "x"]["distance"] > 0.5 > found["B", "x"]["distance_holdout"]
@@ -179,7 +183,67 @@ def test_conditionals_see_a_level_that_moved():
 def test_a_condition_without_synthetic_rows_says_so():
     sources = conditional_samples()
     empty = sources["synthetic"].head(0)
-    condition = Condition.of("grade", sources, FLOOR)
+    condition = Condition.of("grade", sources, FLOOR, LEVELS)
     rows = list(distances(condition, sources | {"synthetic": empty}, FLOOR))
     assert {row["distance"] for row in rows} == {None}
     assert {row["reason"] for row in rows} == {"synthetic: no values"}
+
+
+def test_a_suppressed_level_has_rows_with_the_reason_alone():
+    sources = conditional_samples()
+    condition = Condition.of("grade", sources, 5, LEVELS | {"B": DIFFERENCED})
+    assert condition.labels == ("A", "G")
+    rows = [row for row in distances(condition, sources, 5) if row["level"] == "B"]
+    assert {(row["variable"], row["reason"]) for row in rows} == {
+        ("x", DIFFERENCED),
+        ("sub", DIFFERENCED),
+    }
+    assert all("distance" not in row for row in rows)
+
+
+def overlaps(rows):
+    return pd.DataFrame(rows, columns=["condition", "level", "other", "other_level", "n"])
+
+
+def shown_levels(rows):
+    found = levels_shown(overlaps(rows), FLOOR)
+    return found.set_index(["condition", "level"])["reason"].to_dict()
+
+
+def test_a_level_is_suppressed_where_clusters_within_it_leave_few_rows():
+    clusters = [("1", 100, 0), ("2", 30, 7), ("3", 0, 40)]
+    rows = [("grade", "A", "cluster_id", c, a) for c, a, _ in clusters if a]
+    rows += [("grade", "B", "cluster_id", c, b) for c, _, b in clusters if b]
+    # Cluster 3 lies within B and leaves 7 rows of it; A's rest is 30.
+    found = shown_levels(rows)
+    assert found == {("grade", "A"): None, ("grade", "B"): DIFFERENCED}
+
+
+def test_a_level_is_suppressed_where_another_condition_lies_within_it():
+    sub = {"A1": 50, "A2": 12, "B1": 90, "C1": 200}
+    rows = [("grade", name[0], "sub_grade", name, n) for name, n in sub.items()]
+    rows += [("sub_grade", name, "grade", name[0], n) for name, n in sub.items()]
+    found = shown_levels(rows)
+    assert found["grade", "A"] == DIFFERENCED
+    assert found["grade", "B"] is found["grade", "C"] is None
+    assert found["sub_grade", "A2"] == BELOW_FLOOR
+    # A2 and the smallest shown beside it: their total, less the others, would be A2's.
+    assert found["sub_grade", "A1"] == DIFFERENCED
+
+
+def test_distances_that_give_a_count_away_are_suppressed():
+    flag = {"train": [1] * 4 + [0] * 96, "holdout": [0] * 60, "synthetic": [1] * 9 + [0] * 91}
+    frame = pd.concat(
+        pd.DataFrame({"source": source, "level": "A", "flag": values, "word": values})
+        for source, values in flag.items()
+    )
+    sources = samples(frame, ["flag"], ["level", "word"])
+    condition = Condition.of("level", sources, FLOOR, {"A": None})
+    rows = {row["variable"]: row for row in distances(condition, sources, FLOOR)}
+    assert rows["flag"]["distance"] is rows["word"]["distance"] is None
+    assert rows["flag"]["reason"] == SPARSE_SIDE
+    assert rows["word"]["reason"] == RARE_POINT
+    told = {row["source"]: row for row in quantiles(condition, sources, FLOOR)}
+    assert told["train"]["mean"] is None
+    assert told["train"]["reason"] == SPARSE_SIDE
+    assert told["synthetic"]["mean"] == 0.09

@@ -10,7 +10,7 @@ from likeness.compare.neighbours import Closeness, embedded, two_closest
 from likeness.compare.privacy import dcr_share, distances
 from likeness.compare.sample import samples
 from likeness.compare.utility import SINGLE_CLASS, utility
-from likeness.moments import BELOW_FLOOR
+from likeness.suppression import BELOW_FLOOR
 
 NUMBERS, CATEGORIES = ["x", "y"], ["kind", "status"]
 

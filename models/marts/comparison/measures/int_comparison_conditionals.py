@@ -15,5 +15,6 @@ def model(dbt, session):
         samples,
         dbt.config.meta_get("condition_on"),
         dbt.config.meta_get("min_cell_rows"),
+        engine.small(dbt.ref("int_comparison__level_overlaps")),
     )
     return engine.back(session, table, conditionals.TYPES)

@@ -1,0 +1,27 @@
+{{ config(tags=['aggregate']) }}
+
+{#- What a published level of a condition shares with the clusters and with the levels of the other conditions. -#}
+{%- set conditions = var('condition_on') -%}
+
+with loans as (
+    select * from {{ ref('int_loans__train_clustered') }}
+),
+
+counted as (
+    {%- for condition in conditions %}
+    {%- set is_last_condition = loop.last %}
+    {%- for other in ['cluster_id'] + (conditions | reject('equalto', condition) | list) %}
+    select
+        '{{ condition }}' as condition,
+        coalesce(cast("{{ condition }}" as varchar), '(missing)') as level,
+        '{{ other }}' as other,
+        coalesce(cast("{{ other }}" as varchar), '(missing)') as other_level,
+        count(*) as n
+    from loans
+    group by all
+    {{ 'union all' if not (is_last_condition and loop.last) }}
+    {%- endfor %}
+    {%- endfor %}
+)
+
+select * from counted
