@@ -49,7 +49,9 @@ def _on_lattice(s: Statements, chosen: np.ndarray, origin, unit, steps: int) -> 
     sums, errors = sums[:steps], errors[:steps]
     most = MOST_OPTIONS[steps]
     clear = (errors < most + 0.5).all(axis=0)
-    clear &= (np.abs(sums - np.rint(sums)) <= errors + 1e-6).all(axis=0) | (errors > 0.5).any(axis=0)
+    clear &= (np.abs(sums - np.rint(sums)) <= errors + 1e-6).all(axis=0) | (errors > 0.5).any(
+        axis=0
+    )
     at, n, sums = at[clear], n[clear], np.rint(sums[:, clear]).astype(np.int64)
     shifts = np.array(list(itertools.product(range(-most, most + 1), repeat=steps))).T
     options = sums[:, :, None] + shifts[:, None, :]

@@ -76,7 +76,6 @@ def _with_all(counted: pd.DataFrame, keys: list[str], frame: pd.DataFrame, n: li
     return counted.groupby(by)[n].sum().reset_index() if by else counted[n].sum().to_frame().T
 
 
-
 def _joined(frame: pd.DataFrame, counted: pd.DataFrame, on: list[str], name: str) -> np.ndarray:
     """The count of each row of `frame`, 0 where there is none."""
     if not on:
@@ -86,13 +85,17 @@ def _joined(frame: pd.DataFrame, counted: pd.DataFrame, on: list[str], name: str
     return plain.merge(counted, on=on, how="left")[name].fillna(0).to_numpy(float)
 
 
-def audit_table(entry: Published, table: pd.DataFrame, sources: Sources, tally: Tally) -> None:
-    """Look at every number of one table of the registry."""
+def audit_table(
+    entry: Published, table: pd.DataFrame, sources: Sources, tally: Tally
+) -> list[Part]:
+    """Look at every number of one table of the registry; the parts in which it was read."""
     tally.tables.add(entry.table)
-    for part in parts_of(entry, table, sources):
+    parts = list(parts_of(entry, table, sources))
+    for part in parts:
         sized = _sized(part, sources)
         _look_at_numbers(part, sized, tally)
         _look_at_rest(part, sized, sources.totals[part.source], tally)
+    return parts
 
 
 def _sized(part: Part, sources: Sources) -> pd.DataFrame:

@@ -88,7 +88,7 @@ def lattice_of(names: Sequence[str], sources: Sources) -> tuple[dict, dict]:
     """Lowest value, and smallest distance of two neighbours, of each train column."""
     queries = [
         f"select '{name}' as variable, min(value) as origin, min(gap) as unit from (select value, "
-        f"value - lag(value) over (order by value) as gap from (select distinct cast(\"{name}\" "
+        f'value - lag(value) over (order by value) as gap from (select distinct cast("{name}" '
         f'as double) as value from {{train}} where "{name}" is not null))'
         for name in names
         if name in sources.columns

@@ -73,10 +73,10 @@ class Sources:
         own = cluster_ids.astype("Int64").astype("string").fillna(MISSING)
         if levels is None:
             return own
-        asked = pd.DataFrame({"cluster_id": cluster_ids.to_numpy(), "level": levels.to_numpy()})
-        found = asked.merge(self.groups, on=["cluster_id", "level"], how="left")
+        asked = pd.DataFrame({"cluster_id": cluster_ids.to_numpy(), "basis": levels.to_numpy()})
+        found = asked.merge(self.groups, on=["cluster_id", "basis"], how="left")
         backed_off = (levels.notna() & (levels != CLUSTER)).to_numpy()
-        groups = "(" + found["level"].astype("string") + ") " + found["group_id"].astype("string")
+        groups = "(" + found["basis"].astype("string") + ") " + found["group_id"].astype("string")
         return own.where(~backed_off, groups.set_axis(own.index)).fillna("(unknown group)")
 
     def group_rows(self, source: str, by: Grouping) -> pd.DataFrame:
@@ -109,9 +109,9 @@ class Sources:
     def category_rows(self, source: str, by: Grouping, names: Sequence[str]) -> pd.DataFrame:
         """Rows (`n`) of each group, variable and value; a missing value is `(missing)`."""
         parts = [
-            self._counted(
-                source, by, name, [f"{text(name)} as category", "count(*) as n"]
-            ).assign(variable=name)
+            self._counted(source, by, name, [f"{text(name)} as category", "count(*) as n"]).assign(
+                variable=name
+            )
             for name in names
             if name in self.columns
         ]
@@ -174,7 +174,7 @@ class Sources:
             queries.append(
                 f"select {', '.join([key, *own[1:], *selected])} from {table} as of_rows "
                 f"inner join {GROUPS} as of_level on of_rows.cluster_id = of_level.cluster_id "
-                f"and of_level.level = '{level}'"
+                f"and of_level.basis = '{level}'"
             )
         return " union all ".join(queries)
 
@@ -189,8 +189,8 @@ class Sources:
             f"select count(*) from information_schema.tables where table_schema = '{schema}' "
             f"and table_name = '{name}'"
         ).fetchall()[0][0]
-        query = f"select cluster_id, level, group_id from {GROUPS}"
-        nothing = "select null::integer as cluster_id, null::varchar as level, null as group_id"
+        query = f"select cluster_id, basis, group_id from {GROUPS}"
+        nothing = "select null::integer as cluster_id, null::varchar as basis, null as group_id"
         return self._run(query if present else f"{nothing} limit 0").df()
 
     def _run(self, sql: str):

@@ -20,7 +20,9 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
         if "n_rows" in frame:
             shown = frame[frame["n_rows"].notna()]
             name = f"{PROFILE}:{table}"
-            tally.look_at(name, shown, lambda row: f"row {row.name}", "n_rows prints", shown["n_rows"])
+            tally.look_at(
+                name, shown, lambda row: f"row {row.name}", "n_rows prints", shown["n_rows"]
+            )
     steps = model.from_tables(dict(tables))
     sample = with_years(sample, [step.name for step in steps])
     codes = [step.cells.encode(sample[step.name]) for step in steps]
