@@ -1,4 +1,4 @@
-"""`make audit`: does every published number rest on enough rows, and can no smaller one be solved for?
+"""`make audit`: does every published number rest on enough rows, and can none be solved for?
 
 Walks every profile table, engine table, seed instruction, mart and export of a finished build and
 recounts, from the source rows in the same database, what each number rests on; subtracts published

@@ -52,9 +52,10 @@ def audit_differences(parts: Sequence[Part], sources: Sources, tally: Tally) -> 
         if not columns:
             continue
         cells = _cells(source, sources, columns, list(published))
+        places = _Places(cells, sources)
         for measure, of_measure in published.items():
             rows = cells[_name(measure)].to_numpy(np.int64)
-            families = _families(of_measure, cells, columns, sources)
+            families = _families(of_measure, cells, places)
             for region in regions_of(families, rows, tally.floor):
                 what = (
                     f"{region.what}, by rows with {' and '.join(measure)}"
@@ -104,30 +105,41 @@ def _cells(source: str, sources: Sources, columns: list[str], measures: list[Mea
     )
 
 
-def _families(of_measure, cells: pd.DataFrame, columns, sources: Sources) -> list[Family]:
-    everything = Family("all rows", "all rows", [ALL], np.zeros(len(cells), dtype=np.int64))
-    found = {(): everything}
+class _Places:
+    """The group of each cell by a column, or by a level of back-off, each found once."""
+
+    def __init__(self, cells: pd.DataFrame, sources: Sources) -> None:
+        self._cells, self._sources = cells, sources
+        self._known: dict[tuple[str, str | None], tuple[np.ndarray, np.ndarray]] = {}
+
+    def of(self, column: str, level: str | None) -> tuple[np.ndarray, np.ndarray]:
+        """Codes of the cells, and the groups' labels."""
+        if (column, level) not in self._known:
+            place = self._cells[column]
+            if level is not None:
+                basis = pd.Series(level, index=self._cells.index, dtype=object)
+                place = self._sources.label(self._cells["cluster_number"], basis)
+            codes, labels = pd.factorize(place.astype(object), sort=True)
+            self._known[column, level] = codes.astype(np.int64), np.asarray(labels, dtype=object)
+        return self._known[column, level]
+
+
+def _families(of_measure, cells: pd.DataFrame, places: _Places) -> list[Family]:
+    found = {(): Family("all rows", "all rows", [ALL], np.zeros(len(cells), dtype=np.int64))}
     for part, frame in of_measure:
-        key = part.by.keys
-        if len(key) != 1:
+        if len(part.by.keys) != 1:
             continue
         column = part.by.columns[0]
-        labels = set(frame[key[0]].astype(object)) - {ALL}
+        published = set(frame[part.by.keys[0]].astype(object))
         for level in (None, *part.by.levels):
-            place = cells[column]
-            if level is not None:
-                numbers = cells["cluster_number"]
-                place = sources.label(numbers, pd.Series(level, index=cells.index, dtype=object))
-            place = place.astype(object).where(place.isin(labels))
-            if place.notna().any():
+            codes, labels = places.of(column, level)
+            shown = np.array([label in published for label in labels], dtype=bool)
+            if shown.any():
                 name = f"{column} ({level})" if level else column
-                found[(name, frozenset(place.dropna()))] = _family(part.entry.table, name, place)
+                number = np.where(shown, np.cumsum(shown) - 1, -1)
+                family = Family(part.entry.table, name, [*labels[shown]], number[codes])
+                found[name, frozenset(labels[shown])] = family
     return list(found.values())
-
-
-def _family(table: str, name: str, place: pd.Series) -> Family:
-    codes, labels = pd.factorize(place, sort=True)
-    return Family(table, name, [str(label) for label in labels], codes.astype(np.int64))
 
 
 def regions_of(families: Sequence[Family], rows: np.ndarray, floor: int) -> Iterator[Region]:
@@ -147,7 +159,7 @@ def regions(one: Family, other: Family, rows: np.ndarray, floor: int) -> Iterato
 
 
 def crosstab(one: Family, other: Family, rows: np.ndarray) -> np.ndarray:
-    """Rows (groups of one + 1, groups of other + 1); the first row and column hold those in none."""
+    """Rows (groups of one + 1, groups of other + 1); first come those in none."""
     width = len(other.labels) + 1
     place = (one.codes + 1) * width + other.codes + 1
     shape = (len(one.labels) + 1, width)

@@ -21,7 +21,7 @@ NOBODY = (OTHER, MISSING, ALL, "mixed")
 
 
 def public_values(fields: Sequence[Field], sources: Sources) -> dict[str, set[str]]:
-    """The values of each column that the project lists, as rows hold them and as they are printed."""
+    """The values of each column that the project lists, as rows hold and as seeds print them."""
     public = {
         field.name: {*field.allowed_values, *map(field.print_category, field.allowed_values)}
         for field in fields

@@ -65,13 +65,10 @@ def audit_moments(asked: Sequence[Asked], sources: Sources, tally: Tally) -> Non
         tally.tables.add(one.table)
         statements = Statements.of(one.frame, decimals=one.decimals)
         found = outliers(statements)
-        origin, unit = lattice_of(sorted(set(one.frame["variable"])), sources)
-        names = one.frame["variable"]
-        solved = counts(
-            statements,
-            names.map(origin).to_numpy(float, na_value=np.nan),
-            names.map(unit).fillna(0).to_numpy(float),
-        )
+        lattice = sources.lattices(list(dict.fromkeys(one.frame["variable"])))
+        placed = lattice.reindex(one.frame["variable"])
+        origin, unit = placed["origin"].to_numpy(float), placed["unit"].fillna(0).to_numpy(float)
+        solved = counts(statements, origin, unit)
         at = np.union1d(found["statement"], solved["statement"]).astype(np.int64)
         keys = [*one.by.keys, "variable"]
         held = sources.value_rows(one.source, one.by, one.frame.iloc[at][keys].drop_duplicates())
@@ -79,24 +76,9 @@ def audit_moments(asked: Sequence[Asked], sources: Sources, tally: Tally) -> Non
             key: (group["value"].to_numpy(float), group["n"].to_numpy(np.int64))
             for key, group in held.groupby(keys)
         }
-        _judge(one, _Truth(truth, keys), found, solved, (origin, unit), tally)
+        _judge(one, _Truth(truth, keys), found, solved, lattice, tally)
         if one.decimals is None:
             _look_for_uncoded(one, sources, tally)
-
-
-def lattice_of(names: Sequence[str], sources: Sources) -> tuple[dict, dict]:
-    """Lowest value, and smallest distance of two neighbours, of each train column."""
-    queries = [
-        f"select '{name}' as variable, min(value) as origin, min(gap) as unit from (select value, "
-        f'value - lag(value) over (order by value) as gap from (select distinct cast("{name}" '
-        f'as double) as value from {{train}} where "{name}" is not null))'
-        for name in names
-        if name in sources.columns
-    ]
-    if not queries:
-        return {}, {}
-    found = sources.query(" union all ".join(queries)).set_index("variable")
-    return found["origin"].to_dict(), found["unit"].dropna().to_dict()
 
 
 class _Truth(NamedTuple):
@@ -118,7 +100,7 @@ def _judge(one: Asked, truth: _Truth, found, solved, lattice, tally: Tally) -> N
             tally.add(one.table, one.label(rows[at]), f"{FROM} give away an outlier, of", n)
     for at, solutions in solved.groupby("statement", sort=True):
         variable = rows[at]["variable"]
-        place = lattice[0].get(variable, 0.0), lattice[1].get(variable, 0.0)
+        place = lattice.loc[variable] if variable in lattice.index else (0.0, 0.0)
         for value, n in counts_found(solutions, *truth.of(rows[at]), *place, tally.floor):
             what = f"{FROM} give away the count of {value}, of"
             tally.add(one.table, one.label(rows[at]), what, n)
@@ -167,8 +149,10 @@ def counts_found(solutions: pd.DataFrame, values, counts, origin: float, unit: f
     if not (table == real).all(axis=1).any():
         return []
     sure = (table == real).all(axis=0) & (real > 0) & (real < floor)
-    known = [(origin + step * unit if steps else values[step]) for step in np.flatnonzero(sure)]
-    found = [(f"{value:g}", int(real[step])) for value, step in zip(known, np.flatnonzero(sure))]
+    found = [
+        (f"{origin + step * unit if steps else values[step]:g}", int(real[step]))
+        for step in np.flatnonzero(sure)
+    ]
     others = solutions["n"].to_numpy() - table[:, 0]
     if not found and len(set(others)) == 1 and 0 < others[0] < floor:
         found.append(("other values than the lowest", int(others[0])))

@@ -1,5 +1,6 @@
-"""The source rows that an audit recounts, each query asked once and grouped by what is published."""
+"""The source rows that an audit recounts, each query asked once, grouped as published."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -53,6 +54,8 @@ class Sources:
         self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
         self.groups = self._groups()
         self._known: dict[tuple, pd.DataFrame] = {}
+        self._categories: dict[tuple, dict[str, pd.DataFrame]] = {}
+        self._lattices: dict[str, dict[str, float]] = {}
 
     def close(self) -> None:
         """Drop the temporary tables."""
@@ -94,28 +97,35 @@ class Sources:
         """
         patterns = self.group_rows(source, by)
         groups, codes = _numbered(patterns, by.keys)
-        rows = patterns["n"].to_numpy()
-        parts = []
+        sets = list(sets)
+        rows = patterns["n"].to_numpy(float)
+        gaps = {
+            name: ~patterns[name].to_numpy(bool)
+            for name in set(itertools.chain.from_iterable(sets))
+            if name in patterns and name not in by.keys
+        }
+        held = {}
         for names in sets:
-            filled = np.ones(len(patterns), dtype=bool)
+            weights = rows
             for name in names:
-                if name in patterns and name not in by.keys:
-                    filled &= ~patterns[name].to_numpy(bool)
-            held = np.bincount(codes, weights=rows * filled, minlength=len(groups))
-            parts.append(groups.assign(variables=[names] * len(groups), set_rows=held))
-        columns = [*by.keys, "variables", "set_rows"]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+                weights = weights * gaps[name] if name in gaps else weights
+            held[names] = np.bincount(codes, weights=weights, minlength=len(groups))
+        frame = pd.concat([groups] * len(sets), ignore_index=True)
+        frame["variables"] = list(itertools.chain.from_iterable([s] * len(groups) for s in sets))
+        frame["set_rows"] = np.concatenate(list(held.values()))
+        return frame
 
     def category_rows(self, source: str, by: Grouping, names: Sequence[str]) -> pd.DataFrame:
         """Rows (`n`) of each group, variable and value; a missing value is `(missing)`."""
-        parts = [
-            self._counted(source, by, name, [f"{text(name)} as category", "count(*) as n"]).assign(
-                variable=name
-            )
-            for name in names
-            if name in self.columns
-        ]
+        known = self._categories.setdefault((source, by), {})
+        asked = [name for name in dict.fromkeys(names) if name in self.columns]
+        if unknown := [name for name in asked if name not in known]:
+            texts = [f'{text(name)} as "{name}"' for name in unknown]
+            frame = self._long(source, by, texts, unknown, "category", "count(*) as n")
+            known |= dict.fromkeys(unknown, frame.iloc[:0])
+            known |= dict(iter(frame.groupby("variable")))
         columns = [*by.keys, "category", "n", "variable"]
+        parts = [known[name] for name in asked]
         return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
     def value_rows(self, source: str, by: Grouping, asked: pd.DataFrame) -> pd.DataFrame:
@@ -123,19 +133,11 @@ class Sources:
 
         `asked` has the labels and `variable`; so has the result, with `value` and `n`.
         """
-        parts = []
-        for name, groups in asked.groupby("variable", sort=True):
-            if name not in self.columns:
-                continue
-            part = self.query(
-                f"with labelled as ({self._labelled(source, by, [number(name) + ' as value'])}) "
-                f"select labelled.*, count(*) as n from labelled {_matching(by)} "
-                "where value is not null group by all order by all",
-                asked=groups[by.keys].drop_duplicates() if by.keys else groups[["variable"]],
-            )
-            parts.append(part.assign(variable=name))
-        columns = [*by.keys, "value", "n", "variable"]
-        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        names = sorted(set(asked["variable"]) & set(self.columns))
+        if not names:
+            return pd.DataFrame(columns=[*by.keys, "variable", "value", "n"])
+        numbers = [f'{number(name)} as "{name}"' for name in names]
+        return self._long(source, by, numbers, names, "value", "count(*) as n", asked=asked)
 
     def spreads(self, source: str, by: Grouping, names: Sequence[str], cell: int) -> pd.DataFrame:
         """How numbers spread in each group: one row per group and variable.
@@ -143,15 +145,52 @@ class Sources:
         Columns: the labels, `variable`, `std` (n - 1) and `outermost`: 2 or more where the `cell`
         lowest values are not all the same one, or the `cell` highest, else 1 or 0.
         """
-        columns = ", ".join(f'"{name}"' for name in names)
-        inner = self._labelled(source, by, [f'{number(name)} as "{name}"' for name in names])
-        keys = "".join(f"{key}, " for key in by.keys)
+        numbers = [f'{number(name)} as "{name}"' for name in names]
+        outermost = f"list_unique(min(value, {cell})), list_unique(max(value, {cell}))"
+        selected = f"stddev_samp(value) as std, greatest({outermost}) as outermost"
+        return self._long(source, by, numbers, names, "value", selected, grouped=False)
+
+    def lattices(self, names: Sequence[str]) -> pd.DataFrame:
+        """Lowest value (`origin`) and smallest distance of two (`unit`) of each train column.
+
+        One row per column, named by the index; a column of one value has no unit.
+        """
+        unknown = [name for name in names if name in self.columns and name not in self._lattices]
+        if unknown:
+            numbers = [f'{number(name)} as "{name}"' for name in unknown]
+            values = self._long("train", Grouping(()), numbers, unknown, "value", "count(*) as n")
+            for name, part in values.groupby("variable"):
+                gaps = np.diff(np.sort(part["value"].to_numpy(float)))
+                unit = gaps.min() if len(gaps) else np.nan
+                self._lattices[name] = {"origin": part["value"].min(), "unit": unit}
+        known = {name: self._lattices[name] for name in names if name in self._lattices}
+        return pd.DataFrame.from_dict(known, orient="index", columns=["origin", "unit"])
+
+    def _long(
+        self,
+        source: str,
+        by: Grouping,
+        columns: Sequence[str],
+        names: Sequence[str],
+        value: str,
+        selected: str,
+        *,
+        asked: pd.DataFrame | None = None,
+        grouped: bool = True,
+    ) -> pd.DataFrame:
+        """Aggregates of columns of one type by group and variable, and by value if `grouped`.
+
+        Nulls are left out; with `asked` (labels and `variable`) what isn't in it.
+        """
+        keys = "".join(f"{key}, " for key in [*by.keys, "variable", *([value] if grouped else [])])
+        semi = f"semi join {{asked}} as asked using ({', '.join([*by.keys, 'variable'])})"
+        listed = ", ".join(f'"{name}"' for name in names)
+        frames = {} if asked is None else {"asked": asked[[*by.keys, "variable"]].drop_duplicates()}
         return self.query(
-            f"with labelled as ({inner}), long as (unpivot labelled on {columns} "
-            "into name variable value value) "
-            f"select {keys}variable, stddev_samp(value) as std, "
-            f"greatest(list_unique(min(value, {cell})), list_unique(max(value, {cell}))) "
-            "as outermost from long group by all"
+            f"with labelled as ({self._labelled(source, by, columns)}), "
+            f"long as (unpivot labelled on {listed} into name variable value {value}) "
+            f"select {keys}{selected} from long {semi if frames else ''} group by all order by all",
+            **frames,
         )
 
     def _counted(self, source: str, by: Grouping, what: str, selected: list[str]) -> pd.DataFrame:
@@ -205,12 +244,6 @@ def text(name: str) -> str:
 def number(name: str) -> str:
     """SQL of a column's value as a number."""
     return f'cast("{name}" as double)'
-
-
-def _matching(by: Grouping) -> str:
-    if not by.keys:
-        return ""
-    return f"semi join {{asked}} as asked using ({', '.join(by.keys)})"
 
 
 def _numbered(frame: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]:

@@ -71,7 +71,8 @@ def _read(text: str) -> tuple[str, tuple]:
 
 def _levels(sources: Sources) -> dict[str, pd.DataFrame]:
     """At which level of back-off the seeds' numbers were taken: cluster_id, names, basis."""
-    tables = {"moments": ["variable"], "correlations": ["variable_x", "variable_y"]}
+    tables = {"moments": ["variable"], "missing": ["variable"]}
+    tables["correlations"] = ["variable_x", "variable_y"]
     found = {}
     for table, names in tables.items():
         frame = sources.query(f"select * from profiles.cluster_{table}")
@@ -101,9 +102,7 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
     frame, by = _grouped(frame, sources)
     rows = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
     tally.look_at(SEEDS, frame, _row, "rests on", rows)
-    all_rows = _rows(frame, by, [()] * len(frame), sources)
-    tells = (frame["missing"] > 0).to_numpy()
-    tally.look_at(SEEDS, frame[tells], _row, "missing rests on", (all_rows - rows)[tells])
+    _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
     # The number of a cluster's seeds tells about how many rows it has.
     places = sources.query(f"select count(*) as n from {SEEDS}")["n"].iloc[0]
     per_seed = sources.totals["train"] / max(places, 1)
@@ -115,6 +114,14 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
         n_low=np.maximum(low, tally.floor).astype(np.int64), n_high=high.astype(np.int64)
     )
     audit_moments([Asked(SEEDS, "train", by, frame, _row, DECIMALS)], sources, tally)
+
+
+def _audit_missing(frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally):
+    frame = frame.drop(columns=[BASIS]).merge(levels, on=["cluster_id", "variable"], how="left")
+    frame, by = _grouped(frame, sources)
+    filled = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
+    rows = _rows(frame, by, [()] * len(frame), sources)
+    tally.look_at(SEEDS, frame, _row, "missing rests on", rows - filled)
 
 
 def _rows(frame: pd.DataFrame, by: Grouping, sets: list[tuple], sources: Sources) -> np.ndarray:

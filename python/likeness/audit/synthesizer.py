@@ -9,7 +9,6 @@ from likeness.audit.findings import Tally
 from likeness.offline import model
 from likeness.offline.cells import as_asked
 from likeness.offline.fit import with_years
-from likeness.offline.splits import Split
 
 PROFILE = "intermediate.int_engine__profile"
 
@@ -32,32 +31,48 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
         cells = pd.DataFrame({"field": step.name, "cell": np.arange(len(held))})
         tally.look_at(f"{PROFILE}:engine_cells", cells, _in_words, "rests on", held)
         known = code >= 0
-        _audit_splits(step, code[known], asked[: position + 1, known], tally)
+        if step.levels:
+            _audit_splits(step, code[known], asked[: position + 1, known], tally)
 
 
 def _audit_splits(step: model.Step, code: np.ndarray, asked: np.ndarray, tally: Tally) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
-    table = f"{PROFILE}:engine_shares"
+    leaves, classes = [], []
     for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
         at, part, upper = level.sides(code)
         rows = asked[:, at]
         rows[-1] = part
         for tree in range(len(split.roots)):
             leaf = split.leaf(rows, np.full(rows.shape[1], tree))
-            above = np.bincount(leaf[upper], minlength=len(split.feature))
-            below = np.bincount(leaf[~upper], minlength=len(split.feature))
-            _look_at_tree(table, {"field": step.name, "level": number}, split, above, below, tally)
+            halves = _rows_of_halves(leaf, upper, len(split.feature))
+            leaves.append(_numbered(number, halves.sum(axis=1)))
+            held = leaves[-1][1].astype(np.int64)
+            known = split.share_class[held]
+            for half, name in enumerate(("lower", "upper")):
+                counted = np.bincount(known, weights=halves[held, half])
+                classes.append((name, *_numbered(number, counted)))
+    table = f"{PROFILE}:engine_shares"
+    frame, rows = _frame(step.name, "leaf", [part[:3] for part in leaves])
+    tally.look_at(table, frame, _in_words, "rests on", rows)
+    for half in ("lower", "upper"):
+        parts = [part[1:] for part in classes if part[0] == half]
+        frame, rows = _frame(step.name, "share_class", parts)
+        tally.look_at(table, frame, _in_words, f"the {half} half rests on", rows)
 
 
-def _look_at_tree(table: str, where: dict, split: Split, above, below, tally: Tally) -> None:
-    leaves = np.flatnonzero(above + below)
-    frame = pd.DataFrame({**where, "leaf": leaves})
-    tally.look_at(table, frame, _in_words, "rests on", (above + below)[leaves])
-    classes = split.share_class[leaves]
-    for half, held in (("the upper half", above), ("the lower half", below)):
-        rows = np.bincount(classes, weights=held[leaves])
-        frame = pd.DataFrame({**where, "share_class": np.arange(len(rows))})
-        tally.look_at(table, frame, _in_words, f"{half} rests on", rows)
+def _rows_of_halves(leaf: np.ndarray, upper: np.ndarray, nodes: int) -> np.ndarray:
+    """Rows (nodes, 2) of each leaf in the lower and in the upper half."""
+    return np.bincount(2 * leaf + upper, minlength=2 * nodes).reshape(nodes, 2)
+
+
+def _numbered(level: int, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    held = np.flatnonzero(rows)
+    return np.full(len(held), level), held, rows[held]
+
+
+def _frame(field: str, name: str, parts: list) -> tuple[pd.DataFrame, np.ndarray]:
+    levels, places, rows = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return pd.DataFrame({"field": field, "level": levels, name: places}), rows
 
 
 def _in_words(row: pd.Series) -> str:

@@ -45,7 +45,7 @@ def _listed(number: int, part: Part) -> pd.DataFrame:
 
 
 def _held(frame: pd.DataFrame, source: str, sources: Sources) -> pd.DataFrame:
-    """Source rows that hold each value: variable, value, n, is_end (it is the lowest or highest)."""
+    """Source rows that hold each value: variable, value, n, is_end (lowest or highest)."""
     names = sorted(set(frame["variable"]) & set(sources.columns))
     queries = [
         f"select variable, value, n, value in (least_, most_) as is_end from ("
