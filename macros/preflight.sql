@@ -12,12 +12,17 @@
                 'unreadable': unreadable('source.' ~ column.name, column.type) | trim,
             }) %}
         {% endfor %}
+        {% set segments = [] %}
+        {% for key in var('segment_keys') if key is string %}
+            {% do segments.append({'name': key, 'value': typed_value(key, 'source') | trim}) %}
+        {% endfor %}
         {% set request = {
             'path': loans_path(),
             'reader': open_source(loans_path()) | trim,
             'reads_source': 'model.likeness.loans' in selected_resources,
             'columns': checks,
             'key_column': var('key_column'),
+            'segments': segments,
             'vars': preflight_vars(),
             'rules': rules_request(),
         } %}

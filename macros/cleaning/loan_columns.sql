@@ -76,3 +76,18 @@
     cast(extract(year from {{ clean(relation ~ '.issue_d', 'month') }}) as integer) as issue_year,
     cast(extract(year from {{ clean(relation ~ '.earliest_cr_line', 'month') }}) as integer) as earliest_cr_line_year
 {%- endmacro %}
+
+{# The typed value of a column of staging.stg_loans, derived ones included, from a relation of texts. #}
+{% macro typed_value(name, relation) -%}
+    {%- if name == 'zip_code' -%}
+        {{ zip_code_of(relation ~ '.address') }}
+    {%- elif name == 'state' -%}
+        {{ state_of(relation ~ '.address') }}
+    {%- elif name in ('issue_year', 'earliest_cr_line_year') -%}
+        {%- set date = 'issue_d' if name == 'issue_year' else 'earliest_cr_line' -%}
+        cast(extract(year from {{ clean(relation ~ '.' ~ date, 'month') }}) as integer)
+    {%- else -%}
+        {%- set column = loan_columns() | selectattr('name', 'equalto', name) | first -%}
+        {{ clean(relation ~ '.' ~ name, column.type if column else 'text') }}
+    {%- endif -%}
+{%- endmacro %}

@@ -42,7 +42,7 @@ def drawn(
         packing.unpack(profile),
         fields=fields,
         seed=seed,
-        given=given[[*segment_keys, "state"]],
+        given=_typed(given[[*(k for k in segment_keys if k in given), "state"]], fields),
         formula={field.name: payment for field in fields if field.has_role("formula")},
         texts=texts,
         check=check,
@@ -58,3 +58,9 @@ def drawn(
     text["extra_fields"] = ""
     text["raw"] = pd.Series([None] * len(text), dtype="string", index=text.index)
     return text
+
+
+def _typed(given: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """What the seeds give as texts, in the types of its fields."""
+    numbers = [field.name for field in fields if field.type in ("integer", "double")]
+    return given.assign(**{k: pd.to_numeric(given[k]) for k in numbers if k in given})

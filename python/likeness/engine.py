@@ -117,12 +117,18 @@ def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd
     return frame
 
 
-def back(session, frame: pd.DataFrame, types: dict[str, str]):
+def back(session, frame: pd.DataFrame, types: dict[str, str] | None = None):
     """A DataFrame as a relation whose columns have the SQL `types`, in that order.
 
-    Types are given because pandas has none for a column of nothing but missing values.
+    Types are given because pandas has none for a column of nothing but missing values; where a
+    contract casts the columns afterwards, None takes them from the frame (varchar where unknown).
     """
-    return spread(session, [frame], types)
+    return spread(session, [frame], types or _types_of(frame))
+
+
+def _types_of(frame: pd.DataFrame) -> dict[str, str]:
+    kinds = {"b": "boolean", "i": "bigint", "u": "bigint", "f": "double"}
+    return {name: kinds.get(frame[name].dtype.kind, "varchar") for name in frame}
 
 
 def spread(session, frames: Iterable[pd.DataFrame], types: dict[str, str]):

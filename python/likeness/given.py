@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from likeness import rand
+from likeness.seeds import MISSING, OTHER
 
 
 def given_rows(
@@ -15,7 +16,8 @@ def given_rows(
     """Batches of the rows asked for: `id`, `seed_id`, `row_in_request`, segment keys and `state`.
 
     `plan` has seed_id, state, zip_code, segment (JSON: shares by segment key) and rows_asked. Ids
-    count on from 0 in the order of `seed_id`. A key with several values in a seed is drawn by
+    count on from 0 in the order of `seed_id`. A missing value is None; a key of which every value
+    is too rare to be named is not given. A key with several values in a seed is drawn by
     systematic sampling, so that a seed's rows keep its shares to within one row. Whole seeds stay
     together as long as they fit `batch_rows`.
     """
@@ -52,5 +54,6 @@ def _expand(
             upto = np.cumsum(list(share[key].values()))
             index = np.searchsorted(upto / upto[-1], points[part], side="right")
             values[part] = names[np.minimum(index, len(names) - 1)]
-        frame[key] = values
+        if not (values == OTHER).all():
+            frame[key] = np.where(values == MISSING, None, values)
     return frame

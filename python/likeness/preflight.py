@@ -8,6 +8,7 @@ from pathlib import Path
 from likeness import engine, engines
 from likeness.backends import file_rows, file_scores
 from likeness.rules import problem_with_rules
+from likeness.segments import problem_with_segments
 from likeness.settings import problem_with_vars
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
@@ -22,7 +23,8 @@ def problem(request: Mapping) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
 
     `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, type
-    and the SQL condition `unreadable` over `source`), `key_column`, `vars`, `rules` (arguments of
+    and the SQL condition `unreadable` over `source`), `key_column`, `segments` (each segment key's
+    name and the SQL of its value over `source`), `vars`, `rules` (arguments of
     `problem_with_rules`).
     """
     names = [column["name"] for column in request["columns"]]
@@ -101,7 +103,9 @@ def _problem_with_content(request: Mapping, names: list[str]) -> str:
             key = request["key_column"]
             if key and key not in header:
                 return f"{path} has no column {key}, which var key_column names."
-            return _problem_with_rows(connection, request, path, reader)
+            return _problem_with_rows(connection, request, path, reader) or problem_with_segments(
+                connection, request
+            )
     except engine.Error as error:
         return _problem_with_lines(path) or f"{path} cannot be read: {engine.first_sentence(error)}"
 

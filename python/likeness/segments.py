@@ -1,12 +1,46 @@
-"""Shares of the segment keys' values within a cluster that spans several of them."""
+"""Segment keys: may they be used, and shares of their values within a cluster of several."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from likeness.moments import round_significant
 
 COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
+
+
+# Rows under a value too rare to be named are clustered with their neighbours'; where they are more,
+# the segments would say little of anybody.
+MOST_RARE = 0.2
+
+
+def problem_with_segments(connection, request: Mapping) -> str:
+    """One sentence about a segment key whose values are mostly held by few rows, or ''.
+
+    `request`: `path`, `reader`, `segments` (name and the SQL of its value over `source`), `vars`.
+    """
+    values, keys = request["vars"], request["segments"]
+    if not keys:
+        return ""
+    expected = values["min_cell_rows"] / (1 - values["holdout_fraction"])
+    listed = ", ".join(f"{key['value']} as key_{i}" for i, key in enumerate(keys))
+    sets = ", ".join(f"(key_{i})" for i in range(len(keys)))
+    counts = connection.execute(
+        f"with keys as (select {listed} from {request['reader']} as source) "
+        f"select {', '.join(f'grouping(key_{i})' for i in range(len(keys)))}, count(*) from keys "
+        f"group by grouping sets ({sets})"
+    ).fetchall()
+    for i, key in enumerate(keys):
+        sizes = [row[-1] for row in counts if row[i] == 0]
+        rare = [n for n in sizes if n < expected]
+        if sum(rare) > MOST_RARE * sum(sizes):
+            return (
+                f"var segment_keys names {key['name']}, which works as an identifier in "
+                f"{request['path']}: {len(rare):,} of its {len(sizes):,} values are held by fewer "
+                f"than {expected:.0f} rows each, {sum(rare):,} of {sum(sizes):,} rows together; "
+                "name a column with fewer values."
+            )
+    return ""
 
 
 def segment_shares(

@@ -7,7 +7,7 @@ with train as (
         {{ key }},
         {% endfor -%}
         {% for key in var('clustering_keys') -%}
-        cast({{ key }} as double) as {{ key }},
+        try_cast("{{ key }}" as double) as "{{ key }}",
         {% endfor -%}
         md5(loan_id) as draw
     from {{ ref('int_loans__segments') }}

@@ -1,16 +1,3 @@
 {{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='fail', tags=['small']) }}
 
-with measured as (
-    select * from {{ ref('int_comparison_detection') }}
-    where feature is not null
-),
-
-of_generator as (
-    select
-        cast('{{ var("generator") }}' as varchar) as generator,
-        feature,
-        importance
-    from measured
-)
-
-select * from of_generator
+{{ comparison_mart('int_comparison_detection', where="feature is not null") }}

@@ -25,23 +25,11 @@ from likeness.suppression import (
 )
 
 KS, TV = "ks_statistic", "total_variation_distance"
-TYPES = {
-    "part": "varchar",
-    "condition": "varchar",
-    "level": "varchar",
-    "variable": "varchar",
-    "metric": "varchar",
-    "distance": "double",
-    "distance_holdout": "double",
-    **dict.fromkeys(["n_train", "n_holdout", "n_synthetic"], "bigint"),
-    "source": "varchar",
-    "n": "bigint",
-    **dict.fromkeys(STATISTICS, "double"),
-    "category": "varchar",
-    "position": "integer",
-    **dict.fromkeys(SOURCES, "double"),
-    "reason": "varchar",
-}
+COLUMNS = (
+    *("part", "condition", "level", "variable", "metric", "distance", "distance_holdout"),
+    *("n_train", "n_holdout", "n_synthetic", "source", "n", *STATISTICS),
+    *("category", "position", *SOURCES, "reason"),
+)
 
 
 Levels = Mapping[str, str | None]

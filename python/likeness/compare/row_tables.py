@@ -86,7 +86,7 @@ def conditionals_table(
             for name in conditions
         )
     )
-    return pd.DataFrame(rows, columns=list(conditionals.TYPES))
+    return pd.DataFrame(rows, columns=list(conditionals.COLUMNS))
 
 
 def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:

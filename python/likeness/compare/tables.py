@@ -19,11 +19,17 @@ from likeness.suppression import problem_with_categories, problem_with_moments
 
 NUMBER, CATEGORY = "number", "category"
 NumberCounts = Iterable[tuple[str, dict[str, Counts]]]
-DIVERGENCE_TYPES = {"variable": "varchar", "kind": "varchar", "bins": "bigint"} | dict.fromkeys(
-    [field.name for field in fields(Divergences) if field.name != "bins"] + ["smoothing"], "double"
+DIVERGENCE_COLUMNS = (
+    *("variable", "kind", *(field.name for field in fields(Divergences)), "smoothing"),
+    *("missing_categories", "novel_categories", "reason"),
 )
-DIVERGENCE_TYPES |= {"missing_categories": "bigint", "novel_categories": "bigint"}
-DIVERGENCE_TYPES |= {"reason": "varchar"}
+SHAPE_COLUMNS = (
+    *("variable", "kind", "metric", "similarity", "similarity_holdout", "wasserstein"),
+    *("wasserstein_holdout", "wasserstein_in_std", "wasserstein_in_std_holdout", "reason"),
+)
+SHARE_COLUMNS = (
+    *("variable", "kind", "category", "position", "lower", "upper", *SOURCES, "reason"),
+)
 CategoryCounts = Iterable[tuple[str, dict[str, dict[str, int]]]]
 
 
@@ -76,7 +82,7 @@ def divergence_table(
             row |= _divergence_row(tables, problems["holdout"])
         missing, novel = missing_and_novel(sources["train"], sources["synthetic"], kept.kept)
         rows.append(row | {"missing_categories": missing, "novel_categories": novel})
-    return pd.DataFrame(rows, columns=list(DIVERGENCE_TYPES))
+    return pd.DataFrame(rows, columns=list(DIVERGENCE_COLUMNS))
 
 
 def _problem(counts: Counts, floor: int) -> str | None:
@@ -133,7 +139,7 @@ def shapes_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) 
         elif row["similarity"] is None:
             row["reason"] = f"train or synthetic: {NO_VALUES}"
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(SHAPE_COLUMNS))
 
 
 def _std(counts: Counts) -> float:
@@ -155,4 +161,4 @@ def shares_table(numbers: NumberCounts, categories: CategoryCounts, floor: int) 
         }
         for row in category_shares(tables, names, floor)[0]:
             rows.append({"variable": variable, "kind": CATEGORY} | row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(SHARE_COLUMNS))

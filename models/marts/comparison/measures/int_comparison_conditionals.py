@@ -1,5 +1,5 @@
 from likeness import apart, engine
-from likeness.compare import conditionals, inputs
+from likeness.compare import inputs
 
 
 def model(dbt, session):
@@ -17,4 +17,4 @@ def model(dbt, session):
         dbt.config.meta_get("min_cell_rows"),
         engine.small(dbt.ref("int_comparison__level_overlaps")),
     )
-    return engine.back(session, table, conditionals.TYPES)
+    return engine.back(session, table)

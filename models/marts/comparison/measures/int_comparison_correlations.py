@@ -16,9 +16,4 @@ def model(dbt, session):
         dbt.config.meta_get("correlation_keys"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    values = ["train", "holdout", "synthetic", "difference", "difference_holdout"]
-    types = {"variable_1": "varchar", "variable_2": "varchar", "method": "varchar"}
-    types |= dict.fromkeys(values, "double")
-    return engine.back(
-        session, table, types | {"is_correlation_key": "boolean", "reason": "varchar"}
-    )
+    return engine.back(session, table)

@@ -16,6 +16,4 @@ def model(dbt, session):
         dbt.config.meta_get("random_seed"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    measures = ["auc", "auc_low", "auc_high", "auc_reference", "importance"]
-    types = {"feature": "varchar"} | dict.fromkeys(measures, "double")
-    return engine.back(session, table, types | {"n_used": "bigint", "reason": "varchar"})
+    return engine.back(session, table)

@@ -13,4 +13,4 @@ def model(dbt, session):
     table = tables.divergence_table(
         numbers, categories, dbt.config.meta_get("min_cell_rows"), dbt.config.meta_get("kl_bins")
     )
-    return engine.back(session, table, tables.DIVERGENCE_TYPES)
+    return engine.back(session, table)

@@ -8,6 +8,4 @@ def model(dbt, session):
         dbt.ref("int_comparison__number_counts"), dbt.config.meta_get("continuous_variables")
     )
     table = tables.moments_table(numbers, dbt.config.meta_get("min_cell_rows"))
-    types = {"variable": "varchar", "source": "varchar", "n": "bigint"}
-    types |= dict.fromkeys(tables.STATISTICS, "double") | {"reason": "varchar"}
-    return engine.back(session, table, types)
+    return engine.back(session, table)

@@ -15,7 +15,4 @@ def model(dbt, session):
         samples,
         dbt.config.meta_get("min_cell_rows"),
     )
-    types = {"variable_1": "varchar", "variable_2": "varchar", "metric": "varchar"}
-    types |= dict.fromkeys(["similarity", "similarity_holdout"], "double")
-    types |= dict.fromkeys(["joint_distance", "joint_distance_holdout"], "double")
-    return engine.back(session, table, types | {"reason": "varchar"})
+    return engine.back(session, table)

@@ -17,6 +17,4 @@ def model(dbt, session):
         dbt.config.meta_get("rows"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    types = {"metric": "varchar"}
-    types |= dict.fromkeys(["value", "value_low", "value_high", "reference"], "double")
-    return engine.back(session, table, types | {"n_used": "bigint", "reason": "varchar"})
+    return engine.back(session, table)

@@ -11,6 +11,4 @@ def model(dbt, session):
         dbt.ref("int_comparison__category_counts"), dbt.config.meta_get("categorical_variables")
     )
     table = tables.shares_table(numbers, categories, dbt.config.meta_get("min_cell_rows"))
-    types = {"variable": "varchar", "kind": "varchar", "category": "varchar", "position": "integer"}
-    types |= dict.fromkeys(["lower", "upper", "train", "holdout", "synthetic"], "double")
-    return engine.back(session, table, types | {"reason": "varchar"})
+    return engine.back(session, table)

@@ -19,8 +19,4 @@ def model(dbt, session):
         dbt.config.meta_get("random_seed"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    names = ["auc_synthetic", "auc_train", "ratio"]
-    measures = [f"{name}{end}" for name in names for end in ("", "_low", "_high")]
-    types = {"target": "varchar", "positive": "varchar"} | dict.fromkeys(measures, "double")
-    types |= dict.fromkeys(["n_train", "n_holdout", "n_synthetic"], "bigint")
-    return engine.back(session, table, types | {"reason": "varchar"})
+    return engine.back(session, table)
