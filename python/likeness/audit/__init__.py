@@ -12,7 +12,13 @@ from pathlib import Path
 
 from likeness import engine
 from likeness.audit.findings import Tally
-from likeness.audit.stages import audit_engine_tables, audit_files, audit_marts, audit_seeds
+from likeness.audit.stages import (
+    audit_engine_tables,
+    audit_files,
+    audit_marts,
+    audit_seeds,
+    audit_unlisted,
+)
 from likeness.llm.sds_check import read_vars
 
 MOST_SHOWN = 40
@@ -52,7 +58,8 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
     """
     with engine.reading(path) as connection:
         tally = audit_seeds(connection, variables)
+        audit_unlisted(connection, variables, tally)
         audit_engine_tables(connection, tally)
-        audit_marts(connection, variables, tally)
+        tally.take(audit_marts(connection, variables))
         audit_files(connection, variables, tally)
     return tally

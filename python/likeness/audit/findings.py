@@ -66,6 +66,12 @@ class Tally:
         self.tables.add(table)
         self.findings.append(Finding(table, row, what, int(rows)))
 
+    def take(self, other: "Tally") -> None:
+        """Add what another one has seen."""
+        self.numbers += other.numbers
+        self.tables |= other.tables
+        self.findings += other.findings
+
     def frame(self) -> pd.DataFrame:
         """One row per finding: audited_table, row, what, rows."""
         rows = [(found.table, found.row, found.what, found.rows) for found in self.findings]

@@ -5,12 +5,20 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from likeness import packing
 from likeness.audit.findings import Tally
 from likeness.offline import model
 from likeness.offline.cells import as_asked
 from likeness.offline.fit import with_years
 
 PROFILE = "intermediate.int_engine__profile"
+
+
+def findings_of(packed: pd.DataFrame, sample: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
+    """`audit_engine` of a packed profile: one row per finding, as of `Tally.frame`."""
+    tally = Tally(min_cell_rows)
+    audit_engine(packing.unpack(packed), sample, tally)
+    return tally.frame()
 
 
 def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally: Tally) -> None:

@@ -19,6 +19,7 @@ MEANINGS = {
     "conditional_distance": "mean distance of columns given the conditions",
     "detection_auc": "how well a classifier tells synthetic from real rows; 0.5: not at all",
     "utility_ratio": "how well a model learns from synthetic rows, over how well from real ones",
+    "disclosure": "findings of the audit: what rests on, or tells of, too few real rows",
     "exact_copies": "share of rows equal to a real row",
     "quasi_identifiers_shared": "share of rows with a rare combination that some borrower has",
     "dcr_share": "share of rows closer to a train than to a holdout row; 0.5 is best",
