@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build plan prompts sds-check test lint bench setup clean
+.PHONY: help build plan prompts sds-check test lint bench docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -44,18 +44,10 @@ target/partial_parse.msgpack: .venv/.runtime | packages
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
 	@$(BIN)/python -m likeness.cli build $(if $(VARS),--vars $(VARS))
 
-# The seeds and the plan are made with the vars given; nothing is asked of a model.
-define planned
-	@$(BIN)/dbt --quiet build -s +synthesis_plan +source_rules --exclude-resource-type test unit_test \
-	$(if $(VARS),--vars "$$(cat $(VARS))")
-endef
-
 plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.yml, before spending
-	$(planned)
 	@$(BIN)/python -m likeness.cli plan $(if $(VARS),--vars $(VARS))
 
 prompts: setup ## the text that a model gets for SEED=3
-	$(planned)
 	@$(BIN)/python -m likeness.cli prompts --seed $(or $(SEED),1) $(if $(VARS),--vars $(VARS))
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
@@ -84,6 +76,9 @@ test: test-build lint ## set-up, then the tests of a build on the embedded loans
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_journal.py
+
+docs: setup ## docs/vars.md, from the settings schema and the gates
+	@$(BIN)/python -m likeness.schema.document
 
 clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)
 	@rm -rf target logs dbt_packages exports likeness.duckdb likeness.duckdb.wal

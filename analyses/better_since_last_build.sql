@@ -25,7 +25,11 @@ final as (
         utility_ratio,
         utility_ratio - lag(utility_ratio) over since as utility_ratio_change,
         metrics_failed,
-        source_fingerprint = lag(source_fingerprint) over since as same_source,
+        -- Fingerprints under different keys cannot be compared.
+        case
+            when split_part(source_fingerprint, ':', 1) = split_part(lag(source_fingerprint) over since, ':', 1)
+                then source_fingerprint = lag(source_fingerprint) over since
+        end as same_source,
         settings_fingerprint = lag(settings_fingerprint) over since as same_settings
     from builds
     window since as (partition by generator order by built_at)

@@ -7,6 +7,7 @@ with rules as (
         is_enforced,
         n_rows,
         n_broken,
+        n_broken_shown,
         share_broken,
         reason
     from {{ ref('source_rules') }}

@@ -23,7 +23,7 @@
             'columns': checks,
             'key_column': var('key_column'),
             'segments': segments,
-            'vars': preflight_vars(),
+            'vars': settings('all'),
             'rules': rules_request(),
         } %}
         {% set answer = run_query("select likeness_preflight('" ~ (tojson(request) | replace("'", "''")) ~ "')") %}
@@ -32,24 +32,4 @@
             {{ exceptions.raise_compiler_error(sentence) }}
         {% endif %}
     {% endif %}
-{% endmacro %}
-
-{# The vars whose values the preflight checks. #}
-{% macro preflight_vars() %}
-    {% set names = [
-        'missing', 'random_seed', 'holdout_fraction', 'min_cell_rows', 'sampling_factor', 'num_of_clusters',
-        'max_fit_rows', 'segment_keys', 'clustering_keys', 'correlation_keys', 'continuous_variables',
-        'categorical_variables', 'generator', 'engine', 'target_rows', 'rows_per_seed', 'judge', 'threshold',
-        'enforce_rules', 'emi_tolerance', 'emi_rounding', 'seeds_path',
-        'synthetic_path', 'scores_path', 'condition_on', 'quasi_identifiers', 'kl_bins', 'max_comparison_rows',
-        'max_detection_rows', 'max_privacy_rows', 'base_url', 'model_id', 'judge_model_id',
-        'temperature', 'judge_temperature', 'top_p', 'top_k', 'max_tokens', 'rows_per_request', 'judge_batch',
-        'concurrency', 'timeout', 'max_retries', 'max_rounds', 'max_requests', 'max_cost', 'price_in', 'price_out',
-        'example_path', 'criteria',
-    ] %}
-    {% set values = {} %}
-    {% for name in names %}
-        {% do values.update({name: var(name)}) %}
-    {% endfor %}
-    {{ return(values) }}
 {% endmacro %}

@@ -1,16 +1,22 @@
+{#
+    The vars of the settings schema by name: `all`, or those that change the `rows`, vars that only a rule names as
+    {name} among them. A value that JSON does not know, such as a date, is its text. Empty while dbt reads the project.
+#}
+{% macro settings(which) %}
+    {% set values = {} %}
+    {% if execute %}
+        {% set names = run_query("select likeness_setting_names('" ~ which ~ "')").rows[0][0] %}
+        {% for name in fromjson(names) %}
+            {% set value = var(name, none) %}
+            {% do values.update({name: value if tojson(value) is not none else value | string}) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(values) }}
+{% endmacro %}
+
 {# The vars that decide what rows come out, as JSON in the order of their names. #}
 {% macro settings_json() %}
-    {% set names = [
-        'correlation_keys', 'clustering_keys', 'emi_rounding', 'emi_tolerance', 'enforce_rules', 'engine_order',
-        'generator', 'holdout_fraction', 'inference_type', 'judge', 'judge_model_id', 'max_fit_rows', 'min_cell_rows',
-        'missing', 'model_id', 'num_of_clusters', 'random_seed', 'rows_per_seed', 'sampling_factor', 'sds_mode',
-        'seeds_path', 'segment_keys', 'synthetic_path', 'target_rows', 'temperature', 'threshold', 'top_k', 'top_p',
-    ] %}
-    {% set settings = {} %}
-    {% for name in names %}
-        {% do settings.update({name: var(name)}) %}
-    {% endfor %}
-    {{ return(tojson(settings, sort_keys=True)) }}
+    {{ return(tojson(settings('rows'), sort_keys=True)) }}
 {% endmacro %}
 
 {# Who made the rows: the model of an LLM, the offline engine, or the file. #}

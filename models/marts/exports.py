@@ -11,7 +11,6 @@ def model(dbt, session):
         key="synthetic_id",
         failed=engine.values(gates, "metric", order_by="metric"),
         folder=dbt.config.meta_get("export_dir"),
-        on_red=dbt.config.meta_get("export_on_red"),
     )
     types = {"file": "varchar", "status": "varchar", "reason": "varchar", "rows": "bigint"}
     return engine.back(session, outcome, types)

@@ -6,13 +6,8 @@
 -- depends_on: {{ ref('reader_copy') }}
 -- depends_on: {{ ref('report') }}
 
-with advice as (
-    {%- for metric, gate in var('gates').items() %}
-    select
-        '{{ metric }}' as metric,
-        '{{ gate.advice | replace("'", "''") }}' as advice
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+with limits as (
+    select * from {{ ref('int_scorecard__limits') }}
 ),
 
 scorecard as (
@@ -32,9 +27,9 @@ gates as (
         || {{ short_number('threshold') }}
         || coalesce(' (reference ' || {{ short_number('scorecard.reference') }} || ')', '')
         || coalesce(': ' || scorecard.reason, '')
-        || '; try: ' || advice.advice as message
+        || '; try: ' || limits.advice as message
     from scorecard
-    inner join advice on scorecard.metric = advice.metric
+    inner join limits on scorecard.metric = limits.metric
 )
 
 select * from gates

@@ -1,18 +1,10 @@
-{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='fail', tags=['small']) }}
+{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='append_new_columns', tags=['small']) }}
 
 {%- set is_offline = var('generator') == 'profile' %}
 
 {#- A limit is a value of its own, or a distance from the reference to the wrong side. #}
 with limits as (
-    {%- for metric, gate in var('gates').items() %}
-    select
-        cast({{ gate.get('warn_at') if gate.get('warn_at') is not none else 'null' }} as double) as warn_at,
-        cast({{ gate.get('fail_at') if gate.get('fail_at') is not none else 'null' }} as double) as fail_at,
-        cast({{ gate.get('warn_by') if gate.get('warn_by') is not none else 'null' }} as double) as warn_by,
-        cast({{ gate.get('fail_by') if gate.get('fail_by') is not none else 'null' }} as double) as fail_by,
-        '{{ metric }}' as metric
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
+    select * from {{ ref('int_scorecard__limits') }}
 ),
 
 metrics as (
@@ -49,11 +41,12 @@ limited as (
         case when metrics.direction = 'higher' then -1 else 1 end as side,
         coalesce(limits.warn_at, metrics.reference + side * limits.warn_by) as warn_at,
         coalesce(limits.fail_at, metrics.reference + side * limits.fail_by) as fail_at,
-        metrics.metric in ('{{ var("always_errors") | join("', '") }}') as always_errors,
+        coalesce(limits.always_error, false) as always_error,
+        coalesce(limits.limits, 'default') as limits,
         case
             when metrics.value is null then coalesce(metrics.reason, 'could not be computed')
             when
-                not metrics.is_about_each_row and not always_errors
+                not metrics.is_about_each_row and not always_error
                 and accepted.n < {{ var('min_rows_for_gates') }}
                 then accepted.n || ' accepted rows, fewer than min_rows_for_gates'
         end as reason_not_computed
@@ -66,6 +59,7 @@ measured as (
     select
         *,
         case
+            when limits = 'off' then 'off'
             when reason_not_computed is not null then 'not_computed'
             when side * value > side * fail_at then 'fail'
             when side * value > side * warn_at then 'warn'
@@ -85,11 +79,14 @@ scorecard as (
         warn_at,
         fail_at,
         status,
-        coalesce(reason_not_computed, reason) as reason,
+        nullif(
+            concat_ws('; ', case when limits = 'off' then 'off: var gates' end, coalesce(reason_not_computed, reason)), ''
+        ) as reason,
         case
-            when status = 'fail' and ({{ is_offline | lower }} or always_errors) then 'error'
+            when status = 'fail' and ({{ is_offline | lower }} or always_error) then 'error'
             when status in ('fail', 'warn') then 'warn'
-        end as severity
+        end as severity,
+        limits
     from measured
 )
 

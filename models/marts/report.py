@@ -13,6 +13,8 @@ def model(dbt, session):
     worst = dbt.ref("where_is_it_worst")
     features = dbt.ref("comparison_detection_features")
     privacy = dbt.ref("comparison_privacy")
+    excluded = dbt.ref("stg_loans__excluded_counts")
+    gates = dbt.ref("gates")
     of_shares = dbt.ref("int_comparison__figures")
     others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
@@ -23,7 +25,9 @@ def model(dbt, session):
         "funnel": inputs.of_generator(funnel, generator),
         "worst": inputs.of_generator(worst, generator, "kind, place"),
         "privacy": inputs.of_generator(privacy, generator),
+        "gates": engine.small(gates),
         "features": inputs.most_telling(inputs.of_generator(features, generator)),
+        "excluded": engine.small(excluded),
         "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),
     }
     drawn = [engine.small(part, order_by="position") for part in (of_shares, others)]

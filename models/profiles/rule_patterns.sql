@@ -18,8 +18,15 @@ with
 pattern_rows as (
     {% for name in var('rule_patterns') -%}
     select * from {{ name }}_rows
-    {{- " union all " if not loop.last }}
+    union all
     {% endfor -%}
+    select
+        cast(null as varchar) as name,
+        cast(null as varchar) as within_column,
+        cast(null as varchar) as within_value,
+        cast(null as varchar) as value_column,
+        cast(null as varchar) as row_value
+    where false
 ),
 
 patterns as (

@@ -21,8 +21,15 @@ with
 range_rows as (
     {% for name in var('rule_ranges') -%}
     select * from {{ name }}_rows
-    {{- " union all " if not loop.last }}
+    union all
     {% endfor -%}
+    select
+        cast(null as varchar) as name,
+        cast(null as varchar) as within_column,
+        cast(null as varchar) as within_value,
+        cast(null as varchar) as value_column,
+        cast(null as double) as row_value
+    where false
 ),
 
 ranges as (

@@ -50,6 +50,7 @@ published as (
         or n_broken_exactly = n_rows as is_published,
         case when is_published then n_broken_exactly end as n_broken,
         case when is_published then n_broken_exactly / n_rows end as share_broken,
+        {{ shown_count('n_broken_exactly', total='n_rows') }} as n_broken_shown,
         case when not is_published then 'below min_cell_rows' end as reason
     from rules
 )

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_source() }}") }}
+
 with source as (
     select * from {{ open_source(loans_path()) }}
 )

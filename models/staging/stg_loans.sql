@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ record_fingerprint() }}") }}
+
 with typed as (
     select * from {{ ref('stg_loans__typed') }}
 ),

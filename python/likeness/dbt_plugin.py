@@ -1,4 +1,4 @@
-"""The dbt-duckdb plugin named in `profiles.yml`: the preflight, callable from SQL."""
+"""The dbt-duckdb plugin named in `profiles.yml`: what the hooks call from SQL."""
 
 import atexit
 import gc
@@ -10,19 +10,33 @@ from duckdb.sqltypes import VARCHAR
 
 from likeness import apart
 from likeness.preflight import problem
+from likeness.provenance import functions
+from likeness.schema.given import setting_names
 
 
 class Plugin(BasePlugin):
-    """Gives the connection `likeness_preflight(request)`: a sentence, or '' if all is well."""
+    """Gives the connection the functions that hooks and macros call.
+
+    `likeness_preflight(request)`: a sentence, or '' if all is well.
+    `likeness_setting_names(which)`: the names of `all` vars or of those that change the `rows`, as
+    a JSON list. And the functions of `likeness.provenance`.
+    """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Register the function."""
+        """Register the functions."""
+        functions.register(conn)
         conn.create_function(
             "likeness_preflight",
             _answer,
             [VARCHAR],
             VARCHAR,
             side_effects=True,
+        )
+        conn.create_function(
+            "likeness_setting_names",
+            lambda which: json.dumps(setting_names(which)),
+            [VARCHAR],
+            VARCHAR,
         )
 
 

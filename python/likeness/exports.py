@@ -14,16 +14,16 @@ ENGINE_PROFILE = "engine_profile.duckdb"
 
 
 def write_rows(
-    relation, names: Sequence[str], key: str, *, failed: Sequence[str], folder: str, on_red: bool
+    relation, names: Sequence[str], key: str, *, failed: Sequence[str], folder: str
 ) -> pd.DataFrame:
     """Write the columns `names` of `relation`, sorted by `key`, tab separated into `folder`.
 
-    `failed` names the metrics whose error gate failed: then the last good file stays as it is,
-    unless `on_red`. Returns one row: file, status (written, or kept), reason, rows written.
+    `failed` names the metrics whose error gate failed: then the last good file stays as it is.
+    Returns one row: file, status (written, or kept), reason, rows written.
     """
     path = Path(folder) / FILE
     rows, reason = None, f"failed: {', '.join(failed)}" if failed else None
-    if failed and not on_red:
+    if failed:
         status = "kept" if path.exists() else "not written"
     else:
         status = "written"

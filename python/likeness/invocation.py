@@ -1,4 +1,8 @@
-"""How dbt was called, where a Python model has to know."""
+"""How dbt was called, where Python has to know."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from dbt.flags import get_flags
 
@@ -6,3 +10,13 @@ from dbt.flags import get_flags
 def is_empty() -> bool:
     """Whether this is `dbt build --empty`: tables without rows, and nothing that costs."""
     return bool(getattr(get_flags(), "EMPTY", False))
+
+
+def command_line_vars() -> Mapping[str, Any]:
+    """What `--vars` gave."""
+    return getattr(get_flags(), "VARS", None) or {}
+
+
+def project_file() -> Path:
+    """The dbt_project.yml of the project that dbt runs, Likeness's own or its host's."""
+    return Path(getattr(get_flags(), "PROJECT_DIR", None) or ".") / "dbt_project.yml"

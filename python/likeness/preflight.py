@@ -7,12 +7,17 @@ from pathlib import Path
 
 from likeness import engine, engines
 from likeness.backends import file_rows, file_scores
+from likeness.fields import load_fields
+from likeness.invocation import command_line_vars, project_file
+from likeness.llm.options import Options
 from likeness.rules import problem_with_rules
+from likeness.schema.check import problem_with_vars
+from likeness.schema.gates import FILE as GATES
+from likeness.schema.gates import load_gates
+from likeness.schema.given import checked_names, problem_with_names, seed_file
 from likeness.segments import problem_with_segments
-from likeness.settings import problem_with_vars
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
-DERIVED_COLUMNS = ("zip_code", "state", "issue_year", "earliest_cr_line_year")
 # A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
 MIN_CELLS = 15
 MIN_READABLE = 0.5
@@ -24,16 +29,29 @@ def problem(request: Mapping) -> str:
 
     `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, type
     and the SQL condition `unreadable` over `source`), `key_column`, `segments` (each segment key's
-    name and the SQL of its value over `source`), `vars`, `rules` (arguments of
+    name and the SQL of its value over `source`), `vars` (all of the schema), `rules` (arguments of
     `problem_with_rules`).
     """
     names = [column["name"] for column in request["columns"]]
-    sentence = problem_with_vars(request["vars"], [*names, *DERIVED_COLUMNS])
+    sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))
+    sentence = sentence or problem_with_vars(
+        request["vars"],
+        load_fields(seed_file("seeds/fields.csv")),
+        load_gates(seed_file(GATES)),
+    )
+    sentence = sentence or _problem_with_seeds(request["vars"]["seeds_path"])
+    sentence = sentence or Options.problem(request["vars"])
     sentence = sentence or problem_with_rules(**request["rules"])
     sentence = sentence or _problem_with_generator(request["vars"])
     if sentence or not request["reads_source"]:
         return sentence
     return _problem_with_file(request["path"]) or _problem_with_content(request, names)
+
+
+def _problem_with_seeds(path: str | None) -> str:
+    if path and not Path(path).is_file():
+        return f"var seeds_path is {path!r}: there is no such file."
+    return ""
 
 
 def _problem_with_generator(values: Mapping[str, object]) -> str:

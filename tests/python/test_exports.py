@@ -39,26 +39,20 @@ def loans():
 
 
 def test_the_export_is_sorted_and_keeps_line_breaks(loans, tmp_path):
-    told = exports.write_rows(
-        loans, ["x", "y"], "id", failed=[], folder=str(tmp_path), on_red=False
-    )
+    told = exports.write_rows(loans, ["x", "y"], "id", failed=[], folder=str(tmp_path))
     written = (tmp_path / exports.FILE).read_bytes().decode()
     assert written == 'x\ty\n10000.0\t\n2.0\t"a\r\nc"\n'
     assert told[["status", "rows"]].values.tolist() == [["written", 2]]
 
 
 @pytest.mark.parametrize(
-    ("on_red", "is_there", "status"),
-    [(False, True, "kept"), (False, False, "not written"), (True, True, "written")],
+    ("is_there", "status"),
+    [(True, "kept"), (False, "not written")],
 )
-def test_a_red_gate_keeps_the_export_unless_told_otherwise(
-    loans, tmp_path, on_red, is_there, status
-):
+def test_a_red_gate_keeps_the_export(loans, tmp_path, is_there, status):
     path = tmp_path / exports.FILE
     if is_there:
         path.write_text("the last good one")
-    told = exports.write_rows(
-        loans, ["x"], "id", failed=["gate"], folder=str(tmp_path), on_red=on_red
-    )
+    told = exports.write_rows(loans, ["x"], "id", failed=["gate"], folder=str(tmp_path))
     assert told[["status", "reason"]].values.tolist() == [[status, "failed: gate"]]
     assert (path.exists() and path.read_text() == "the last good one") == (status == "kept")

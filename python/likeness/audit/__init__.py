@@ -19,7 +19,7 @@ from likeness.audit.stages import (
     audit_seeds,
     audit_unlisted,
 )
-from likeness.llm.sds_check import read_vars
+from likeness.schema.given import read_vars
 
 MOST_SHOWN = 40
 

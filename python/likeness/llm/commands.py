@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import yaml
-
 from likeness import engine
 from likeness.fields import fields_from_rows
 from likeness.llm.backend import Failed
@@ -17,17 +15,13 @@ from likeness.llm.journal import JournalError
 from likeness.llm.options import Options
 from likeness.llm.prompts import Prompts, rules_from_rows
 from likeness.llm.rounds import ACCEPTED
+from likeness.llm.seeds_database import NoSeeds, refuse_other_source, seeds_database
 from likeness.llm.tables import make_build
+from likeness.schema.given import file_vars, read_vars
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+PROJECT = "dbt_project.yml"
 RULE = "-" * 30
-
-
-def project_vars(vars_file: str | None, project: str = "dbt_project.yml") -> dict:
-    """The project's vars with those of a file like runs/vllm.yml over them."""
-    known = yaml.safe_load(Path(project).read_text(encoding="utf-8"))["vars"]
-    given = yaml.safe_load(Path(vars_file).read_text(encoding="utf-8")) if vars_file else {}
-    return known | (given or {})
 
 
 def database() -> str:
@@ -58,21 +52,16 @@ def add_build(subparsers) -> None:
 
 
 def show_plan(parsed: argparse.Namespace) -> int:
-    """Print what the plan in the database would ask and cost."""
-    given = project_vars(parsed.vars)
+    """Print what a build would ask and cost."""
+    given = read_vars(PROJECT, parsed.vars)
     backend = given["generator"]
+    own = file_vars(parsed.vars)
+    refuse_other_source(database(), given, own)
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
         return 0
-    with engine.reading(database()) as connection:
+    with engine.reading(seeds_database(database(), given, own)) as connection:
         plan = connection.table("synthetic.synthesis_plan")
-        made_for = {row[0] for row in plan.project("generator").distinct().fetchall()}
-        if made_for != {backend}:
-            print(
-                f"The plan in {database()} was made for generator {', '.join(made_for) or 'none'}, "
-                f"not {backend}: use make plan, which makes it anew."
-            )
-            return 1
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
         rules = connection.table("profiles.source_rules")
         source = connection.table("raw.loans")
@@ -84,9 +73,10 @@ def show_plan(parsed: argparse.Namespace) -> int:
 
 def show_prompts(parsed: argparse.Namespace) -> int:
     """Print the texts for one seed: guidelines and request for rows, guidelines for scores."""
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     options = Options.from_vars(given)
-    with engine.reading(database()) as connection:
+    path = seeds_database(database(), given, file_vars(parsed.vars))
+    with engine.reading(path) as connection:
         fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
         listed = connection.table("profiles.source_rules").order("rule_id")
         rules = rules_from_rows(engine.records(listed), given)
@@ -111,7 +101,7 @@ def run_build(parsed: argparse.Namespace) -> int:
 
     The exit code is that of the last dbt build.
     """
-    given = project_vars(parsed.vars)
+    given = read_vars(PROJECT, parsed.vars)
     command = [str(Path(sys.executable).with_name("dbt")), "build"]
     if parsed.vars:
         command += ["--vars", Path(parsed.vars).read_text(encoding="utf-8")]
@@ -153,6 +143,9 @@ def _guarded(verb, parsed: argparse.Namespace) -> int:
     problems = (BadExample, JournalError, Failed, ValueError, OSError)
     try:
         return verb(parsed)
+    except NoSeeds as error:
+        if str(error):
+            print(error)
     except engine.Error as error:
         print(f"{database()}: {engine.first_sentence(error)} Has the project been built?")
     except problems as error:

@@ -1,88 +1,51 @@
 """The vars that steer language models, checked once and with their units."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from likeness.llm.backend import DEFAULT_MAX_TOKENS
+from pydantic import ValidationError, field_validator
+
 from likeness.llm.budget import Limits
+from likeness.schema.language_models import LanguageModels
+from likeness.schema.sentences import is_nullable, may_be, wrong
 
 NO_BASE_URL = (
     "generator or judge openai needs the var base_url: the server's address up to /v1, such as "
     "http://localhost:8000/v1 for vLLM."
 )
-_LOWEST = {
-    "concurrency": 1,
-    "max_retries": 0,
-    "max_rounds": 1,
-    "rows_per_seed": 1,
-    "rows_per_request": 1,
-    "judge_batch": 1,
-    "max_tokens": 1,
-    "max_requests": 0,
-    "max_cost": 0,
-    "price_in": 0,
-    "price_out": 0,
-    "timeout": 0.001,
-    "temperature": 0,
-    "judge_temperature": 0,
-    "top_p": 0,
-    "top_k": 0,
-}
 
 
-@dataclass(frozen=True)
-class Options:
-    """Vars by their names in dbt_project.yml, where each is explained.
+class Options(LanguageModels):
+    """The vars of `LanguageModels`; prices are per million tokens, times are in seconds.
 
-    Prices are per million tokens, `timeout` is in seconds. Raises ValueError, which names the var,
-    for a number out of range.
+    `first_wait` is the wait before the first repeat of a failed call.
     """
 
-    model_id: str = "meta/llama-3.1-70b-instruct"
-    judge_model_id: str | None = None
-    base_url: str | None = None
-    temperature: float = 1.0
-    judge_temperature: float = 0.0
-    top_p: float | None = None
-    top_k: int | None = None
-    max_tokens: int = DEFAULT_MAX_TOKENS
-    concurrency: int = 8
-    timeout: float = 300.0
-    max_retries: int = 5
     first_wait: float = 1.0
-    max_rounds: int = 3
-    rows_per_seed: int = 5
-    rows_per_request: int | None = None
-    judge_batch: int = 5
-    max_requests: int | None = None
-    max_cost: float | None = None
-    price_in: float | None = None
-    price_out: float | None = None
-    journal_dir: str = "journal"
-    example_path: str | None = None
-    prompt_dir: str = "prompts"
-    criteria: tuple[str, ...] = ()
 
-    def __post_init__(self):
-        for name, lowest in _LOWEST.items():
-            value = getattr(self, name)
-            if value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < lowest:
-                raise ValueError(
-                    f"The var {name} is {value!r}: a number from {lowest} is expected."
-                )
+    @field_validator("criteria")
+    @classmethod
+    def _listed(cls, criteria: list[str] | str) -> list[str]:
+        return [criteria] if isinstance(criteria, str) else criteria
 
     @classmethod
     def from_vars(cls, given: Mapping[str, Any]) -> "Options":
-        """Options from a mapping of vars; nulls and vars of other parts are left out."""
-        known = {field.name for field in fields(cls)}
-        used = {name: value for name, value in given.items() if name in known and value is not None}
-        criteria = used.get("criteria", ())
-        used["criteria"] = (criteria,) if isinstance(criteria, str) else tuple(criteria)
-        return cls(**used)
+        """Options from a mapping of vars; vars of other parts are left out.
+
+        Raises ValueError, one sentence, for the first that is not what it may be.
+        """
+        used = {
+            name: given[name]
+            for name, field in cls.model_fields.items()
+            if name in given and (given[name] is not None or is_nullable(field))
+        }
+        try:
+            return cls(**used)
+        except ValidationError as error:
+            name = error.errors(include_url=False)[0]["loc"][0]
+            sentence = wrong(name, used[name], may_be(cls.model_fields[name]))
+            raise ValueError(sentence) from None
 
     @classmethod
     def problem(cls, given: Mapping[str, Any]) -> str:

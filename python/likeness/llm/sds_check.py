@@ -10,13 +10,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import yaml
-
 from likeness import files
 from likeness.llm.backend import Failed
 from likeness.llm.sds import is_studio
 from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
 from likeness.llm.sds_settings import WITH_ENDPOINT, SdsSettings, from_vars
+from likeness.schema.given import read_vars
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 ROUTES = ("/synthesis/freeform", "/synthesis/evaluate_freeform", "/json/get_seeds_list")
@@ -35,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print one sentence per check; 0 if none failed, else 1."""
     try:
         variables = read_vars(arguments.project, arguments.vars)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
         print(f"{FAIL:<5} {error}")
         return 1
     failed = False
@@ -43,22 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"{status:<5} {sentence}", flush=True)
         failed = failed or status == FAIL
     return int(failed)
-
-
-def read_vars(project: str | Path, path: str | Path | None) -> dict:
-    """The vars of the project, and over them those in the file at `path`.
-
-    Raises ValueError if that file holds no mapping.
-    """
-    variables = {}
-    if Path(project).exists():
-        variables |= yaml.safe_load(Path(project).read_text("utf-8")).get("vars") or {}
-    if path:
-        given = yaml.safe_load(Path(path).read_text("utf-8")) or {}
-        if not isinstance(given, dict):
-            raise ValueError(f"{path}: settings are lines of the form name: value")
-        variables |= given
-    return variables
 
 
 def check(variables: Mapping[str, object]) -> Iterator[Line]:

@@ -1,9 +1,10 @@
 """What the Synthetic Data Studio backend is told: where, which model, how patient, how large."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from likeness.llm.backend import Failed
+from likeness.llm.options import Options
 
 # The server cuts every topic into model calls of five rows, one after another.
 ROWS_PER_CALL = 5
@@ -11,7 +12,6 @@ ROWS_PER_CALL = 5
 GENERATE_SECONDS = 240.0
 JUDGE_SECONDS = 50.0
 JOB_ROWS = 100
-MODES = ("demo", "job")
 WITH_ENDPOINT = ("CAII", "openai_compatible")
 PASSED_ON = ("top_p", "top_k", "min_p", "max_tokens")
 
@@ -64,8 +64,6 @@ class SdsSettings:
 
     def checked(self) -> "SdsSettings":
         """These settings. Raises ValueError with a sentence for the first that can't work."""
-        if self.mode not in MODES:
-            raise ValueError(f"The var sds_mode is {self.mode!r}; it has to be demo or job.")
         if not self.inference_type:
             raise ValueError(
                 "The var inference_type is not set: CAII for a model endpoint of Cloudera AI, "
@@ -122,14 +120,12 @@ def from_vars(variables: Mapping[str, object]) -> SdsSettings:
         raise ValueError(
             "The var url is not set: give the address of the Synthetic Data Studio application."
         )
-    settings = SdsSettings(url="")
-    for name, attribute in NAMES.items():
-        value = variables.get(name)
-        if value is None or value == "":
-            continue
-        wanted = type(getattr(settings, attribute))
-        try:
-            settings = replace(settings, **{attribute: wanted(value)})
-        except (TypeError, ValueError):
-            raise ValueError(f"The var {name} is {value!r}, which is no number.") from None
-    return settings.checked()
+    # An empty text is a var that is not set, as a file of settings may have it.
+    given = {name: value for name, value in variables.items() if value != ""}
+    options = Options.from_vars(given)
+    used = {
+        attribute: getattr(options, name)
+        for name, attribute in NAMES.items()
+        if given.get(name) is not None
+    }
+    return SdsSettings(**used).checked()

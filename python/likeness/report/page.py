@@ -26,7 +26,7 @@ th,td{text-align:left;vertical-align:top;padding:.32rem .5rem;border-bottom:1px 
 th{border-bottom:2px solid #999}.n{text-align:right;white-space:nowrap}
 small{color:#555;display:block;font-size:.8rem;line-height:1.35}
 .s{font-weight:600;white-space:nowrap}.s.pass{color:#00694d}.s.warn{color:#8a5200}
-.s.fail{color:#b3261e}.s.not_computed,.s.no_limit{color:#555}
+.s.fail{color:#b3261e}.s.not_computed,.s.no_limit,.s.off{color:#555}
 .plots{columns:2;column-gap:24px}.maps{columns:1;max-width:760px}
 .maps figure{overflow-x:auto}.maps img{min-width:640px}
 figure{margin:0 0 14px;break-inside:avoid;border:1px solid #e3e3e3;border-radius:4px;padding:4px}
@@ -51,6 +51,9 @@ def verdict(scorecard: pd.DataFrame) -> tuple[str, str, str]:
 
     failed, warned, missing = metrics("fail"), metrics("warn"), metrics("not_computed")
     tail = f" Not computed: {', '.join(missing)}." if missing else ""
+    for limits, words in (("off", "Switched off"), ("changed", "Limits changed")):
+        by_user = scorecard.loc[scorecard["limits"] == limits, "metric"]
+        tail += f" {words} by var gates: {', '.join(by_user)}." if len(by_user) else ""
     if scorecard.empty:
         return "grey", "– NOTHING MEASURED", "The scorecard holds no metric of this generator."
     if failed:
@@ -100,15 +103,17 @@ def table(frame: pd.DataFrame, names: Mapping[str, str]) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table>"
 
 
-def scorecard_table(scorecard: pd.DataFrame) -> str:
+def scorecard_table(scorecard: pd.DataFrame, meanings: Mapping[str, str]) -> str:
     """The scorecard: what each metric means, its value, that of real rows, limits and status."""
     lines = []
     for row in scorecard.to_dict("records"):
-        notes = [MEANINGS.get(row["metric"], ""), f"{row['direction']} is better"]
+        notes = [meanings.get(row["metric"], ""), f"{row['direction']} is better"]
         for name, word in (("warn_at", "warns"), ("fail_at", "fails")):
             if pd.notna(row[name]):
                 side = "below" if row["direction"] == "higher" else "above"
                 notes.append(f"{word} {side} {short(row[name])}")
+        if row["limits"] == "changed":
+            notes.append("limits changed by var gates")
         notes.append(_text(row["reason"]))
         status = _text(row["status"])
         if status == "pass" and pd.isna(row["warn_at"]) and pd.isna(row["fail_at"]):
@@ -160,9 +165,16 @@ def settings_rows(history: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def origin_rows(history: pd.DataFrame, versions: Mapping[str, str]) -> pd.DataFrame:
-    """What the rows come from and were made with, as rows of name and value."""
+def origin_rows(
+    history: pd.DataFrame, excluded: pd.DataFrame, versions: Mapping[str, str]
+) -> pd.DataFrame:
+    """What the rows come from and were made with, as rows of name and value.
+
+    `excluded`: reason (or all) and n_shown, the text of how many source rows were left out.
+    """
     rows = [] if history.empty else list(_origin(history.iloc[0]))
+    for reason, shown in zip(excluded["reason"], excluded["n_shown"], strict=True):
+        rows.append((f"source rows left out, {reason}", shown))
     rows += [(f"version of {name}", version) for name, version in versions.items()]
     return pd.DataFrame(rows, columns=["name", "value"])
 
@@ -185,11 +197,13 @@ def page(
 ) -> str:
     """The whole page.
 
-    `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts).
+    `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts),
+    excluded (as staging.stg_loans__excluded_counts) and gates (metric, meaning).
     `images`: (title, SVG) under each of PARTS.
     """
     colour, headline, explanation = verdict(tables["scorecard"])
     two = {"name": "Name", "value": "Value"}
+    meanings = MEANINGS | dict(tables["gates"][["metric", "meaning"]].to_numpy())
     floor = (
         f"Every number about real rows rests on at least {min_cell_rows} of them; smaller "
         "categories are joined, outermost values are means, and no single row is shown."
@@ -200,7 +214,7 @@ def page(
         "or the best value there is.</p>",
         f'<div class="verdict {colour}"><strong>{escape(headline)}</strong>'
         f"<p>{escape(explanation)}</p></div>",
-        f"<h2>Scorecard</h2>{scorecard_table(tables['scorecard'])}",
+        f"<h2>Scorecard</h2>{scorecard_table(tables['scorecard'], meanings)}",
         "<h2>Asked, received, accepted</h2>"
         + table(
             tables["funnel"],
@@ -219,9 +233,10 @@ def page(
         "<h2>What gives the rows away</h2><p>Columns that a classifier uses to tell synthetic from "
         "real rows: its loss of AUC without them. Near 0 is good.</p>"
         + table(tables["features"], {"feature": "Column", "importance": "Loss of AUC"}),
-        "<h2>Privacy</h2>" + table(_with_meaning(tables["privacy"]), PRIVACY_COLUMNS),
+        "<h2>Privacy</h2>" + table(_with_meaning(tables["privacy"], meanings), PRIVACY_COLUMNS),
         f"<h2>Settings</h2>{table(settings_rows(tables['history']), two)}",
-        f"<h2>Source and versions</h2>{table(origin_rows(tables['history'], versions), two)}",
+        "<h2>Source and versions</h2>"
+        + table(origin_rows(tables["history"], tables["excluded"], versions), two),
     ]
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -240,11 +255,11 @@ PRIVACY_COLUMNS = {
 }
 
 
-def _with_meaning(privacy: pd.DataFrame) -> pd.DataFrame:
+def _with_meaning(privacy: pd.DataFrame, meanings: Mapping[str, str]) -> pd.DataFrame:
     def interval(row: dict) -> str:
         low, high = row["value_low"], row["value_high"]
         return _text(row["reason"]) if pd.isna(low) else f"{short(low)} to {short(high)}"
 
     rows = privacy.to_dict("records")
-    what = [f"{row['metric']}: {MEANINGS.get(row['metric'], '')}" for row in rows]
+    what = [f"{row['metric']}: {meanings.get(row['metric'], '')}" for row in rows]
     return privacy.assign(what=what, interval=[interval(row) for row in rows])

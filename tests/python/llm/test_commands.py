@@ -1,4 +1,4 @@
-"""`make build` repeats while rows are missing; `make plan` and `make prompts` read the database."""
+"""`make build` repeats while rows are missing; `make plan`, `make prompts` read current seeds."""
 
 import json
 import subprocess
@@ -8,18 +8,31 @@ import pytest
 
 from fakes.project import FIELDS, ROOT, seed_text
 from likeness import cli
-from likeness.llm import commands
+from likeness.llm import commands, seeds_database
 from likeness.llm.rounds import write_accepted
+from likeness.provenance.digest import file_digest
+from likeness.provenance.stamp import seeds_stamp
+
+STAMPED = {
+    "generator": "openai",
+    "max_annual_inc": 10_000_000,
+    "min_annual_inc": 2000,
+    "max_revol_util": 150,
+}
 
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A database with a plan for one seed, and vars that point into it."""
     database = tmp_path / "likeness.duckdb"
+    source = tmp_path / "loans.csv"
+    source.write_text("loan_amnt\n1000\n")
     monkeypatch.setenv("LIKENESS_DB", str(database))
+    monkeypatch.setenv("LOANS_PATH", str(source))
     monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(seeds_database, "SCRATCH", tmp_path / "scratch")
     with duckdb.connect(str(database)) as connection:
-        for schema in ("synthetic", "seeds", "profiles", "raw"):
+        for schema in ("synthetic", "seeds", "profiles", "raw", "intermediate"):
             connection.execute(f"create schema {schema}")
         connection.execute(
             "create table synthetic.synthesis_plan as select 'openai' as generator, 3 as seed_id, "
@@ -36,6 +49,18 @@ def project(tmp_path, monkeypatch):
         )
         columns = ", ".join(f'"{field.name}" varchar' for field in FIELDS)
         connection.execute(f"create table raw.loans ({columns})")
+        connection.execute(
+            "create table raw.source_identity as select cast(? as varchar) as name, "
+            "cast(? as varchar) as digest, timestamp '2026-01-02 03:04:05' as built_at",
+            [str(source), file_digest(source)],
+        )
+        connection.execute(
+            "create table intermediate.table_sources as select 'model.likeness.' || "
+            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules']) as node, "
+            "cast(? as varchar) as source, cast(? as varchar) as stamp, "
+            "cast(null as varchar) as pending",
+            [file_digest(source), seeds_stamp(STAMPED)],
+        )
     given = tmp_path / "vars.yml"
     given.write_text(
         f"generator: openai\nbase_url: http://127.0.0.1:9/v1\njournal_dir: {tmp_path / 'journal'}\n"
@@ -52,10 +77,56 @@ def test_plan_says_what_it_would_ask_and_cost(project, capsys):
     assert "at the prices given" in said
 
 
-def test_plan_refuses_a_plan_made_for_another_generator(project, capsys):
-    project.write_text(project.read_text().replace("openai", "sds"))
-    assert cli.main(["plan", "--vars", str(project)]) == 1
-    assert "was made for generator openai, not sds" in capsys.readouterr().out
+@pytest.fixture
+def asked(monkeypatch) -> list[tuple[list[str], dict]]:
+    """The calls of dbt that would make seeds; each fails."""
+    calls = []
+
+    def dbt(command, env, check):
+        calls.append((command, env))
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(seeds_database.subprocess, "run", dbt)
+    return calls
+
+
+@pytest.mark.parametrize("why", ["other generator", "pending", "other seeds", "no database"])
+@pytest.mark.parametrize("verb", ["plan", "prompts"])
+def test_without_current_seeds_they_are_made_in_a_scratch_database(
+    project, asked, tmp_path, monkeypatch, verb, why
+):
+    if why == "other generator":
+        project.write_text(project.read_text().replace("openai", "sds"))
+    elif why == "no database":
+        monkeypatch.setenv("LIKENESS_DB", str(tmp_path / "none.duckdb"))
+    else:
+        column = {"pending": "pending", "other seeds": "stamp"}[why]
+        with duckdb.connect(commands.database()) as connection:
+            connection.execute(
+                f"""update intermediate.table_sources set {column} = '{{"files": 1}}'"""
+            )
+    assert cli.main([verb, "--vars", str(project)]) == 1
+    ((command, environment),) = asked
+    assert environment["LIKENESS_DB"] == str(tmp_path / "scratch" / "likeness.duckdb")
+    assert "+synthesis_plan" in command
+    given = json.loads(command[command.index("--vars") + 1])
+    assert given["export_dir"] == str(tmp_path / "scratch" / "exports")
+
+
+@pytest.mark.parametrize("verb", ["plan", "prompts"])
+@pytest.mark.parametrize("generator", ["openai", "profile"])
+def test_over_another_source_they_stop_and_name_both(
+    project, asked, tmp_path, monkeypatch, capsys, verb, generator
+):
+    other = tmp_path / "other.csv"
+    other.write_text("loan_amnt\n2000\n")
+    monkeypatch.setenv("LOANS_PATH", str(other))
+    project.write_text(project.read_text().replace("openai", generator))
+    assert cli.main([verb, "--vars", str(project)]) == 1
+    said = capsys.readouterr().out
+    assert f"LOANS_PATH is {other}" in said
+    assert f"made from {tmp_path / 'loans.csv'} (built 2026-01-02 03:04)" in said
+    assert not asked
 
 
 def test_plan_without_a_model_costs_nothing(project, capsys):
@@ -81,12 +152,6 @@ def test_prompts_shows_what_a_seed_sends(project, capsys):
     assert said.count("no loan is issued on a whim") == 2
     assert cli.main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
     assert "There is no seed 4" in capsys.readouterr().out
-
-
-def test_without_a_database_one_sentence_says_so(project, monkeypatch, capsys, tmp_path):
-    monkeypatch.setenv("LIKENESS_DB", str(tmp_path / "none.duckdb"))
-    assert cli.main(["prompts", "--vars", str(project)]) == 1
-    assert "Has the project been built?" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -119,9 +119,9 @@ def test_a_source_is_named_by_its_seed_texts_in_any_order():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"max_tokens": 0}, "The var max_tokens is 0: a number from 1"),
-        ({"concurrency": "many"}, "The var concurrency is 'many'"),
-        ({"temperature": True}, "The var temperature is True"),
+        ({"max_tokens": 0}, "var max_tokens is 0: it must be a whole number from 1"),
+        ({"concurrency": "many"}, "var concurrency is 'many'"),
+        ({"temperature": True}, "var temperature is True"),
         ({"max_cost": 1.0}, "max_cost needs the vars price_in and price_out"),
         ({"base_url": None}, "needs the var base_url"),
         ({"example_path": "nowhere.json"}, "there is no such file"),

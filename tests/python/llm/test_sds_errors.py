@@ -165,12 +165,12 @@ def test_requests_are_sized_below_the_servers_patience():
     ("variables", "part"),
     [
         ({}, "var url is not set"),
-        ({"url": "https://s", "sds_mode": "fast"}, "demo or job"),
+        ({"url": "https://s", "sds_mode": "fast"}, "one of demo, job"),
         ({"url": "https://s"}, "caii_endpoint"),
         ({"url": "https://s", "inference_type": "openai_compatible"}, "caii_endpoint"),
         (
             {"url": "https://s", "inference_type": "aws_bedrock", "sds_poll_seconds": "x"},
-            "sds_poll_seconds is 'x', which is no number",
+            "sds_poll_seconds is 'x': it must be a number",
         ),
     ],
 )
@@ -185,7 +185,7 @@ def test_vars_become_settings():
             "url": "https://s",
             "inference_type": "aws_bedrock",
             "sds_mode": "job",
-            "concurrency": "3",
+            "concurrency": 3,
             "sds_seconds_per_call": 12,
             "sds_workspace": None,
         }

@@ -16,7 +16,7 @@ def scorecard(status: str = "pass", severity: str | None = None) -> pd.DataFrame
         ("nndr", "privacy", None, 0.9, "higher", None, None, "not_computed", "too few rows", None),
     ]
     names = "metric dimension value reference direction warn_at fail_at status reason severity"
-    return pd.DataFrame(rows, columns=names.split())
+    return pd.DataFrame(rows, columns=names.split()).assign(limits="default")
 
 
 def shares() -> pd.DataFrame:
@@ -70,12 +70,16 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "judge": "rules",
         "settings": '{"random_seed": 42, "target_rows": null, "segment_keys": ["a", "b", "c"]}',
         "settings_fingerprint": "0a1b",
-        "source_fingerprint": "51434b338dd5eb29-300",
+        "source_fingerprint": "6cd3a1aa:f7d55b7ccb874d803425f0eed6a351f6",
         "source_rows": 300,
         "synthetic_rows": 300,
     }
     return {
         "scorecard": scorecard(),
+        "gates": pd.DataFrame(
+            [("column_shapes", "mean similarity of single columns"), ("nndr", "ratio <of> rows")],
+            columns=["metric", "meaning"],
+        ),
         "funnel": pd.DataFrame(
             [("asked", "all", 300, 1.0)], columns=["stage", "reason", "rows", "share"]
         ),
@@ -83,6 +87,7 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "privacy": pd.DataFrame(privacy, columns=of_privacy.split()),
         "features": pd.DataFrame({"feature": ["price"], "importance": [0.01]}),
         "history": pd.DataFrame([build]),
+        "excluded": pd.DataFrame({"reason": ["all"], "n_shown": ["fewer than 20"]}),
         "shares": shares(),
         "moments": moments(),
         "associations": associations(),

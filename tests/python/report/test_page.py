@@ -63,8 +63,9 @@ def test_page_holds_scorecard_settings_and_source(tmp_path):
 
     for expected in [*made.scorecard()["metric"], "✓ pass", "– not computed", "too few rows"]:
         assert expected in text
-    for expected in ["51434b338dd5eb29-300", "a, b, c", "at least 20 of them"]:
+    for expected in ["6cd3a1aa:f7d55b7ccb874d803425f0eed6a351f6", "a, b, c", "at least 20 of them"]:
         assert expected in text
+    assert "source rows left out, all fewer than 20" in text
 
 
 def test_a_failed_gate_makes_the_verdict_red(tmp_path):

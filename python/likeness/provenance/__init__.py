@@ -1,0 +1,1 @@
+"""Which source a database, a build and a folder of exports come from."""

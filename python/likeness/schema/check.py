@@ -1,0 +1,154 @@
+"""Is each var what it may be? Answered in one sentence about the first that is not."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from likeness.fields import Field
+from likeness.schema.gates import Gate, problem_with_gates
+from likeness.schema.sentences import may_be, nearest, shown, wrong
+from likeness.schema.settings import Settings
+
+# The columns that staging adds to those of the source, and whether they hold numbers.
+DERIVED = {"zip_code": False, "state": False, "issue_year": True, "earliest_cr_line_year": True}
+YEAR = ":year"
+CONTEXTS = ("rule_ranges", "rule_patterns")
+
+
+# What the offline engine is given besides the segment keys.
+GIVEN = "state"
+WORDS = {
+    "columns": "is no column of staging.stg_loans",
+    "numbers": "is no column of numbers in staging.stg_loans",
+    "drawn": "is no field that the engine draws",
+    "categories": "is not in var categorical_variables",
+    "compared": "is in neither var continuous_variables nor var categorical_variables",
+}
+
+
+def names_of(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What vars may name, by `of` (see `schema.part.setting`)."""
+    columns = [field.name for field in fields] + list(DERIVED)
+    numbers = [f.name for f in fields if f.type != "text" and f.kind != "date"]
+    drawn = [f for f in fields if not f.has_role("formula") and not f.parts]
+    years = [f.name + YEAR for f in drawn if f.kind == "date"]
+    return {
+        "columns": columns,
+        "numbers": numbers + [name for name, is_number in DERIVED.items() if is_number],
+        "drawn": [f.name for f in drawn] + years + [*values["segment_keys"], GIVEN],
+        "categories": list(values["categorical_variables"]),
+        "compared": [*values["continuous_variables"], *values["categorical_variables"]],
+    }
+
+
+def problem_with_vars(
+    values: Mapping[str, Any], fields: Sequence[Field], gates: Sequence[Gate]
+) -> str:
+    """One sentence about the first var that is not what it may be, or ''.
+
+    `values` are all vars by name as YAML gives them; names that are not vars of Likeness are left
+    alone. `fields` are the rows of seeds/fields.csv, `gates` those of seeds/gates.csv.
+    """
+    sentence = _problem_with_types(values)
+    if sentence:
+        return sentence
+    names = names_of(fields, values)
+    levels = {field.name: field.allowed_values for field in fields}
+    return (
+        _problem_with_names(values, names)
+        or _problem_with_pairs(values)
+        or _problem_with_contexts(values, names)
+        or _problem_with_target(values["utility_target"], names["categories"], levels)
+        or problem_with_gates(values["gates"], gates)
+    )
+
+
+def _problem_with_types(values: Mapping[str, Any]) -> str:
+    known = {name: values[name] for name in Settings.model_fields if name in values}
+    try:
+        Settings.model_validate(known)
+    except ValidationError as error:
+        name = error.errors(include_url=False, include_context=False)[0]["loc"][0]
+        if name not in known:
+            return f"var {name} is not set: dbt_project.yml must give it."
+        return wrong(name, known[name], may_be(Settings.model_fields[name]))
+    return ""
+
+
+def _problem_with_names(values: Mapping[str, Any], names: Mapping[str, list[str]]) -> str:
+    for name, field in Settings.model_fields.items():
+        of = field.json_schema_extra["of"]
+        if not of:
+            continue
+        value = values[name]
+        named = [value] if isinstance(value, str) else list(value)
+        if isinstance(value, dict):
+            named += value.values()
+        for item in named:
+            if item not in names[of]:
+                return f"var {name} names {shown(item)}, which {WORDS[of]}{_or(item, names[of])}"
+        if isinstance(value, list) and len(set(value)) < len(value):
+            twice = next(item for item in value if value.count(item) > 1)
+            return f"var {name} names {twice} more than once."
+    return ""
+
+
+def _problem_with_pairs(values: Mapping[str, Any]) -> str:
+    both = [
+        name for name in values["continuous_variables"] if name in values["categorical_variables"]
+    ]
+    if both:
+        return (
+            f"{both[0]} is in var continuous_variables and in var categorical_variables: "
+            "a variable is compared as one of them."
+        )
+    if values["min_annual_inc"] > values["max_annual_inc"]:
+        return wrong(
+            "min_annual_inc",
+            values["min_annual_inc"],
+            f"at most var max_annual_inc, {values['max_annual_inc']}",
+        )
+    return ""
+
+
+def _problem_with_contexts(values: Mapping[str, Any], names: Mapping[str, list[str]]) -> str:
+    for name in CONTEXTS:
+        for entry, content in values[name].items():
+            path = f"{name}.{entry}"
+            if not entry.isidentifier():
+                return f"var {name} has the name {entry!r}: letters, digits and underscores only."
+            sound = isinstance(content, dict) and set(content) == {"value", "within"}
+            if not sound:
+                return wrong(path, content, "{value: a column, within: a column}")
+            kinds = {"value": "numbers" if name == "rule_ranges" else "columns"}
+            for key, column in content.items():
+                of = kinds.get(key, "columns")
+                if column not in names[of]:
+                    near = _or(column, names[of])
+                    return f"var {path}.{key} is {shown(column)}, which {WORDS[of]}{near}"
+    return ""
+
+
+def _problem_with_target(
+    target: Mapping[str, Any], categories: Sequence[str], levels: Mapping[str, Sequence[str]]
+) -> str:
+    field = Settings.model_fields["utility_target"]
+    texts = isinstance(target.get("variable"), str) and isinstance(target.get("positive"), str)
+    if set(target) != {"variable", "positive"} or not texts:
+        return wrong("utility_target", target, may_be(field))
+    variable, positive = target["variable"], target["positive"]
+    if variable not in categories:
+        near = _or(variable, categories)
+        return f"var utility_target names {variable!r}, which {WORDS['categories']}{near}"
+    listed = levels.get(variable, ())
+    if listed and positive not in listed:
+        return (
+            f"var utility_target has the positive level {positive!r}: {variable} is one of "
+            f"{', '.join(listed)}{nearest(positive, listed) or '.'}"
+        )
+    return ""
+
+
+def _or(name: object, allowed: Sequence[str]) -> str:
+    return nearest(name, allowed) or "."

@@ -1,0 +1,103 @@
+"""`make docs`: docs/vars.md from the settings schema, dbt_project.yml and seeds/gates.csv."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic.fields import FieldInfo
+
+from likeness import files
+from likeness.schema.gates import FILE, Gate, load_gates
+from likeness.schema.given import project_vars
+from likeness.schema.sentences import may_be
+from likeness.schema.settings import PARTS
+
+PATH = "docs/vars.md"
+HEAD = """# Vars
+
+Written by `make docs` from `python/likeness/schema/` and `seeds/gates.csv`; a test says when it is
+out of date. Set vars with `--vars`, in `dbt_project.yml`, or in a file for
+`make build VARS=file.yml`. A value that is not what it may be, and a name that neither Likeness nor
+a rule knows, stop the command before anything runs. Names are checked on the command line and in
+what `dbt_project.yml` gives to Likeness (in another project: the scope `vars: {likeness: ...}`).
+
+*Rows*: it changes which rows come out, and so belongs to `settings_fingerprint` in
+`marts.quality_history`. *LLM*: only a language model asks for it.
+"""
+GATES = """## The gates
+
+Each metric of `marts.quality_scorecard` has its row in `seeds/gates.csv`. `at` is the last value
+that is still fine, `by` the largest distance from the reference (what real holdout rows show) to
+the worse side; no number, no limit. A failing gate marked *always* fails the build for rows of any
+origin; the others fail it for the offline engine and warn for rows of other origin, which nobody
+here can mend.
+
+The var `gates` is merged over them, metric by metric and key by key; what it does not name keeps
+its limits. Keys: `warn_at`, `warn_by`, `fail_at`, `fail_by`, `always_error`, `advice`.
+
+| `gates:` | what it does |
+|---|---|
+| `{detection_auc: {fail_at: 0.8}}` | changes one limit |
+| `{detection_auc: {fail_at: null}}` | takes one limit away: what would fail only warns |
+| `{kl_divergence: {fail_by: null, fail_at: 0.3}}` | a fixed limit in the place of a distance |
+| `{detection_auc: null}` | switches the gate off: computed still, its status is `off` |
+
+Scorecard (column `limits`), report and the last lines of a build name every gate that is off or
+changed.
+"""
+VARS = ("var", "default", "may be", "unit", "rows", "LLM", "meaning")
+COLUMNS = ("metric", "better", "warns", "fails", "always", "meaning")
+
+
+def vars_page(project: str | Path = "dbt_project.yml", gates: str | Path = FILE) -> str:
+    """The text of docs/vars.md."""
+    defaults = project_vars(project)
+    parts = [HEAD]
+    for part in PARTS:
+        lines = [_row(name, field, defaults) for name, field in part.model_fields.items()]
+        title = part.__doc__[0].upper() + part.__doc__[1:]
+        parts.append("\n".join([f"## {title}", "", *_head(VARS), *lines, ""]))
+    parts.append("\n".join([GATES, *_head(COLUMNS), *map(_gate_row, load_gates(gates)), ""]))
+    return "\n".join(parts)
+
+
+def _head(names: Sequence[str]) -> list[str]:
+    return [_line(names), "|" + "---|" * len(names)]
+
+
+def _row(name: str, field: FieldInfo, defaults: dict[str, Any]) -> str:
+    about = field.json_schema_extra
+    default = yaml.safe_dump(defaults[name], default_flow_style=True, width=10_000, sort_keys=False)
+    cells = [
+        f"`{name}`",
+        f"`{default.removesuffix('...' + chr(10)).strip()}`",
+        may_be(field),
+        about["unit"],
+        "yes" if about["rows"] else "",
+        "yes" if about["llm"] else "",
+        field.description,
+    ]
+    return _line(cells)
+
+
+def _gate_row(gate: Gate) -> str:
+    always = "yes" if gate.always_error else ""
+    limits = [_limit(gate, "warn"), _limit(gate, "fail")]
+    return _line([f"`{gate.metric}`", gate.direction, *limits, always, gate.meaning])
+
+
+def _limit(gate: Gate, level: str) -> str:
+    for end in ("at", "by"):
+        value = getattr(gate, f"{level}_{end}")
+        if value is not None:
+            return f"{end} {value:g}"
+    return ""
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+if __name__ == "__main__":
+    files.write_text(Path(PATH), vars_page())

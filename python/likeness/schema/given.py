@@ -1,0 +1,125 @@
+"""Which vars were given, where, and whether each is known."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from likeness.schema.sentences import nearest
+from likeness.schema.settings import Settings
+
+PACKAGE = "likeness"
+RULES = "seeds/business_rules.csv"
+PLACEHOLDER = re.compile(r"[{]([A-Za-z_][A-Za-z0-9_]*)[}]")
+GONE = {
+    "export_on_red": (
+        "accept a failing gate by its name instead: gates: {detection_auc: {fail_at: null}} "
+        "removes the limit, gates: {detection_auc: null} switches the gate off."
+    ),
+    "always_errors": ("say it gate by gate instead: gates: {detection_auc: {always_error: true}}."),
+}
+
+
+def project_vars(path: str | Path) -> dict[str, Any]:
+    """The vars of the dbt_project.yml at `path` as Likeness sees them, those of its scope first.
+
+    Raises ValueError if the file or its vars are no mapping.
+    """
+    content = _mapping(path)
+    listed = content.get("vars") or {}
+    if not isinstance(listed, dict):
+        raise ValueError(f"{path}: vars must be a mapping of names to values.")
+    scoped = listed.get(PACKAGE)
+    unscoped = {name: value for name, value in listed.items() if name != PACKAGE}
+    return unscoped | (scoped if isinstance(scoped, dict) else {})
+
+
+def file_vars(path: str | Path | None) -> dict[str, Any]:
+    """The vars in a file like runs/vllm.yml; none without a file. Raises ValueError."""
+    return _mapping(path) if path else {}
+
+
+def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
+    """The vars of the project, and over them those in the file at `path`.
+
+    Raises ValueError, in one sentence, for a file that holds no mapping and for a var in it that
+    nobody knows.
+    """
+    variables = project_vars(project) if Path(project).exists() else {}
+    given = file_vars(path)
+    sentence = problem_with_names(given, variables)
+    if sentence:
+        raise ValueError(f"{path}: {sentence}")
+    return variables | given
+
+
+def checked_names(project: str | Path, command_line: Iterable[str]) -> tuple[set[str], set[str]]:
+    """Names to check, and names that are known to the project itself.
+
+    Checked are the vars of the command line and those that the dbt_project.yml at `project` gives
+    to Likeness: all of them in its own, those of the scope `likeness` in another project's, whose
+    other vars are that project's own business.
+    """
+    content = _mapping(project)
+    listed = content.get("vars") or {}
+    listed = listed if isinstance(listed, dict) else {}
+    scoped = listed.get(PACKAGE)
+    checked = {*command_line, *(scoped if isinstance(scoped, dict) else ())}
+    unscoped = {name for name in listed if name != PACKAGE}
+    if content.get("name") == PACKAGE:
+        return checked | unscoped, set()
+    return checked, unscoped
+
+
+def problem_with_names(given: Iterable[str], known: Iterable[str] = ()) -> str:
+    """One sentence about the first given var that is gone or that nobody knows, or ''.
+
+    Known are the vars of the schema, those that a rule of seeds/business_rules.csv names as
+    {name}, and `known`. A name like package:name is another package's.
+    """
+    names = {*Settings.model_fields, *rule_vars()}
+    known = {*names, *known} - set(GONE)
+    for name in given:
+        if name in GONE:
+            return f"var {name} is gone: {GONE[name]}"
+        if name not in known and ":" not in str(name):
+            near = nearest(name, names) or "; docs/vars.md lists them."
+            return f"var {name} is neither a var of Likeness nor named by a rule{near}"
+    return ""
+
+
+def setting_names(which: str) -> list[str]:
+    """The names of all vars, or for `rows` of those that change the rows, those of rules too."""
+    if which != "rows":
+        return list(Settings.model_fields)
+    changing = [n for n, field in Settings.model_fields.items() if field.json_schema_extra["rows"]]
+    return sorted({*changing, *rule_vars()})
+
+
+def rule_vars() -> list[str]:
+    """The vars that rules name as {name}, in order."""
+    with open(seed_file(RULES), newline="", encoding="utf-8") as handle:
+        texts = [f"{row['condition']} {row['sentence']}" for row in csv.DictReader(handle)]
+    return sorted(set(PLACEHOLDER.findall(" ".join(texts))))
+
+
+def seed_file(path: str) -> Path:
+    """A seed's file: that of the project that dbt runs in, else that of the package."""
+    own = Path(path)
+    return own if own.is_file() else Path(__file__).parents[3] / path
+
+
+def _mapping(path: str | Path) -> Mapping[str, Any]:
+    try:
+        content = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        problem = " ".join(str(error).split())
+        raise ValueError(f"{path}: this is no YAML: {problem}") from None
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise ValueError(f"{path}: settings are lines of the form name: value")
+    return content

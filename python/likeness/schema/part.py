@@ -1,0 +1,36 @@
+"""What every group of vars is made of: one line a var, with all that is known of it."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# A var whose default belongs to the table; dbt_project.yml gives it.
+OF_TABLE: Any = ...
+
+Text = Annotated[str, Field(pattern=r"\S")]
+Columns = list[Text]
+
+
+def setting(
+    default: Any,
+    meaning: str,
+    *,
+    unit: str = "",
+    rows: bool = False,
+    llm: bool = False,
+    of: str = "",
+    shape: str = "",
+    **limits: Any,
+) -> Any:
+    """A var: `rows` says whether it changes which rows come out, `llm` whether only a language
+    model asks for it. `of` says what its texts name: a key of `schema.check.WORDS`. `shape` says
+    what a mapping looks like. `limits` are those of `pydantic.Field`.
+    """
+    about = {"unit": unit, "rows": rows, "llm": llm, "of": of, "shape": shape}
+    return Field(default, description=meaning, json_schema_extra=about, **limits)
+
+
+class Part(BaseModel):
+    """Some of the vars, as YAML gives them: no text is taken for a number."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
