@@ -12,10 +12,9 @@ import numpy as np
 import pandas as pd
 
 OUTLIERS = (1, 2, 3)
-BULK_SKEWNESS = np.array([-0.5, 0.4, 1.3, 2.2, 3.0])
-# Kurtosis (not the excess) that a bulk of skewness g may have: low to high, gamma's between them.
-LOW_KURTOSIS, HIGH_KURTOSIS = (1.2, 1.0), (4.5, 2.0)
-GAMMA_KURTOSIS = (3.0, 1.5)
+BULK_SKEWNESS = np.array([-1.5, -0.5, 0.5, 1.5, 2.5, 4.0, 6.0])
+# Kurtosis (not the excess) that a bulk of skewness g may have, a + b g^2: low to high.
+LOW_KURTOSIS, HIGH_KURTOSIS = (1.0, 1.0), (6.0, 2.5)
 # Fewer than these and no outlier dominates the moments.
 LEAST_SKEWNESS, LEAST_KURTOSIS = 1.0, 2.0
 MOST_SIZES = 400  # sizes tried one by one; of a longer interval, so many spread over it
@@ -125,12 +124,13 @@ def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFram
     left = (kurtosis[:, None] - p * z**4) / (1 - p)
     left += 4 * shift * w**3 * BULK_SKEWNESS - 6 * shift**2 * w**2 - shift**4
     slack = s.errors["kurtosis"][at][:, None] + 4 / 3 * z * s.errors["skewness"][at][:, None]
-    fits = (left + slack >= w**4 * _of(LOW_KURTOSIS)) & (left - slack <= w**4 * _of(HIGH_KURTOSIS))
+    usable = solved | extreme
+    above = (left - slack > w**4 * _of(HIGH_KURTOSIS)).astype(int)
+    state = above - (left + slack < w**4 * _of(LOW_KURTOSIS))
     # Between two shapes of which one has too much kurtosis and one too little lies one that fits.
-    over = left > w**4 * _of(GAMMA_KURTOSIS)
-    crossed = (over[:, 1:] != over[:, :-1]) & (solved | extreme)[:, 1:] & (solved | extreme)[:, :-1]
-    crossed = np.pad(crossed, ((0, 0), (1, 0))) | np.pad(crossed, ((0, 0), (0, 1)))
-    fits = (fits | crossed) & (solved | extreme)
+    crossed = (state[:, 1:] != state[:, :-1]) & usable[:, 1:] & usable[:, :-1]
+    fits = (state == 0) | np.pad(crossed, ((0, 0), (1, 0))) | np.pad(crossed, ((0, 0), (0, 1)))
+    fits &= usable
     side = np.sign(s.skewness[at])
     scale = (side * s.std[at] * np.sqrt((n - 1) / n))[:, None]
     place = s.mean[at][:, None] + z * scale
