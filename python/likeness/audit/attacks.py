@@ -7,14 +7,30 @@ rounded or unknown; what doesn't fit any bulk is no solution.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 OUTLIERS = (1, 2, 3)
 BULK_SKEWNESS = np.array([-1.5, -0.5, 0.5, 1.5, 2.5, 4.0, 6.0])
-# Kurtosis (not the excess) that a bulk of skewness g may have, a + b g^2: low to high.
-LOW_KURTOSIS, HIGH_KURTOSIS = (1.0, 1.0), (6.0, 2.5)
+
+
+class Shape(NamedTuple):
+    """What a bulk may be like: skewness within `reach` of `skewness`, and for a skewness g a
+    kurtosis (not the excess) from a + b g^2 of `low` to that of `high`."""
+
+    skewness: float
+    reach: float
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+
+# Most columns are of the first kind; the second leaves less certain what lies outside.
+BULKS = {
+    "mild": Shape(1.0, 1.6, (1.2, 1.0), (4.5, 2.0)),
+    "any": Shape(2.0, 4.0, (1.0, 1.0), (6.0, 2.5)),
+}
 # Fewer than these and no outlier dominates the moments.
 LEAST_SKEWNESS, LEAST_KURTOSIS = 1.0, 2.0
 MOST_SIZES = 400  # sizes tried one by one; of a longer interval, so many spread over it
@@ -80,10 +96,10 @@ def population(skewness: np.ndarray, kurtosis: np.ndarray, n: np.ndarray):
 
 
 def outliers(statements: Statements) -> pd.DataFrame:
-    """Where outliers may lie: one row per statement, size and number of outliers that fit.
+    """Where outliers may lie: one row per statement, size, number of outliers and BULKS that fit.
 
-    Columns: statement (position), n, outliers (1 to 3), low and high (band of the value for bulks
-    of all shapes).
+    Columns: statement (position), n, outliers (1 to 3), bulk, low and high (band of the value for
+    bulks of all such shapes).
     """
     s = statements
     strong = (np.abs(s.skewness) >= LEAST_SKEWNESS) & (s.kurtosis >= LEAST_KURTOSIS) & (s.std > 0)
@@ -124,27 +140,33 @@ def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFram
     left = (kurtosis[:, None] - p * z**4) / (1 - p)
     left += 4 * shift * w**3 * BULK_SKEWNESS - 6 * shift**2 * w**2 - shift**4
     slack = s.errors["kurtosis"][at][:, None] + 4 / 3 * z * s.errors["skewness"][at][:, None]
-    usable = solved | extreme
-    above = (left - slack > w**4 * _of(HIGH_KURTOSIS)).astype(int)
-    state = above - (left + slack < w**4 * _of(LOW_KURTOSIS))
-    # Between two shapes of which one has too much kurtosis and one too little lies one that fits.
-    crossed = (state[:, 1:] != state[:, :-1]) & usable[:, 1:] & usable[:, :-1]
-    fits = (state == 0) | np.pad(crossed, ((0, 0), (1, 0))) | np.pad(crossed, ((0, 0), (0, 1)))
-    fits &= usable
     side = np.sign(s.skewness[at])
     scale = (side * s.std[at] * np.sqrt((n - 1) / n))[:, None]
     place = s.mean[at][:, None] + z * scale
-    found = fits.any(axis=1)
-    ends = np.where(fits, place, np.inf).min(axis=1), np.where(fits, place, -np.inf).max(axis=1)
-    columns = {"statement": at, "n": n, "outliers": k, "low": ends[0], "high": ends[1]}
-    return pd.DataFrame(columns)[found]
+    found = []
+    for bulk, shape in BULKS.items():
+        fits = _fitting(shape, left, slack, w**4, solved | extreme)
+        low, high = np.where(fits, place, np.inf), np.where(fits, place, -np.inf)
+        columns = {"statement": at, "n": n, "outliers": k, "bulk": bulk}
+        columns |= {"low": low.min(axis=1), "high": high.max(axis=1)}
+        found.append(pd.DataFrame(columns)[fits.any(axis=1)])
+    return pd.concat(found, ignore_index=True)
+
+
+def _fitting(shape: Shape, left, slack, weight, usable) -> np.ndarray:
+    """Which skewnesses leave the bulk a kurtosis that it may have."""
+    within = np.abs(BULK_SKEWNESS - shape.skewness) <= shape.reach
+    square = BULK_SKEWNESS**2
+    above = (left - slack > weight * (shape.high[0] + shape.high[1] * square)).astype(int)
+    state = above - (left + slack < weight * (shape.low[0] + shape.low[1] * square))
+    # Between two shapes of which one has too much kurtosis and one too little lies one that fits.
+    usable = usable & within
+    crossed = (state[:, 1:] != state[:, :-1]) & usable[:, 1:] & usable[:, :-1]
+    fits = (state == 0) | np.pad(crossed, ((0, 0), (1, 0))) | np.pad(crossed, ((0, 0), (0, 1)))
+    return fits & usable
 
 
 def _bulk(angle: np.ndarray, p: np.ndarray):
     """Distance of the outliers, spread and shift of the bulk, in standard deviations of all."""
     z = np.sqrt((1 - p) / p) * np.cos(angle)
     return z, np.sin(angle) / np.sqrt(1 - p), p * z / (1 - p)
-
-
-def _of(family: tuple[float, float]) -> np.ndarray:
-    return family[0] + family[1] * BULK_SKEWNESS**2

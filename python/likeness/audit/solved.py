@@ -114,7 +114,8 @@ def outlier_found(claims: pd.DataFrame, mean: float, values, counts, floor: int)
     within NEAR, if naming values at random between half and twice its distance from the mean
     would do as well in less than MOST_CHANCE of all cases.
     """
-    widest = claims["high"].max() - claims["low"].min()
+    bulks = claims.groupby("bulk")
+    widest = (bulks["high"].max() - bulks["low"].min()).to_dict()
     right = claims[claims["n"] == counts.sum()]
     for claim in right.itertuples():
         place = (claim.low + claim.high) / 2
@@ -125,7 +126,7 @@ def outlier_found(claims: pd.DataFrame, mean: float, values, counts, floor: int)
         hit = np.abs(values - place) <= NEAR * far
         beyond = counts[away >= away[hit].min()].sum() if hit.any() else 0
         near = ((away >= far / RANGE) & (away <= far * RANGE)).sum()
-        chance = (widest / far + 2 * NEAR) / np.log(RANGE**2) * near
+        chance = (widest[claim.bulk] / far + 2 * NEAR) / np.log(RANGE**2) * near
         if claim.outliers <= counts[hit].sum() <= beyond < floor and chance < MOST_CHANCE:
             return int(counts[hit].sum())
     return 0

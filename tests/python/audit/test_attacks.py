@@ -10,7 +10,7 @@ from .published import coded, raw, rows_given_away, statement
 BULKS = {
     "normal": lambda draw, n: draw.normal(50, 10, n),
     "lognormal": lambda draw, n: np.exp(draw.normal(4, 0.5, n)),
-    "skewed lognormal": lambda draw, n: np.exp(draw.normal(4, 0.8, n)),
+    "skewed lognormal": lambda draw, n: np.exp(draw.normal(4, 0.65, n)),
     "exponential": lambda draw, n: draw.exponential(10, n),
     "uniform": lambda draw, n: draw.uniform(0, 100, n),
     "counts": lambda draw, n: draw.poisson(3, n).astype(float),
@@ -29,7 +29,7 @@ def planted(bulk: str, n: int, away: float, seed: int, many: int = 1) -> np.ndar
 def test_the_income_of_the_issue_is_found_from_four_numbers_of_two_decimals():
     told = {"mean": 126202.96, "std": 357061.35, "kurtosis": 45.18, "skewness": 6.67}
     found = outliers(statement(told, 20, 400, decimals=2))
-    single = found[found["outliers"] == 1]
+    single = found[(found["outliers"] == 1) & (found["bulk"] == "mild")]
     assert single["n"].tolist() == [47]
     assert single["low"].iloc[0] == pytest.approx(2_500_142, rel=1e-3)
     assert single["high"].iloc[0] == pytest.approx(2_500_142, rel=1e-3)
