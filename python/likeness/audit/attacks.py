@@ -34,7 +34,8 @@ BULKS = {
 # Fewer than these and no outlier dominates the moments.
 LEAST_SKEWNESS, LEAST_KURTOSIS = 1.0, 2.0
 MOST_SIZES = 400  # sizes tried one by one; of a longer interval, so many spread over it
-STEPS = 8
+LEAST_SPREAD = 1e-12  # share of the variance that a bulk has at least
+STEPS, POLISHING = 7, 4  # of bisection, and of the secant method after it
 
 
 @dataclass(frozen=True)
@@ -118,25 +119,25 @@ def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFram
     at, n, share, g1, kurtosis = (part[near] for part in (at, n, share, g1, kurtosis))
     p, target = share[:, None], g1[:, None]
 
-    def excess(angle: np.ndarray) -> np.ndarray:
-        z, w, shift = _bulk(angle, p)
+    def excess(spread: np.ndarray) -> np.ndarray:
+        z, w, shift = _bulk(spread, p)
         bulk = w**3 * BULK_SKEWNESS - 3 * shift * w**2 - shift**3
         return p * z**3 + (1 - p) * bulk - target
 
-    low = np.full((len(n), len(BULK_SKEWNESS)), 1e-3)
-    high = np.full_like(low, np.pi / 2 - 1e-3)
+    low = np.full((len(n), len(BULK_SKEWNESS)), LEAST_SPREAD)
+    high = np.full_like(low, 1 - 1e-6)
     at_low, at_high = excess(low), excess(high)
     solved = at_low * at_high < 0
     extreme = ~solved & (np.abs(at_low) <= 2 * s.errors["skewness"][at][:, None])
     for _ in range(STEPS):
-        middle = (low + high) / 2
+        middle = np.sqrt(low * high)
         value = excess(middle)
         below = value * at_low > 0
         low, at_low = np.where(below, middle, low), np.where(below, value, at_low)
         high, at_high = np.where(below, high, middle), np.where(below, at_high, value)
-    angle = low + (high - low) * at_low / np.where(solved, at_low - at_high, 1.0)
-    angle = np.where(solved, angle, 1e-3)
-    z, w, shift = _bulk(angle, p)
+    spread = _secant(excess, low, high, at_low, at_high)
+    spread = np.where(solved, spread, LEAST_SPREAD)
+    z, w, shift = _bulk(spread, p)
     left = (kurtosis[:, None] - p * z**4) / (1 - p)
     left += 4 * shift * w**3 * BULK_SKEWNESS - 6 * shift**2 * w**2 - shift**4
     slack = s.errors["kurtosis"][at][:, None] + 4 / 3 * z * s.errors["skewness"][at][:, None]
@@ -153,6 +154,17 @@ def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFram
     return pd.concat(found, ignore_index=True)
 
 
+def _secant(function, low, high, at_low, at_high) -> np.ndarray:
+    """Roots between `low` and `high`, where the function is nearly straight, to the last digits."""
+    before, now, at_before, at_now = low, high, at_low, at_high
+    for _ in range(POLISHING):
+        slope = np.where(at_now == at_before, 1.0, at_now - at_before)
+        after = np.clip(now - at_now * (now - before) / slope, low, high)
+        before, at_before = now, at_now
+        now, at_now = after, function(after)
+    return now
+
+
 def _fitting(shape: Shape, left, slack, weight, usable) -> np.ndarray:
     """Which skewnesses leave the bulk a kurtosis that it may have."""
     within = np.abs(BULK_SKEWNESS - shape.skewness) <= shape.reach
@@ -166,7 +178,10 @@ def _fitting(shape: Shape, left, slack, weight, usable) -> np.ndarray:
     return fits & usable
 
 
-def _bulk(angle: np.ndarray, p: np.ndarray):
-    """Distance of the outliers, spread and shift of the bulk, in standard deviations of all."""
-    z = np.sqrt((1 - p) / p) * np.cos(angle)
-    return z, np.sin(angle) / np.sqrt(1 - p), p * z / (1 - p)
+def _bulk(spread: np.ndarray, p: np.ndarray):
+    """Distance of the outliers, spread and shift of the bulk, in standard deviations of all.
+
+    `spread`: the bulk's share (0 to 1) of the variance of all.
+    """
+    z = np.sqrt((1 - p) / p * (1 - spread))
+    return z, np.sqrt(spread / (1 - p)), p * z / (1 - p)

@@ -27,6 +27,7 @@ def counts(statements: Statements, origin: np.ndarray, unit: np.ndarray) -> pd.D
     next, ...; -1 beyond `steps`). A statement is solved with the fewest steps that fit it.
     """
     left = np.flatnonzero(np.isfinite(statements.mean) & (statements.std > 0) & (unit > 0))
+    unit = np.where(unit > 0, unit, 1.0)
     found = []
     for steps in STEPS:
         part = _on_lattice(statements, left, origin, unit, steps)

@@ -67,6 +67,8 @@ def audit_named(
     """
     named = named.dropna(subset=["value"]).astype({"value": str})
     named = named[named["variable"].isin(set(sources.columns)) & ~named["value"].isin(NOBODY)]
+    if named.empty:
+        return
     held = {}
     names = sorted(set(named["variable"]))
     for source in sources.tables:

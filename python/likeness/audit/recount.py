@@ -37,6 +37,8 @@ def parts_of(entry: Published, table: pd.DataFrame, sources: Sources) -> Iterato
         frame = table[table[entry.source] == source] if entry.source else table
         frame = frame[frame[printed].notna().any(axis=1)]
         for names, part in _by_names(entry, frame):
+            if part.empty:
+                continue
             columns_of = {**entry.keys, **names}
             yield _part(entry, source, columns_of, part.reset_index(drop=True), sources)
 

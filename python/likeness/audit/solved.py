@@ -45,8 +45,10 @@ def moments_of(part: Part, floor: int) -> Asked | None:
     rounding = floor if is_rounded(printed, floor) else 0
     group = frame[GROUP].to_numpy(float)
     n = printed.to_numpy(float, na_value=np.nan)
-    low = np.where(np.isnan(n), np.maximum(group - floor + 1, 1), n - rounding)
-    high = np.where(np.isnan(n), group, n + rounding)
+    # Where n isn't printed, or not of this group, other tables tell about how many rows it has.
+    tells = np.abs(n - group) <= 2 * floor
+    low = np.where(tells, n - rounding, np.maximum(group - floor, 1))
+    high = np.where(tells, n + rounding, group + floor)
     frame = frame.assign(n_low=low.astype(np.int64), n_high=high.astype(np.int64))
     frame = frame.rename(columns={entry.variables[0]: "variable"}).reset_index(drop=True)
     return Asked(

@@ -98,6 +98,8 @@ class Sources:
         patterns = self.group_rows(source, by)
         groups, codes = _numbered(patterns, by.keys)
         sets = list(sets)
+        if not sets:
+            return pd.DataFrame(columns=[*by.keys, "variables", "set_rows"])
         rows = patterns["n"].to_numpy(float)
         gaps = {
             name: ~patterns[name].to_numpy(bool)

@@ -126,6 +126,8 @@ def _audit_missing(frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, 
 
 def _rows(frame: pd.DataFrame, by: Grouping, sets: list[tuple], sources: Sources) -> np.ndarray:
     """Rows of each statement's group with its columns filled."""
+    if frame.empty:
+        return np.zeros(0)
     known = sources.filled_rows("train", by, sorted(set(sets)))
     asked = pd.DataFrame({"key_0": frame["key_0"].astype(object), "variables": sets})
     known = known.astype({"key_0": object})
@@ -182,6 +184,8 @@ def _named_places(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
 
 
 def _audit_shares(named: pd.DataFrame, sources: Sources, tally: Tally) -> None:
+    if named.empty:
+        return
     by = Grouping(BY_CLUSTER)
     counted = sources.category_rows("train", by, sorted(set(named["variable"])))
     counted = counted.rename(columns={"category": "value"}).astype({"key_0": object})

@@ -30,6 +30,8 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
             tally.look_at(
                 name, shown, lambda row: f"row {row.name}", "n_rows prints", shown["n_rows"]
             )
+    if not tables:
+        return
     steps = model.from_tables(dict(tables))
     sample = with_years(sample, [step.name for step in steps])
     codes = [step.cells.encode(sample[step.name]) for step in steps]
