@@ -35,7 +35,9 @@ def planted(copied):
     )
     path = str(copied.folder / "vendor.csv")
     given = {"generator": "file", "synthetic_path": path}
-    done = copied.build("int_disclosure__seed_tables+", "int_scorecard__limits", *SELECTED, **given)
+    done = copied.build(
+        "int_disclosure__seed_tables+", "+int_scorecard__limits", *SELECTED, **given
+    )
     return done, category
 
 
