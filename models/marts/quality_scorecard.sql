@@ -15,6 +15,11 @@ metrics as (
     union all by name
     select
         *,
+        true as is_about_each_row
+    from {{ ref('int_scorecard__disclosure') }}
+    union all by name
+    select
+        *,
         false as is_about_each_row
     from {{ ref('int_scorecard__categories') }}
     union all by name

@@ -12,4 +12,5 @@ def model(dbt, session):
         source=dbt.ref("loans"),
         backend=dbt.config.meta_get("backend"),
         given=dbt.config.meta_get("vars"),
+        disclosure=dbt.ref("int_disclosure__seeds"),
     )

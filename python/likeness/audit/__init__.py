@@ -1,7 +1,8 @@
-"""`make audit`: does every published number rest on enough borrowers, and is none of one of them?
+"""`make audit`: does every published number rest on enough rows, and can none be solved for?
 
 Walks every profile table, engine table, seed instruction, mart and export of a finished build and
-recounts, from the source rows in the same database, what each number rests on.
+recounts, from the source rows in the same database, what each number rests on; subtracts published
+groups from each other; and attacks published moments. A build runs the same functions.
 """
 
 import argparse
@@ -10,19 +11,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from likeness import engine
-from likeness.audit import apart, target_rates
 from likeness.audit.findings import Tally
-from likeness.audit.recount import audit_table, load_sources
-from likeness.audit.registry import (
-    ENGINE_TABLES,
-    ON_ALL_ROWS,
-    PARENT,
-    READ_APART,
-    SCHEMAS,
-    published,
+from likeness.audit.stages import (
+    audit_engine_tables,
+    audit_files,
+    audit_marts,
+    audit_seeds,
+    audit_unlisted,
 )
-from likeness.fields import fields_from_rows
-from likeness.rules import context_columns
 from likeness.schema.given import read_vars
 
 MOST_SHOWN = 40
@@ -60,34 +56,10 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
 
     `variables`: the vars that the build had.
     """
-    tally = Tally(int(variables["min_cell_rows"]))
-    registry = published(variables)
     with engine.reading(path) as connection:
-        totals = load_sources(connection)
-        fields = fields_from_rows(
-            connection.execute("select * from seeds.fields").df().astype(object).to_dict("records")
-        )
-        present = set(apart.unlisted(connection, set(), SCHEMAS)["name"])
-        known = {entry.table for entry in registry} | {*ON_ALL_ROWS, *READ_APART}
-        for name in sorted(name for name in present - known if not name.startswith(ENGINE_TABLES)):
-            tally.add(name, "all", "is not listed in likeness.audit.registry", 0)
-        for entry in registry:
-            if entry.table in present:
-                audit_table(connection, entry, totals, tally)
-        frames = (
-            connection.execute(f"select * from profiles.rule_{kind}").df()
-            for kind in ("ranges", "patterns")
-        )
-        prefixed = ("profiles.rule_ranges", "profiles.rule_patterns")
-        apart.audit_rules(connection, context_columns(*frames, tables=prefixed), tally)
-        if PARENT in present:
-            apart.audit_nested(connection, variables["segment_keys"], tally)
-        if target_rates.TABLE in present:
-            target_rates.audit_target_rates(connection, variables["utility_target"], tally)
-        apart.audit_seeds(connection, fields, variables["segment_keys"], tally)
-        if apart.has_engine(connection):
-            apart.audit_engine(connection, tally)
-        if "marts.synthetic_loans" in present:
-            apart.audit_rows(connection, fields, str(variables["export_dir"]), tally)
-        apart.audit_seed_file(connection, str(variables["export_dir"]), tally)
+        tally = audit_seeds(connection, variables)
+        audit_unlisted(connection, variables, tally)
+        audit_engine_tables(connection, tally)
+        tally.take(audit_marts(connection, variables))
+        audit_files(connection, variables, tally)
     return tally

@@ -1,13 +1,19 @@
 """What an audit finds, and how it says so."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+COLUMNS = {"audited_table": "varchar", "row": "varchar", "what": "varchar", "rows": "bigint"}
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A number that rests on too few rows, or a value that is one borrower's.
+    """A number that rests on too few rows, or a value that too few rows hold.
 
-    `row` tells which row of `table`; `rows` is the number of source rows found.
+    `row` says which row of `table`; `rows` is the number of source rows found.
     """
 
     table: str
@@ -20,7 +26,10 @@ class Finding:
 
 
 class Tally:
-    """Counts what was looked at and keeps what was found."""
+    """Counts what was looked at and keeps what was found.
+
+    `floor`: the minimum cell size. Counts of 1 to `floor` - 1 are too few; none are nobody's.
+    """
 
     def __init__(self, floor: int):
         self.floor = floor
@@ -28,9 +37,9 @@ class Tally:
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
 
-    def too_few(self, rows: float) -> bool:
-        """Whether so many rows are some, but fewer than the floor."""
-        return 0 < rows < self.floor
+    def too_few(self, rows):
+        """Whether so many rows (a number or an array) are some, but fewer than the floor."""
+        return (rows > 0) & (rows < self.floor)
 
     def look(self, table: str, row: str, what: str, rows: float) -> None:
         """Note one number resting on `rows` rows."""
@@ -39,7 +48,31 @@ class Tally:
         if self.too_few(rows):
             self.findings.append(Finding(table, row, what, int(rows)))
 
+    def look_at(
+        self, table: str, frame: pd.DataFrame, label: Callable, what: str, rows: np.ndarray
+    ) -> None:
+        """Note a number for each row of `frame`, resting on so many `rows`.
+
+        `label(row)` says which row of the table it is; only what is found is labelled.
+        """
+        rows = np.asarray(rows, dtype=float)
+        self.numbers += len(rows)
+        self.tables.add(table)
+        for at in np.flatnonzero(self.too_few(rows)):
+            self.findings.append(Finding(table, label(frame.iloc[at]), what, int(rows[at])))
+
     def add(self, table: str, row: str, what: str, rows: int) -> None:
         """Note something that is wrong whatever the floor says."""
         self.tables.add(table)
-        self.findings.append(Finding(table, row, what, rows))
+        self.findings.append(Finding(table, row, what, int(rows)))
+
+    def take(self, other: "Tally") -> None:
+        """Add what another one has seen."""
+        self.numbers += other.numbers
+        self.tables |= other.tables
+        self.findings += other.findings
+
+    def frame(self) -> pd.DataFrame:
+        """One row per finding: audited_table, row, what, rows."""
+        rows = [(found.table, found.row, found.what, found.rows) for found in self.findings]
+        return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rows": "Int64"})

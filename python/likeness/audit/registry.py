@@ -6,9 +6,11 @@ A table that is not listed here turns the audit red, so that a new one can't be 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from likeness.audit.sources import MISSING
 from likeness.moments import STATISTICS
 
-MISSING, OTHER, ALL = "(missing)", "(other)", "all"
+OTHER = "(other)"
+BASIS = "basis"  # column that says at which level of back-off a cluster's number was taken
 ORDER_STATISTICS = tuple(name for name in STATISTICS if name.startswith("p"))
 ORDER_STATISTICS += ("low_cell_mean", "high_cell_mean")
 
@@ -23,8 +25,9 @@ class Published:
     name columns) are filled; with `category`, those whose variable has that value. `of` gives by
     source the columns that rest on it, `counts` the column that prints how many; `source` is the
     column that says it where it is not told by the column. `order_statistics` and `edges` must be
-    no borrower's own value. `where` leaves rows out; `rest_told` is False where shares are made so
-    that the rows left out can't be counted.
+    no row's own value. `where` leaves rows out; `rest_told` is False where shares are made so that
+    the rows left out can't be counted. Of a table that is not additive (distances) only the counts
+    of two groups can be subtracted from each other.
     """
 
     table: str
@@ -40,6 +43,7 @@ class Published:
     edges: tuple[str, ...] = ()
     rest_told: bool = True
     of_all_rows: bool = False
+    is_additive: bool = True
 
 
 def train(*columns: str) -> dict[str, tuple[str, ...]]:
@@ -208,6 +212,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             counts=SIZES,
             where="metric <> 'ks_statistic'",
             of_all_rows=True,
+            is_additive=False,
         ),
         Published(
             "marts.comparison_conditionals",
@@ -216,6 +221,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             variables=("variable",),
             counts=SIZES,
             where="metric = 'ks_statistic'",
+            is_additive=False,
         ),
         Published(
             "marts.comparison_conditional_moments",
@@ -262,6 +268,4 @@ READ_APART = (
     "marts.synthetic_loans_typed",
 )
 ENGINE_TABLES = "profiles.engine_"
-SCHEMAS = ("profiles", "marts")
-# A level of a condition, and the clusters that lie wholly within it.
-PARENT, CHILD = "marts.comparison_conditionals", "profiles.clusters"
+SCHEMAS = ("profiles.", "marts.")

@@ -5,21 +5,22 @@ from collections.abc import Mapping
 import pandas as pd
 
 from likeness.audit.findings import Tally
-from likeness.audit.registry import MISSING, OTHER
+from likeness.audit.registry import OTHER
+from likeness.audit.sources import Sources, text
 
 TABLE = "marts.comparison_target_rates"
 
 
-def audit_target_rates(connection, target: Mapping[str, str], tally: Tally) -> None:
+def audit_target_rates(sources: Sources, target: Mapping[str, str], tally: Tally) -> None:
     """Rows of either class of the target behind each rate, by source, and of each level named.
 
     Which rare levels `(other)` stands for is not published; such a group's named levels are looked
     at, and its rates are not recounted.
     """
-    groups = connection.execute(f"select * from {TABLE} where train is not null").df()
+    groups = sources.query(f"select * from {TABLE} where train is not null")
     for variable, rows in groups.groupby("variable", sort=True):
         for source in ("train", "holdout"):
-            counts = _counts(connection, source, str(variable), target)
+            counts = _counts(sources, source, str(variable), target)
             for row in rows.itertuples():
                 label = f"variable={variable}, level={row.level}, {source}"
                 levels = _levels(row.level, set(counts.index))
@@ -37,14 +38,16 @@ def _levels(label: str, known: set[str]) -> list[str]:
     return [label] if label in known else label.split(", ")
 
 
-def _counts(connection, source: str, variable: str, target: Mapping[str, str]) -> pd.DataFrame:
+def _counts(
+    sources: Sources, source: str, variable: str, target: Mapping[str, str]
+) -> pd.DataFrame:
     """Rows by level (index) and class of the target: columns `positive` and `negative`."""
     of_target = f'cast("{target["variable"]}" as varchar)'
-    found = connection.execute(
-        f"select coalesce(cast(\"{variable}\" as varchar), '{MISSING}') as level, "
-        f"count(*) filter (where {of_target} = $positive) as positive, "
-        f"count(*) filter (where {of_target} <> $positive) as negative "
-        f"from audited_{source} where {of_target} is not null group by level",
-        {"positive": target["positive"]},
-    ).df()
+    positive = str(target["positive"]).replace("'", "''")
+    found = sources.query(
+        f"select {text(variable)} as level, "
+        f"count(*) filter (where {of_target} = '{positive}') as positive, "
+        f"count(*) filter (where {of_target} <> '{positive}') as negative "
+        f"from {{{source}}} where {of_target} is not null group by level"
+    )
     return found.set_index("level")

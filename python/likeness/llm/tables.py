@@ -68,6 +68,9 @@ class Stopped(RuntimeError):
     """The build can't go on; the message is one sentence for a person."""
 
 
+EXPECTED = (Stopped, Failed, ServerDown, JournalError, BadExample, ValueError, FileNotFoundError)
+
+
 class PlanWorks:
     """The works of a synthesis plan, read from the relation anew for each pass."""
 
@@ -103,10 +106,27 @@ def make_build(
     )
 
 
-def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping):
+def refuse_disclosing(disclosure) -> None:
+    """Raise Stopped if the audit has found anything in what a model would be sent.
+
+    `disclosure`: intermediate.int_disclosure__seeds.
+    """
+    findings = engine.count(disclosure)
+    if not findings:
+        return
+    first = disclosure.order('audited_table, "row", what').limit(1).fetchall()[0]
+    more = f", and {findings - 1} more" if findings > 1 else ""
+    raise Stopped(
+        f"Nothing was sent: what a model would read tells of too few source rows; {first[0]} "
+        f"({first[1]}): {first[2]}: {first[3]} rows{more} in intermediate.int_disclosure__seeds."
+    )
+
+
+def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping, disclosure):
     """Every row received for the plan, asking for what is missing. Raises Stopped."""
     listed = fields_from_rows(engine.records(fields))
     with _one_sentence():
+        refuse_disclosing(disclosure)
         build = make_build(session, plan, listed, rules, source, backend, given)
         names = [field.name for field in listed]
         rows = build.generate()
@@ -124,7 +144,7 @@ def responses_table(session, plan, fields, rules, source, backend: str, given: M
 
 
 def judgements_table(
-    session, candidates, plan, fields, rules, source, backend: str, given: Mapping
+    session, candidates, plan, fields, rules, source, backend: str, given: Mapping, disclosure
 ):
     """One judgement per candidate row, asking for what is missing. Raises Stopped."""
     listed = fields_from_rows(engine.records(fields))
@@ -138,6 +158,7 @@ def judgements_table(
                 yield synthetic_id, dict(zip(names, values, strict=True))
 
     with _one_sentence():
+        refuse_disclosing(disclosure)
         build = make_build(session, plan, listed, rules, source, backend, given)
         judged = build.judge(tuple if is_empty() else rows)
         return engine.spread(session, _frames(judged), JUDGEMENT_TYPES)
@@ -199,7 +220,7 @@ def _frames(rows: Iterable[dict]) -> Iterator[pd.DataFrame]:
 def _one_sentence() -> Iterator[None]:
     try:
         yield
-    except (Failed, ServerDown, JournalError, BadExample, ValueError, FileNotFoundError) as error:
+    except EXPECTED as error:
         # dbt shows a traceback around it; this line stands alone.
         print(str(error), file=sys.stderr, flush=True)
         raise Stopped(str(error)) from None

@@ -193,6 +193,42 @@ def test_a_dead_server_is_one_sentence(built):
     assert "refuses connections: nothing listens there. Is the server running" in said
 
 
+@pytest.fixture(scope="module")
+def with_few(tmp_path_factory, source) -> Path:
+    """The same loans, of which six have a zip code that nobody else has."""
+    path = tmp_path_factory.mktemp("few") / "loans.csv"
+    with open(source, newline="") as whole, open(path, "w", newline="") as changed:
+        reader = csv.DictReader(whole)
+        writer = csv.DictWriter(changed, reader.fieldnames)
+        writer.writeheader()
+        for number, row in enumerate(reader):
+            if number < 6:
+                row["address"] = row["address"][:-5] + "99999"
+            writer.writerow(row)
+    return path
+
+
+@pytest.mark.parametrize("asking", ["generator", "judge"])
+def test_nothing_is_sent_while_the_seeds_name_what_few_borrowers_have(tmp_path, with_few, asking):
+    with FakeOpenAI(Faults(), delay=0.0) as server:
+        project = Project(tmp_path, with_few, server)
+        seeds = [json.loads(seed_text(number)) for number in range(SEEDS)]
+        seeds[3][-1] = "address: State zipcode=UT 99999"
+        (tmp_path / "seeds.json").write_text(json.dumps(seeds))
+        selected, given = "+int_responses__llm", {"judge": "rules"}
+        if asking == "judge":
+            rows = tmp_path / "rows.csv"
+            rows.write_bytes(with_few.read_bytes())
+            selected = "+int_judgements__llm"
+            given = {"generator": "file", "synthetic_path": str(rows)}
+        process = project.start("build", "-s", selected, *NO_TESTS, **given)
+        said = process.communicate()[0]
+        assert process.returncode == 1, said
+        assert not server.seen
+    assert "Nothing was sent: what a model would read tells of too few source rows" in said
+    assert "address: State zipcode=UT 99999: zip_code=99999): names a value of" in said
+
+
 anything = st.recursive(
     st.none()
     | st.booleans()

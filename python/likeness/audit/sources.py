@@ -1,0 +1,257 @@
+"""The source rows that an audit recounts, each query asked once, grouped as published."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from likeness import engine
+
+MISSING, ALL = "(missing)", "all"
+CLUSTER = "cluster"  # the level at which a cluster stands for itself
+CLUSTER_KEY = "cluster_id"
+ROWS = {
+    "train": "select loans.*, clustered.cluster_id from intermediate.int_loans__train as loans "
+    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id",
+    "holdout": "select *, cast(null as integer) as cluster_id from intermediate.int_loans__holdout",
+}
+GROUPS = "intermediate.int_clusters__groups"
+
+
+class Grouping(NamedTuple):
+    """Source columns that group rows, and the levels of back-off that their clusters are read at.
+
+    Only `cluster_id` has levels beside its own: the rows of a level's group are those of all the
+    clusters that form it.
+    """
+
+    columns: tuple[str, ...]
+    levels: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        """Names of the label columns, one for each of `columns`."""
+        return [f"key_{i}" for i in range(len(self.columns))]
+
+
+class Sources:
+    """Counts of the train and the holdout rows of a build, each as a DataFrame.
+
+    Labels of a group are texts, `(missing)` for null; those of a back-off group are made by
+    `label`. Every frame has the label columns of its `Grouping` first.
+    """
+
+    def __init__(self, connection) -> None:
+        self.connection = connection
+        self.tables = {source: f"audited_{source}_{id(self):x}" for source in ROWS}
+        for source, query in ROWS.items():
+            self._run(f"create or replace temporary table {self.tables[source]} as {query}")
+        described = self._run(f"describe {self.tables['train']}").fetchall()
+        self.columns = {name: kind for name, kind, *_ in described}
+        self.filled = {source: self._filled(source) for source in ROWS}
+        self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
+        self.groups = self._groups()
+        self._known: dict[tuple, pd.DataFrame] = {}
+        self._categories: dict[tuple, dict[str, pd.DataFrame]] = {}
+        self._lattices: dict[str, dict[str, float]] = {}
+
+    def close(self) -> None:
+        """Drop the temporary tables."""
+        for table in self.tables.values():
+            self._run(f"drop table if exists {table}")
+
+    def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
+        """The result of a query over DataFrames, `train` and `holdout`."""
+        for source, table in self.tables.items():
+            sql = sql.replace("{" + source + "}", table)
+        named = {f"{name}_{id(self):x}": frame for name, frame in frames.items()}
+        for name in frames:
+            sql = sql.replace("{" + name + "}", f"{name}_{id(self):x}")
+        return engine.query(self.connection, sql, **named)
+
+    def label(self, cluster_ids: pd.Series, levels: pd.Series | None = None) -> pd.Series:
+        """The label of the group that stands for each cluster at its level (None: the cluster)."""
+        own = cluster_ids.astype("Int64").astype("string").fillna(MISSING)
+        if levels is None:
+            return own
+        asked = pd.DataFrame({"cluster_id": cluster_ids.to_numpy(), "basis": levels.to_numpy()})
+        found = asked.merge(self.groups, on=["cluster_id", "basis"], how="left")
+        backed_off = (levels.notna() & (levels != CLUSTER)).to_numpy()
+        groups = "(" + found["basis"].astype("string") + ") " + found["group_id"].astype("string")
+        return own.where(~backed_off, groups.set_axis(own.index)).fillna("(unknown group)")
+
+    def group_rows(self, source: str, by: Grouping) -> pd.DataFrame:
+        """Rows of each group (`n`) by which of the columns with gaps are null in them (bool)."""
+        gaps = [name for name, n in self.filled[source].items() if n < self.totals[source]]
+        gaps = [name for name in gaps if name in self.columns and name not in ("loan_id",)]
+        flags = [f'"{name}" is null as "{name}"' for name in gaps]
+        return self._counted(source, by, "rows", [*flags, "count(*) as n"])
+
+    def filled_rows(self, source: str, by: Grouping, sets: Iterable[tuple[str, ...]]):
+        """Rows of each group with all of a set's columns filled: one row per group and set.
+
+        Columns: the labels, `variables` (the tuple) and `set_rows`. Names that are no column of
+        the source count as filled.
+        """
+        patterns = self.group_rows(source, by)
+        groups, codes = _numbered(patterns, by.keys)
+        sets = list(sets)
+        if not sets:
+            return pd.DataFrame(columns=[*by.keys, "variables", "set_rows"])
+        rows = patterns["n"].to_numpy(float)
+        gaps = {
+            name: ~patterns[name].to_numpy(bool)
+            for name in set(itertools.chain.from_iterable(sets))
+            if name in patterns and name not in by.keys
+        }
+        held = {}
+        for names in sets:
+            weights = rows
+            for name in names:
+                weights = weights * gaps[name] if name in gaps else weights
+            held[names] = np.bincount(codes, weights=weights, minlength=len(groups))
+        frame = pd.concat([groups] * len(sets), ignore_index=True)
+        frame["variables"] = list(itertools.chain.from_iterable([s] * len(groups) for s in sets))
+        frame["set_rows"] = np.concatenate(list(held.values()))
+        return frame
+
+    def category_rows(self, source: str, by: Grouping, names: Sequence[str]) -> pd.DataFrame:
+        """Rows (`n`) of each group, variable and value; a missing value is `(missing)`."""
+        known = self._categories.setdefault((source, by), {})
+        asked = [name for name in dict.fromkeys(names) if name in self.columns]
+        if unknown := [name for name in asked if name not in known]:
+            texts = [f'{text(name)} as "{name}"' for name in unknown]
+            frame = self._long(source, by, texts, unknown, "category", "count(*) as n")
+            known |= dict.fromkeys(unknown, frame.iloc[:0])
+            known |= dict(iter(frame.groupby("variable")))
+        columns = [*by.keys, "category", "n", "variable"]
+        parts = [known[name] for name in asked]
+        return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+    def value_rows(self, source: str, by: Grouping, asked: pd.DataFrame) -> pd.DataFrame:
+        """Rows (`n`) of each value (float) of the groups and variables in `asked`, ascending.
+
+        `asked` has the labels and `variable`; so has the result, with `value` and `n`.
+        """
+        names = sorted(set(asked["variable"]) & set(self.columns))
+        if not names:
+            return pd.DataFrame(columns=[*by.keys, "variable", "value", "n"])
+        numbers = [f'{number(name)} as "{name}"' for name in names]
+        return self._long(source, by, numbers, names, "value", "count(*) as n", asked=asked)
+
+    def spreads(self, source: str, by: Grouping, names: Sequence[str], cell: int) -> pd.DataFrame:
+        """How numbers spread in each group: one row per group and variable.
+
+        Columns: the labels, `variable`, `std` (n - 1) and `outermost`: 2 or more where the `cell`
+        lowest values are not all the same one, or the `cell` highest, else 1 or 0.
+        """
+        numbers = [f'{number(name)} as "{name}"' for name in names]
+        outermost = f"list_unique(min(value, {cell})), list_unique(max(value, {cell}))"
+        selected = f"stddev_samp(value) as std, greatest({outermost}) as outermost"
+        return self._long(source, by, numbers, names, "value", selected, grouped=False)
+
+    def lattices(self, names: Sequence[str]) -> pd.DataFrame:
+        """Lowest value (`origin`) and smallest distance of two (`unit`) of each train column.
+
+        One row per column, named by the index; a column of one value has no unit.
+        """
+        unknown = [name for name in names if name in self.columns and name not in self._lattices]
+        if unknown:
+            numbers = [f'{number(name)} as "{name}"' for name in unknown]
+            values = self._long("train", Grouping(()), numbers, unknown, "value", "count(*) as n")
+            for name, part in values.groupby("variable"):
+                gaps = np.diff(np.sort(part["value"].to_numpy(float)))
+                unit = gaps.min() if len(gaps) else np.nan
+                self._lattices[name] = {"origin": part["value"].min(), "unit": unit}
+        known = {name: self._lattices[name] for name in names if name in self._lattices}
+        return pd.DataFrame.from_dict(known, orient="index", columns=["origin", "unit"])
+
+    def _long(
+        self,
+        source: str,
+        by: Grouping,
+        columns: Sequence[str],
+        names: Sequence[str],
+        value: str,
+        selected: str,
+        *,
+        asked: pd.DataFrame | None = None,
+        grouped: bool = True,
+    ) -> pd.DataFrame:
+        """Aggregates of columns of one type by group and variable, and by value if `grouped`.
+
+        Nulls are left out; with `asked` (labels and `variable`) what isn't in it.
+        """
+        keys = "".join(f"{key}, " for key in [*by.keys, "variable", *([value] if grouped else [])])
+        semi = f"semi join {{asked}} as asked using ({', '.join([*by.keys, 'variable'])})"
+        listed = ", ".join(f'"{name}"' for name in names)
+        frames = {} if asked is None else {"asked": asked[[*by.keys, "variable"]].drop_duplicates()}
+        return self.query(
+            f"with labelled as ({self._labelled(source, by, columns)}), "
+            f"long as (unpivot labelled on {listed} into name variable value {value}) "
+            f"select {keys}{selected} from long {semi if frames else ''} group by all order by all",
+            **frames,
+        )
+
+    def _counted(self, source: str, by: Grouping, what: str, selected: list[str]) -> pd.DataFrame:
+        known = (source, by, what)
+        if known not in self._known:
+            *named, counted = selected
+            inner = self._labelled(source, by, named)
+            aliases = [f'"{part.rpartition(" as ")[2].strip(chr(34))}"' for part in named]
+            columns = ", ".join([*by.keys, *aliases, counted])
+            self._known[known] = self.query(f"select {columns} from ({inner}) group by all")
+        return self._known[known]
+
+    def _labelled(self, source: str, by: Grouping, selected: Sequence[str]) -> str:
+        """A query for the label columns of each row and what else is `selected` of it."""
+        own = [f"{text(name)} as key_{i}" for i, name in enumerate(by.columns)]
+        table = "{" + source + "}"
+        queries = [f"select {', '.join([*own, *selected]) or '1'} from {table}"]
+        for level in by.levels:
+            key = f"'({level}) ' || cast(of_level.group_id as varchar) as key_0"
+            queries.append(
+                f"select {', '.join([key, *own[1:], *selected])} from {table} as of_rows "
+                f"inner join {GROUPS} as of_level on of_rows.cluster_id = of_level.cluster_id "
+                f"and of_level.basis = '{level}'"
+            )
+        return " union all ".join(queries)
+
+    def _filled(self, source: str) -> dict[str, int]:
+        counts = ", ".join(f'count("{name}") as "{name}"' for name in self.columns)
+        frame = self.query(f'select {counts}, count(*) as "*" from {self.tables[source]}')
+        return {name: int(n) for name, n in frame.iloc[0].items()}
+
+    def _groups(self) -> pd.DataFrame:
+        schema, _, name = GROUPS.partition(".")
+        present = self._run(
+            f"select count(*) from information_schema.tables where table_schema = '{schema}' "
+            f"and table_name = '{name}'"
+        ).fetchall()[0][0]
+        query = f"select cluster_id, basis, group_id from {GROUPS}"
+        nothing = "select null::integer as cluster_id, null::varchar as basis, null as group_id"
+        return self._run(query if present else f"{nothing} limit 0").df()
+
+    def _run(self, sql: str):
+        return self.connection.execute(sql)
+
+
+def text(name: str) -> str:
+    """SQL of a column's value as a label."""
+    return f"coalesce(cast(\"{name}\" as varchar), '{MISSING}')"
+
+
+def number(name: str) -> str:
+    """SQL of a column's value as a number."""
+    return f'cast("{name}" as double)'
+
+
+def _numbered(frame: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]:
+    """The groups of `keys` in `frame` and the group of each row; one group without keys."""
+    if not keys:
+        return pd.DataFrame(index=[0]), np.zeros(len(frame), dtype=np.int64)
+    codes = frame.groupby(keys, sort=True, dropna=False).ngroup().to_numpy()
+    groups = frame[keys].iloc[np.unique(codes, return_index=True)[1]].reset_index(drop=True)
+    return groups, codes

@@ -1,0 +1,165 @@
+"""The audit in its stages: before a model is asked, of the engine's tables, of marts, of files."""
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from likeness import packing
+from likeness.audit import named, statements, target_rates, texts
+from likeness.audit.differences import audit_differences
+from likeness.audit.findings import Tally
+from likeness.audit.recount import Part, audit_table, parts_of
+from likeness.audit.registry import (
+    ENGINE_TABLES,
+    ON_ALL_ROWS,
+    READ_APART,
+    SCHEMAS,
+    Published,
+    published,
+)
+from likeness.audit.rules import audit_rules
+from likeness.audit.solved import audit_moments, moments_of
+from likeness.audit.sources import Sources
+from likeness.audit.synthesizer import PROFILE, audit_engine
+from likeness.audit.values import audit_values
+from likeness.fields import Field, fields_from_rows
+from likeness.llm.examples import load_examples
+
+SAMPLE = "intermediate.int_loans__fit_sample"
+
+
+def audit_seeds(
+    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+) -> Tally:
+    """Profiles, rules, seeds and example rows: whatever a generator or a language model is sent.
+
+    `variables`: the vars of the project. Its tables are read by name over `connection`; of these
+    only `tables` (schema.name), if they are given.
+    """
+    tally = Tally(int(variables["min_cell_rows"]))
+    present = _present(connection, tables)
+    sources = Sources(connection)
+    try:
+        fields = _fields(sources)
+        keys = variables["segment_keys"]
+        parts = _audit_published("profiles", present, sources, variables, tally)
+        audit_rules(sources, tally)
+        in_seeds = statements.audit_statements(
+            sources, fields, keys, variables["date_stand_ins"], tally
+        )
+        in_seeds = in_seeds.rename(columns={"statement": "row"}).assign(table=statements.SEEDS)
+        public = named.public_values(fields, sources)
+        for values in (named.named_in(parts), named.named_segments(sources, keys), in_seeds):
+            named.audit_named(values, public, sources, tally)
+        if variables.get("example_path"):
+            examples = [one.row for one in load_examples(str(variables["example_path"]), fields)]
+            texts.audit_examples(sources, examples, fields, tally)
+    finally:
+        sources.close()
+    return tally
+
+
+def audit_marts(
+    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+) -> Tally:
+    """Comparison marts and synthetic rows, the differences of all groups that are published.
+
+    Arguments as of `audit_seeds`.
+    """
+    tally = Tally(int(variables["min_cell_rows"]))
+    present = _present(connection, tables)
+    sources = Sources(connection)
+    try:
+        fields = _fields(sources)
+        parts = _audit_published("marts", present, sources, variables, tally)
+        audit_differences(
+            [*parts, *_parts("profiles", present, sources, variables)], sources, tally
+        )
+        if target_rates.TABLE in present:
+            target_rates.audit_target_rates(sources, variables["utility_target"], tally)
+        found = [named.named_in(parts)]
+        if {texts.ROWS, texts.TYPED} <= present:
+            texts.audit_rows(sources, fields, tally)
+            names = [*variables["categorical_variables"], *variables["segment_keys"]]
+            found.append(texts.named_in_rows(sources, sorted(set(names))))
+        for values in found:
+            named.audit_named(values, named.public_values(fields, sources), sources, tally)
+    finally:
+        sources.close()
+    return tally
+
+
+def audit_engine_tables(connection, tally: Tally) -> None:
+    """The offline engine's tables, where the build has them."""
+    if PROFILE not in _present(connection):
+        return
+    packed = connection.execute(f"select * from {PROFILE}").df()
+    audit_engine(packing.unpack(packed), connection.execute(f"select * from {SAMPLE}").df(), tally)
+
+
+def audit_files(connection, variables: Mapping[str, object], tally: Tally) -> None:
+    """The exported seeds and rows."""
+    present = _present(connection)
+    sources = Sources(connection)
+    folder = str(variables["export_dir"])
+    try:
+        statements.audit_seed_file(sources, folder, tally)
+        if texts.ROWS in present:
+            texts.audit_export(sources, _fields(sources), folder, tally)
+    finally:
+        sources.close()
+
+
+def audit_unlisted(connection, variables: Mapping[str, object], tally: Tally) -> None:
+    """A table of a published schema that no part of the audit knows."""
+    known = {entry.table for entry in published(variables)} | {*ON_ALL_ROWS, *READ_APART}
+    for name in sorted(_present(connection) - known):
+        if name.startswith(SCHEMAS) and not name.startswith(ENGINE_TABLES):
+            tally.add(name, "all", "is not listed in likeness.audit.registry", 0)
+
+
+def _fields(sources: Sources) -> list[Field]:
+    frame = sources.query("select * from seeds.fields").astype(object)
+    return fields_from_rows(frame.where(frame.notna(), None).to_dict("records"))
+
+
+def _listed(schema: str, present: set[str], variables: Mapping[str, object]) -> list[Published]:
+    return [
+        entry
+        for entry in published(variables)
+        if entry.table in present and entry.table.startswith(f"{schema}.")
+    ]
+
+
+def _parts(schema: str, present: set[str], sources: Sources, variables) -> list[Part]:
+    return [
+        part
+        for entry in _listed(schema, present, variables)
+        for part in parts_of(entry, _table(entry, sources), sources)
+    ]
+
+
+def _table(entry: Published, sources: Sources) -> pd.DataFrame:
+    return sources.query(f"select * from {entry.table} where {entry.where}")
+
+
+def _audit_published(
+    schema: str, present: set[str], sources: Sources, variables, tally: Tally
+) -> list[Part]:
+    """Recount, and attack, the tables of a schema that the registry lists; their parts."""
+    parts = []
+    for entry in _listed(schema, present, variables):
+        parts += audit_table(entry, _table(entry, sources), sources, tally)
+    audit_values(parts, sources, tally)
+    asked = [moments_of(part, tally.floor) for part in parts]
+    audit_moments([one for one in asked if one is not None], sources, tally)
+    return parts
+
+
+def _present(connection, tables: Iterable[str] | None = None) -> set[str]:
+    """Tables (schema.name) of the database, of `tables` if they are given."""
+    found = connection.execute(
+        "select table_schema || '.' || table_name from information_schema.tables"
+    ).fetchall()
+    names = {name for (name,) in found}
+    return names if tables is None else names & set(tables)

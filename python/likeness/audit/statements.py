@@ -1,0 +1,208 @@
+"""What a language model reads: the statements of the seeds, recounted and attacked."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.audit.findings import Tally
+from likeness.audit.registry import BASIS, OTHER
+from likeness.audit.solved import Asked, audit_moments
+from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
+from likeness.fields import Field
+from likeness.seeds import PLACE
+
+SEEDS = "profiles.seed_instructions"
+FILE = "SeedsInstructions.json"
+DECIMALS = 2
+NUMBERS = ("mean", "std", "kurtosis", "skewness")
+NUMBER_STATEMENT = re.compile(r"^(\w+): ((?:mean|std|kurtosis|skewness|missing)=[-0-9.].*)$")
+CORRELATION_STATEMENT = re.compile(r"^correlation: (\w+)~(\w+)=")
+SHARES_STATEMENT = re.compile(r"^(\w+): (.+=[0-9.e-]+)$")
+VALUE_STATEMENT = re.compile(r"^(\w+)=(.*)$", re.DOTALL)
+BY_CLUSTER = ("cluster_id",)
+
+
+def audit_statements(
+    sources: Sources,
+    fields: Sequence[Field],
+    segment_keys: Sequence[str],
+    stand_ins: Mapping[str, str],
+    tally: Tally,
+) -> pd.DataFrame:
+    """Recount what each statement of each cluster's seeds rests on, and attack its moments.
+
+    `stand_ins`: the variable that stands for a date field. Returns the values that seeds name
+    (`variable`, `value`, `row`), segment keys and places included.
+    """
+    seeds = sources.query(
+        f"select cluster_id, statement, count(*) as n_seeds from (select cluster_id, "
+        f"unnest(statements) as statement from {SEEDS}) group by all order by all"
+    )
+    read = pd.DataFrame([_read(text) for text in seeds["statement"]], columns=["form", "parts"])
+    seeds = seeds.join(read)
+    of_cluster = seeds[seeds["cluster_id"].notna()].reset_index(drop=True)
+    levels = _levels(sources)
+    _audit_numbers(of_cluster[of_cluster["form"] == "number"], levels, stand_ins, sources, tally)
+    _audit_pairs(of_cluster[of_cluster["form"] == "correlation"], levels, stand_ins, sources, tally)
+    named = _named_shares(seeds[seeds["form"] == "shares"], fields)
+    own = named[named["cluster_id"].notna() & ~named["variable"].isin(segment_keys)]
+    _audit_shares(own, sources, tally)
+    places = _named_places(seeds[seeds["form"] == "place"], fields)
+    return pd.concat([named, places], ignore_index=True)
+
+
+def _read(text: str) -> tuple[str, tuple]:
+    if PLACE in text:
+        return "place", text.partition(": ")[::2]
+    for form, pattern in (
+        ("number", NUMBER_STATEMENT),
+        ("correlation", CORRELATION_STATEMENT),
+        ("shares", SHARES_STATEMENT),
+        ("shares", VALUE_STATEMENT),
+    ):
+        if found := pattern.match(text):
+            return form, found.groups()
+    return "other", ()
+
+
+def _levels(sources: Sources) -> dict[str, pd.DataFrame]:
+    """At which level of back-off the seeds' numbers were taken: cluster_id, names, basis."""
+    tables = {"moments": ["variable"], "missing": ["variable"]}
+    tables["correlations"] = ["variable_x", "variable_y"]
+    found = {}
+    for table, names in tables.items():
+        frame = sources.query(f"select * from profiles.cluster_{table}")
+        frame = frame if BASIS in frame else frame.assign(**{BASIS: CLUSTER})
+        found[table] = frame[["cluster_id", *names, BASIS]]
+    return found
+
+
+def _row(row: pd.Series) -> str:
+    return f"cluster_id={row['cluster_id']}, {row['statement'][:60]}"
+
+
+def _grouped(frame: pd.DataFrame, sources: Sources) -> tuple[pd.DataFrame, Grouping]:
+    levels = tuple(sorted(set(frame[BASIS].dropna()) - {CLUSTER}))
+    label = sources.label(frame["cluster_id"], frame[BASIS])
+    return frame.assign(key_0=label), Grouping(BY_CLUSTER, levels)
+
+
+def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+    if not len(seeds):
+        return
+    printed = [dict(part.split("=") for part in text.split(", ")) for _, text in seeds["parts"]]
+    numbers = pd.DataFrame(printed, index=seeds.index).reindex(columns=[*NUMBERS, "missing"])
+    frame = seeds.join(numbers.astype(float))
+    frame["variable"] = [stand_ins.get(name, name) for name, _ in frame["parts"]]
+    frame = frame.merge(levels["moments"], on=["cluster_id", "variable"], how="left")
+    frame, by = _grouped(frame, sources)
+    rows = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
+    tally.look_at(SEEDS, frame, _row, "rests on", rows)
+    _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
+    # The number of a cluster's seeds tells about how many rows it has.
+    places = sources.query(f"select count(*) as n from {SEEDS}")["n"].iloc[0]
+    per_seed = sources.totals["train"] / max(places, 1)
+    of_cluster = frame["n_seeds"].to_numpy(float)
+    backed_off = (frame[BASIS] != CLUSTER).to_numpy()
+    low = np.where(backed_off, rows, np.floor((of_cluster - 1) * per_seed))
+    high = np.where(backed_off, rows, np.ceil((of_cluster + 1) * per_seed))
+    frame = frame.assign(
+        n_low=np.maximum(low, tally.floor).astype(np.int64), n_high=high.astype(np.int64)
+    )
+    audit_moments([Asked(SEEDS, "train", by, frame, _row, DECIMALS)], sources, tally)
+
+
+def _audit_missing(frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally):
+    frame = frame.drop(columns=[BASIS]).merge(levels, on=["cluster_id", "variable"], how="left")
+    frame, by = _grouped(frame, sources)
+    filled = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
+    rows = _rows(frame, by, [()] * len(frame), sources)
+    tally.look_at(SEEDS, frame, _row, "missing rests on", rows - filled)
+
+
+def _rows(frame: pd.DataFrame, by: Grouping, sets: list[tuple], sources: Sources) -> np.ndarray:
+    """Rows of each statement's group with its columns filled."""
+    if frame.empty:
+        return np.zeros(0)
+    known = sources.filled_rows("train", by, sorted(set(sets)))
+    asked = pd.DataFrame({"key_0": frame["key_0"].astype(object), "variables": sets})
+    known = known.astype({"key_0": object})
+    found = asked.merge(known, on=["key_0", "variables"], how="left")
+    return found["set_rows"].fillna(0).to_numpy(float)
+
+
+def _audit_pairs(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+    if not len(seeds):
+        return
+    names = ["variable_x", "variable_y"]
+    pairs = pd.DataFrame(seeds["parts"].tolist(), columns=names, index=seeds.index)
+    frame = seeds.join(pairs.map(lambda name: stand_ins.get(name, name)))
+    frame = frame.merge(levels["correlations"], on=["cluster_id", *names], how="left")
+    frame, by = _grouped(frame, sources)
+    rows = _rows(frame, by, list(zip(frame[names[0]], frame[names[1]], strict=True)), sources)
+    tally.look_at(SEEDS, frame, _row, "rests on", rows)
+
+
+def _named_shares(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """One row per statement and category that it names: cluster_id, statement, variable, value."""
+    known = {field.name: field for field in fields}
+    rows = []
+    for cluster_id, statement, (name, text) in zip(
+        seeds["cluster_id"], seeds["statement"], seeds["parts"], strict=True
+    ):
+        several = statement.startswith(f"{name}: ")
+        values = [part.rpartition("=")[0] for part in text.split(", ")] if several else [text]
+        if name in known:
+            rows += [(cluster_id, statement, name, _held(known[name], value)) for value in values]
+    named = pd.DataFrame(rows, columns=["cluster_id", "statement", "variable", "value"])
+    return named[~named["value"].isin([OTHER, MISSING])].reset_index(drop=True)
+
+
+def _held(field: Field, printed: str) -> str:
+    """A category as rows hold it, from the text that a seed prints."""
+    before, filled, after = field.format.partition("{}")
+    if not filled or printed in (OTHER, MISSING):
+        return printed
+    return printed.strip().removeprefix(before.strip()).removesuffix(after.strip()).strip()
+
+
+def _named_places(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """The parts of a composed field that seeds fix, such as a zip code."""
+    parts = {field.name: field.fixed_parts for field in fields}
+    rows = []
+    for cluster_id, statement, (name, text) in zip(
+        seeds["cluster_id"], seeds["statement"], seeds["parts"], strict=True
+    ):
+        values = text.removeprefix(PLACE).split()
+        for part, value in zip(parts.get(name, ()), values, strict=False):
+            rows.append((cluster_id, statement, part, value))
+    return pd.DataFrame(rows, columns=["cluster_id", "statement", "variable", "value"])
+
+
+def _audit_shares(named: pd.DataFrame, sources: Sources, tally: Tally) -> None:
+    if named.empty:
+        return
+    by = Grouping(BY_CLUSTER)
+    counted = sources.category_rows("train", by, sorted(set(named["variable"])))
+    counted = counted.rename(columns={"category": "value"}).astype({"key_0": object})
+    frame = named.assign(key_0=sources.label(named["cluster_id"]).astype(object))
+    frame = frame.merge(counted, on=["key_0", "variable", "value"], how="left")
+    for value, rows in frame.groupby("value", sort=True):
+        tally.look_at(SEEDS, rows, _row, f"{value} rests on", rows["n"].fillna(0))
+
+
+def audit_seed_file(sources: Sources, export_dir: str, tally: Tally) -> None:
+    """The exported seeds say nothing that the audited table doesn't."""
+    path = Path(export_dir) / FILE
+    if not path.is_file():
+        return
+    known = set(sources.query(f"select distinct unnest(statements) as text from {SEEDS}")["text"])
+    for number, seed in enumerate(json.loads(path.read_text(encoding="utf-8"))):
+        unknown = [statement for statement in seed if statement not in known]
+        tally.look(path.name, f"seed {number}", "statements", 0)
+        if unknown:
+            tally.add(path.name, f"seed {number}", f"{unknown[0][:60]} is in no audited seed of", 0)

@@ -1,0 +1,89 @@
+"""Free text and categories in the offline engine's rows: none that few train rows have."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from likeness.audit.findings import Tally
+from likeness.audit.sources import Sources
+from likeness.exports import FILE
+from likeness.fields import Field
+from likeness.offline.text import is_made_up
+
+ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"
+EXAMPLES = "example rows"
+OFFLINE = "generator = 'profile'"
+
+
+def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:
+    """Free text in the offline engine's rows: none that few train rows have.
+
+    A text that the engine makes up without the source is none of them, and rows of other origin
+    were made by somebody who has seen no source row; what either shares with one is chance.
+    """
+    _audit_texts(sources, fields, ROWS, f"{ROWS} where {OFFLINE}", tally)
+
+
+def audit_export(sources: Sources, fields: Sequence[Field], folder: str, tally: Tally) -> None:
+    """The same of the exported file, where the last rows were the offline engine's."""
+    export = Path(folder) / FILE
+    offline = sources.query(f"select count(*) as n from {ROWS} where {OFFLINE}")["n"].iloc[0]
+    if export.is_file() and offline:
+        quoted = str(export).replace("'", "''")
+        reader = f"read_csv('{quoted}', delim = '\t', header = true, all_varchar = true)"
+        _audit_texts(sources, fields, FILE, reader, tally)
+
+
+def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
+    """The categories that the offline engine's rows name: table, variable, value."""
+    present = set(sources.query(f"select * from {TYPED} limit 0").columns)
+    queries = [
+        f"select distinct '{TYPED}' as \"table\", '{name}' as variable, "
+        f'cast("{name}" as varchar) as value from {TYPED} where {OFFLINE}'
+        for name in names
+        if name in present
+    ]
+    if not queries:
+        return pd.DataFrame(columns=["table", "variable", "value"])
+    return sources.query(" union all ".join(queries))
+
+
+def _audit_texts(sources, fields: Sequence[Field], table: str, reader: str, tally: Tally) -> None:
+    words = {value for field in fields for value in field.allowed_values}
+    for field in (field for field in fields if field.kind == "free_text"):
+        column = f'"{field.name}"'
+        rare = sources.query(
+            f"with held as (select {column} as value, count(*) as n from {{train}} group by value) "
+            f"select value, n from held where n < {tally.floor} "
+            f"and value in (select {column} from {reader}) order by n, value"
+        )
+        tally.look(table, f"column {field.name}", "values that few train rows have", 0)
+        for value, n in zip(rare["value"], rare["n"], strict=True):
+            if not is_made_up(value, words):
+                shown = json.dumps(value, ensure_ascii=False)[:80]
+                tally.add(table, f"column {field.name}", f"{shown} is the text of", n)
+
+
+def audit_examples(
+    sources: Sources, examples: Sequence[Mapping], fields: Sequence[Field], tally: Tally
+) -> None:
+    """Composed texts, such as addresses, of the example rows that a model is shown: nobody's.
+
+    A job title that some borrower has too is a word; that an example is no source row otherwise is
+    seen to before it is sent.
+    """
+    for field in (field for field in fields if field.parts):
+        texts = [row[field.name] for row in examples if isinstance(row.get(field.name), str)]
+        held = sources.query(
+            f'select "{field.name}" as value, count(*) as n from {{train}} where list_contains('
+            f"{_list_of(texts)}, value) group by value order by value"
+        )
+        what = "an example's text is that of"
+        tally.look_at(EXAMPLES, held, lambda _, name=field.name: f"column {name}", what, held["n"])
+
+
+def _list_of(texts: Sequence[str]) -> str:
+    quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    return f"cast([{quoted}] as varchar[])"
