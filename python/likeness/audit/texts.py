@@ -8,7 +8,7 @@ import pandas as pd
 
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
-from likeness.exports import FILE
+from likeness.publishing.names import ROWS as FILE
 from likeness.fields import Field
 from likeness.offline.text import is_made_up
 
