@@ -29,6 +29,8 @@
 {% macro nodes_that_count() %}
     {% set nodes = [] %}
     {% for node in graph.nodes.values() if node.package_name == 'likeness' and node.resource_type in ('model', 'seed', 'test') %}
+        {# An ephemeral model is part of those that read it, and no run has a result of it. #}
+        {% if node.config.materialized != 'ephemeral' %}
         {% do nodes.append({
             'id': node.unique_id,
             'name': node.name,
@@ -38,6 +40,7 @@
             'stages': 'export_dir' in node.config.meta,
             'tags': node.tags | list,
         }) %}
+        {% endif %}
     {% endfor %}
     {{ return(nodes) }}
 {% endmacro %}

@@ -6,19 +6,32 @@ with train as (
     select * from {{ ref('int_loans__train') }}
 ),
 
+names as (
+    select
+        segment_key,
+        map(list(value), list(named_value)) as named_values
+    from {{ ref('int_segments__values') }}
+    group by segment_key
+),
+
+{% for key in keys -%}
+of_{{ key }} as (
+    select named_values from names
+    where segment_key = '{{ key }}'
+),
+
+{% endfor -%}
+
 segments as (
     select
-        train.* exclude ({{ keys | join(', ') }}),
-        {%- for key in keys %}
-        {{ key }}_named.named_value as "{{ key }}"{{ "," if not loop.last }}
-        {%- endfor %}
+        {% for key in keys -%}
+        of_{{ key }}.named_values[coalesce(cast(train."{{ key }}" as varchar), '(missing)')] as "{{ key }}",
+        {% endfor -%}
+        train.* exclude ({{ keys | join(', ') }})
     from train
-    {%- for key in keys %}
-    inner join {{ ref('int_segments__values') }} as {{ key }}_named
-        on
-            {{ key }}_named.segment_key = '{{ key }}'
-            and {{ key }}_named.value = coalesce(cast(train."{{ key }}" as varchar), '(missing)')
-    {%- endfor %}
+    {% for key in keys -%}
+    cross join of_{{ key }}
+    {% endfor -%}
 )
 
 select * from segments

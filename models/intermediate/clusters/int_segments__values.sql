@@ -50,8 +50,8 @@ values_named as (
     qualify row_number() over (
         partition by placed.segment_key, placed.value
         order by
-            case when placed.is_ordered then abs(named.place - placed.place) end,
-            named.n_rows desc, named.value
+            case when placed.is_ordered then abs(named.place - placed.place) end asc,
+            named.n_rows desc, named.value asc
     ) = 1
 )
 

@@ -8,7 +8,7 @@ with findings as (
 summed as (
     select
         count(*) filter (where has_run) as n_findings,
-        min_by(audited_table || ': ' || what, (stage, audited_table, "row")) filter (where has_run) as first_finding,
+        min_by(audited_table || ': ' || what, (stage, audited_table, audited_row)) filter (where has_run) as first_finding,
         string_agg(stage, ', ' order by stage) filter (where not has_run) as stages_missing
     from findings
 ),

@@ -43,7 +43,7 @@ limits as (
         case
             when is_off then 'off'
             {%- for key, type in types.items() %}
-            when cast(json_extract(merged, '$.{{ key }}') as {{ type }}) is distinct from patched.{{ key }} then 'changed'
+            when (cast(json_extract(merged, '$.{{ key }}') as {{ type }}) is distinct from patched.{{ key }}) then 'changed'
             {%- endfor %}
             else 'default'
         end as limits

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-COLUMNS = {"audited_table": "varchar", "row": "varchar", "what": "varchar", "rows": "bigint"}
+COLUMNS = {"audited_table": "varchar", "audited_row": "varchar", "what": "varchar", "rows": "bigint"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,6 @@ class Tally:
         self.findings += other.findings
 
     def frame(self) -> pd.DataFrame:
-        """One row per finding: audited_table, row, what, rows."""
+        """One row per finding: audited_table, audited_row, what, rows."""
         rows = [(found.table, found.row, found.what, found.rows) for found in self.findings]
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rows": "Int64"})

@@ -114,7 +114,7 @@ def refuse_disclosing(disclosure) -> None:
     findings = engine.count(disclosure)
     if not findings:
         return
-    first = disclosure.order('audited_table, "row", what').limit(1).fetchall()[0]
+    first = disclosure.order("audited_table, audited_row, what").limit(1).fetchall()[0]
     more = f", and {findings - 1} more" if findings > 1 else ""
     raise Stopped(
         f"Nothing was sent: what a model would read tells of too few source rows; {first[0]} "
