@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-COLUMNS = {"audited_table": "varchar", "audited_row": "varchar", "what": "varchar", "rows": "bigint"}
+COLUMNS = dict.fromkeys(["audited_table", "audited_row", "what"], "varchar") | {"rows": "bigint"}
 
 
 @dataclass(frozen=True)

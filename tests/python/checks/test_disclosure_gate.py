@@ -51,7 +51,7 @@ def test_a_finding_fails_the_build_whoever_made_the_rows(copied, planted):
 def test_findings_are_a_table_that_says_where_and_how_many(copied, planted):
     _, category = planted
     ((table, row, what, rows),) = copied.rows(
-        'select audited_table, audited_row, what, rows from intermediate.int_disclosure__findings '
+        "select audited_table, audited_row, what, rows from intermediate.int_disclosure__findings "
         "where has_run"
     )
     assert (table, what) == ("profiles.cluster_shares", "share rests on")
