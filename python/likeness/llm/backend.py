@@ -132,6 +132,10 @@ class Backend(Protocol):
         """The answer to one call for scores; raises Failed."""
         ...
 
+    def kept(self, request: GenerationRequest | JudgeRequest) -> None:
+        """The answer to `request` is safe in the journal; called in the thread that asked."""
+        ...
+
     def rows(self, raw: str) -> list[object]:
         """The items in a generation's answer, as parse.items gives them. Pure; never raises."""
         ...

@@ -125,6 +125,7 @@ class Judging:
         return Call(
             send=lambda: self._backend.judge(request),
             recover=lambda: self._backend.recover(request),
+            kept=lambda: self._backend.kept(request),
             entry={
                 "kind": "scores",
                 "key": request.fingerprint,

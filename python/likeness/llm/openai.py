@@ -86,6 +86,10 @@ class OpenAI:
         """Nothing: these servers keep no answers."""
         return
 
+    def kept(self, request: GenerationRequest | JudgeRequest) -> None:
+        """Nothing: there are no notes on calls."""
+        return
+
     def rows(self, raw: str) -> list[object]:
         """The items in an answer."""
         return parse.items(raw, self._names)

@@ -189,6 +189,7 @@ class Generation:
         return Call(
             send=lambda: self._backend.generate(request),
             recover=lambda: self._backend.recover(request),
+            kept=lambda: self._backend.kept(request),
             entry={
                 "kind": "rows",
                 "key": request.fingerprint,

@@ -27,7 +27,8 @@ class ServerDown(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call to make: `send` and `recover` come from the backend, `entry` is its journal line.
+    """One call to make: `send`, `recover` and `kept` come from the backend, `entry` is its journal
+    line.
 
     `characters` is the size of the text sent and `most_out` the most tokens of an answer, for the
     limits. `subject` is whatever the caller wants back with the answer.
@@ -35,6 +36,7 @@ class Call:
 
     send: Callable[[], Answer]
     recover: Callable[[], Answer | None]
+    kept: Callable[[], None]
     entry: dict
     characters: int
     most_out: int
@@ -210,6 +212,7 @@ class Runner:
                 "raw": answer.raw,
             }
         )
+        call.kept()
         self._budget.pay(tokens_in, tokens_out)
         with self._lock:
             self._down = 0

@@ -16,8 +16,9 @@ from likeness.llm.prompts import Prompts
 from likeness.llm.sds_evaluate import Evaluator
 from likeness.llm.sds_files import strip_server_keys
 from likeness.llm.sds_generate import Gate, Generator
-from likeness.llm.sds_history import History, Posted
+from likeness.llm.sds_history import History
 from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
+from likeness.llm.sds_posted import Posted
 from likeness.llm.sds_settings import SdsSettings, from_vars
 
 NOTES = "sds"
@@ -56,7 +57,14 @@ class Sds:
             posted,
             gate(eval_http.url),
             [field.name for field in fields if field.kind in NUMBER_KINDS],
-            History(eval_http, "generations", settings.poll_seconds, sleep),
+            History(
+                eval_http,
+                "generations",
+                posted,
+                settings.poll_seconds,
+                settings.recover_seconds,
+                sleep,
+            ),
             sleep,
         )
         self.parallel = settings.parallel
@@ -84,6 +92,13 @@ class Sds:
         if isinstance(request, JudgeRequest):
             return self._evaluator.recover(request)
         return self._generator.recover(request)
+
+    def kept(self, request: GenerationRequest | JudgeRequest) -> None:
+        """The answer is safe in the journal: the notes on its call go."""
+        if isinstance(request, JudgeRequest):
+            self._evaluator.kept()
+        else:
+            self._generator.kept(request)
 
     def rows(self, raw: str) -> list[object]:
         """The items in an answer: rows of `results` or of a fetched file, without server keys.

@@ -10,6 +10,7 @@ import re
 from likeness.llm.backend import Failed
 
 NAME = "Synthetic Data Studio"
+GONE = f"{NAME} no longer has the file of a finished call."
 LONGEST_QUOTE = 200
 HANDLER = "ModelHandlerError"
 MODEL_CODE = re.compile(r"Error code: (\d{3})")
@@ -138,7 +139,7 @@ def _from_words(url: str, status: int, words: str) -> Failed:
         ),
         (
             "file not found",
-            f"{NAME} at {url} no longer has the file of a finished call.",
+            GONE,
             {},
         ),
         (

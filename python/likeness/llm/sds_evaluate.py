@@ -18,8 +18,9 @@ from likeness import files
 from likeness.llm import fingerprint
 from likeness.llm.backend import Answer, Failed, JudgeRequest
 from likeness.llm.sds_generate import Gate
-from likeness.llm.sds_history import History, Posted, display_name, file_of, state_of
+from likeness.llm.sds_history import History, display_name, file_of, state_of
 from likeness.llm.sds_http import SdsHttp, parsed
+from likeness.llm.sds_posted import UNLISTED, Posted, left_open, refused
 from likeness.llm.sds_scores import PLACE, content, scored
 from likeness.llm.sds_settings import SdsSettings
 
@@ -52,8 +53,10 @@ class Evaluator:
         self._numbers = frozenset(numbers)
         self._generations = generations
         self._sleep = sleep
-        self._history = History(http, "evaluations", settings.poll_seconds, sleep)
-        self._before = threading.local()
+        self._history = History(
+            http, "evaluations", posted, settings.poll_seconds, settings.recover_seconds, sleep
+        )
+        self._answered = threading.local()
         self._places: dict[tuple, list[str]] = {}
         self._read: set[str] = set()
         self._reading = threading.Lock()
@@ -61,7 +64,7 @@ class Evaluator:
 
     def judge(self, request: JudgeRequest) -> Answer:
         """The scores of one call's rows, as the server's own text. Raises Failed."""
-        self._known()
+        self._answered.names = []
         if not self._settings.workspace:
             return self._judge_files(request)
         name = display_name(request.fingerprint)
@@ -89,21 +92,21 @@ class Evaluator:
         return Answer(text)
 
     def recover(self, request: JudgeRequest) -> Answer | None:
-        """The scores of a call whose answer got lost, if the server has them."""
+        """The scores of a call whose answer got lost, if the server has them. Raises Failed."""
+        self._answered.names = []
         if not self._settings.workspace:
             return None
         name = display_name(request.fingerprint)
-        text = self._finished(name)
+        text = self._awaited(name)
         if text is None:
             return None
         (Path(self._settings.workspace) / f"{name}.json").unlink(missing_ok=True)
         return Answer(text, note="recovered")
 
-    def _known(self) -> None:
-        """What this thread sent before is in the journal by now: its note has done its work."""
-        for name in getattr(self._before, "names", ()):
+    def kept(self) -> None:
+        """What this thread was answered last is in the journal: its notes have done their work."""
+        for name in self._answered.names:
             self._posted.drop(name)
-        self._before.names = []
 
     def _value(self, name: str, value: str | None) -> object:
         if name not in self._numbers or value is None:
@@ -118,11 +121,9 @@ class Evaluator:
     def _evaluated(self, name: str, path: str, request: JudgeRequest, rows: int) -> str:
         """One evaluation of the file at `path`: found if it is known to have been sent, else
         asked for."""
-        if self._posted.sent(name) is not None:
-            text = self._finished(name)
-            if text is not None:
-                self._before.names.append(name)
-                return text
+        text = self._awaited(name)
+        if text is not None:
+            return text
         body = self._settings.body(request.model_id, request.prompt, request.parameters)
         own = f"{name}-{uuid.uuid4().hex[:4]}"
         body |= {
@@ -133,31 +134,59 @@ class Evaluator:
             "max_workers": self._settings.workers(rows),
             "display_name": own,
         }
-        self._posted.add(name, own)
+        self._posted.add(name, own, f"scores of {rows} rows")
+        job = self._settings.mode == "job"
         try:
-            with self._gate.alone() if self._settings.mode == "demo" else self._gate.together():
+            with self._gate.together() if job else self._gate.alone():
                 text = self._http.post(ROUTE, body, self._settings.read_seconds)
             answer = parsed(text, ROUTE)
         except Failed as failure:
-            if not failure.transport:
-                self._posted.drop(name)
-            raise
-        if self._settings.mode == "job":
-            text = self._followed(name, own)
-        elif not isinstance(answer, dict) or "result" not in answer:
+            raise refused(self._posted, name, own, failure, job) from None
+        if job:
+            self._posted.taken(name)
+            self._history.grew()
+            return self._followed(name, own)
+        if not isinstance(answer, dict) or "result" not in answer:
             self._posted.drop(name)
             raise Failed("An evaluation came back without a result.", retryable=True)
-        self._before.names.append(name)
+        self._history.grew()
+        self._answered.names.append(name)
         return text
 
-    def _finished(self, name: str) -> str | None:
+    def _awaited(self, name: str) -> str | None:
+        """The result of the evaluation `name` if it was sent before, waited for if it is a job.
+
+        The server takes one request at a time, and evaluates synchronously or lists the job within
+        it: a whole history that was asked for later and lacks it proves that it never began, or
+        ended without a result.
+        """
+        sent = self._posted.sent(name)
+        if sent is None:
+            return None
+        text = self._finished(name, whole=True)
+        if text is None and sent.taken and not self._ended(name, sent.own):
+            raise left_open(UNLISTED, sent.own)
+        return text
+
+    def _ended(self, name: str, own: str) -> bool:
+        return any(row["display_name"] == own for row in self._history.rows(name))
+
+    def _finished(self, name: str, whole: bool = False) -> str | None:
         """The result of the evaluation `name`, if the history has it or, for a job, will."""
-        for row in reversed(self._history.rows(name, time.monotonic())):
+        given_up = self._posted.given_up(name)
+        for row in reversed(self._history.rows(name, time.monotonic(), whole=whole)):
+            if row["display_name"] in given_up:
+                continue
             if state_of(row) == "running":
                 return self._followed(name, row["display_name"])
             if state_of(row) == "rows":
-                return self._http.get(f"/dataset_details/{file_of(row)}")
+                return self._result(name, row)
         return None
+
+    def _result(self, name: str, row: dict) -> str:
+        text = self._http.get(f"/dataset_details/{file_of(row)}")
+        self._answered.names.append(name)
+        return text
 
     def _followed(self, name: str, own: str) -> str:
         started = time.monotonic()
@@ -166,7 +195,7 @@ class Evaluator:
             row = next((row for row in rows if row["display_name"] == own), None)
             state = state_of(row) if row else "running"
             if state == "rows":
-                return self._http.get(f"/dataset_details/{file_of(row)}")
+                return self._result(name, row)
             if state != "running":
                 self._posted.drop(name)
                 raise Failed(
@@ -174,7 +203,10 @@ class Evaluator:
                     "It is repeated.",
                     retryable=True,
                 )
-            if time.monotonic() - started >= self._settings.job_seconds:
+            waited = time.monotonic() - started
+            if row is None and waited >= self._settings.recover_seconds:
+                raise left_open(UNLISTED, own)
+            if waited >= self._settings.job_seconds:
                 raise Failed("An evaluation job still runs; the next build takes it in.")
             self._sleep(self._settings.poll_seconds)
 

@@ -12,10 +12,12 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from likeness.llm import sds_errors
 from likeness.llm.backend import Answer, Failed, GenerationRequest
 from likeness.llm.sds_errors import NAME
-from likeness.llm.sds_history import History, Posted, display_name, file_of, state_of
+from likeness.llm.sds_history import History, display_name, file_of, state_of
 from likeness.llm.sds_http import SdsHttp, parsed
+from likeness.llm.sds_posted import UNLISTED, Posted, left_open, refused
 from likeness.llm.sds_settings import SdsSettings
 
 ROUTE = "/synthesis/freeform"
@@ -25,8 +27,9 @@ NO_ROWS = (
 )
 
 UNREADABLE = (
-    "A finished job's file holds NaN, which the server writes but can't hand out. Set the var "
-    "sds_workspace to the server's project folder, or take the file in with generator file."
+    "A finished call's file holds NaN, which the server writes but can't hand out. It is paid for, "
+    "so it is not asked for again: set the var sds_workspace to the server's project folder, or "
+    "take the file in with generator file; make sds-open GIVE_UP=1 lets it be asked for again."
 )
 
 
@@ -86,7 +89,9 @@ class Generator:
         self._posted = posted
         self._gate = gate
         self._sleep = sleep
-        self.history = History(http, "generations", settings.poll_seconds, sleep)
+        self.history = History(
+            http, "generations", posted, settings.poll_seconds, settings.recover_seconds, sleep
+        )
 
     def generate(self, request: GenerationRequest) -> Answer:
         """The rows of one call: found in the history, else asked for. Raises Failed."""
@@ -95,8 +100,9 @@ class Generator:
         answer = self._found(name) or self._awaited(name)
         if answer is not None:
             return answer
+        job = self._settings.mode == "job"
         own = f"{name}-{uuid.uuid4().hex[:4]}"
-        self._posted.add(name, own)
+        self._posted.add(name, own, f"{request.rows} rows of seed {request.seed_id}")
         try:
             with self._gate.together():
                 text = self._http.post(
@@ -104,24 +110,26 @@ class Generator:
                 )
             answer = parsed(text, ROUTE)
         except Failed as failure:
-            if not failure.transport:
-                self._posted.drop(name)
-                if self._settings.mode == "job" and not failure.down:
-                    # The server may have started a job before it failed: no second one.
-                    failure.retryable = False
-            raise
-        if self._settings.mode == "job":
+            raise refused(self._posted, name, own, failure, job) from None
+        if job:
+            self._posted.taken(name)
+            self.history.grew()
             return self._followed(name, own)
-        self._posted.drop(name)
         results = answer.get("results") if isinstance(answer, dict) else None
         if not isinstance(results, dict) or not any(results.values()):
+            self._posted.drop(name)
             raise Failed(_why_empty(answer), retryable=True)
+        self.history.grew()
         return Answer(text)
 
     def recover(self, request: GenerationRequest) -> Answer | None:
         """The rows of a call whose answer got lost, once the server has them; None if it never
-        does within the time that is given."""
+        began, or ended without any. Raises Failed while that is not known."""
         return self._awaited(display_name(request.fingerprint))
+
+    def kept(self, request: GenerationRequest) -> None:
+        """The answer to `request` is in the journal: it need not be found again."""
+        self._posted.drop(display_name(request.fingerprint))
 
     def _body(self, request: GenerationRequest) -> dict:
         if request.rows < 1 or not request.seed_text.strip():
@@ -134,56 +142,71 @@ class Generator:
             "example_custom": [dict(example) for example in request.examples],
         }
 
-    def _found(self, name: str, since: float | None = None) -> Answer | None:
-        """The answer of finished work named `name`, if the history has it."""
-        for row in self.history.rows(name, since):
+    def _listed(self, name: str, since: float | None = None, whole: bool = False) -> list[dict]:
+        """The history's rows of `name` that nobody gave up, see History.rows."""
+        rows = self.history.rows(name, since, whole=whole)
+        given_up = self._posted.given_up(name) if rows else ()
+        return [row for row in rows if row["display_name"] not in given_up]
+
+    def _found(self, name: str) -> Answer | None:
+        """The answer of finished work named `name`, if the history as it is known has it."""
+        for row in self._listed(name):
             if state_of(row) == "rows":
                 text = self._rows_of(file_of(row))
                 if text is not None:
-                    self._posted.drop(name)
                     return Answer(text, note="recovered")
         return None
 
     def _awaited(self, name: str) -> Answer | None:
-        """The answer of work that is known to be under way, or None when that is given up."""
+        """The answer of work that was sent before; None if none was, if it ended without rows, or
+        if it never began.
+
+        A job is listed by the request that starts it, and the server takes one such request at a
+        time: a whole history that was asked for later and doesn't list it proves that it never
+        began. A synchronous call is listed when it has ended well, and never if it hasn't.
+        """
         while True:
             sent = self._posted.sent(name)
-            rows = self.history.rows(name, None if sent is None else time.monotonic())
+            if sent is None:
+                rows, old = self._listed(name), False
+            else:
+                old = sent.age >= self._settings.recover_seconds
+                rows = self._listed(name, time.monotonic(), whole=old)
             running = [row for row in rows if state_of(row) == "running"]
             if running:
                 return self._followed(name, running[-1]["display_name"])
             if sent is None:
                 return None
-            own, waited = sent
             answer = self._found(name)
             if answer is not None:
                 return answer
-            ended = any(row["display_name"] == own for row in rows)
-            if ended or waited >= self._settings.recover_seconds:
+            ended = any(row["display_name"] == sent.own for row in rows)
+            if ended or (old and not sent.taken):
                 self._posted.drop(name)
                 return None
+            if old:
+                raise left_open(UNLISTED, sent.own)
             self._sleep(self._settings.poll_seconds)
 
     def _followed(self, name: str, own: str) -> Answer:
         """The answer of a job, when it has ended. Raises Failed if it ended badly or not yet."""
         started = time.monotonic()
         while True:
-            rows = self.history.rows(name, time.monotonic())
+            rows = self._listed(name, time.monotonic())
             row = next((row for row in rows if row["display_name"] == own), None)
             state = state_of(row) if row else "running"
             if state == "rows":
                 text = self._rows_of(file_of(row))
-                self._posted.drop(name)
                 if text is None:
-                    raise Failed(UNREADABLE)
+                    self._posted.drop(name)
+                    raise Failed("A finished job's file is gone from the server.", retryable=True)
                 return Answer(text)
             if state != "running":
                 self._posted.drop(name)
                 raise _ended(row)
             waited = time.monotonic() - started
             if row is None and waited >= self._settings.recover_seconds:
-                self._posted.drop(name)
-                raise Failed(f"{NAME} took a job on, but lists none of its name.", retryable=True)
+                raise left_open(UNLISTED, own)
             if waited >= self._settings.job_seconds:
                 raise Failed(
                     f"A job still runs after {self._settings.job_seconds:g} s (var "
@@ -192,14 +215,19 @@ class Generator:
             self._sleep(self._settings.poll_seconds)
 
     def _rows_of(self, name: str) -> str | None:
-        """The text of a result file with all its rows; None if nobody can read it."""
+        """The text of a result file with all its rows; None if the file is gone.
+
+        Raises Failed for a file that is there and nobody can read.
+        """
         try:
-            text = self._http.post(ROWS_ROUTE, {"path": name})
+            return self._http.post(ROWS_ROUTE, {"path": name})
         except Failed as failure:
             if failure.retryable or failure.fatal:
                 raise
-            return self._from_workspace(name)
-        return text
+            text = self._from_workspace(name)
+            if text is None and failure.sentence != sds_errors.GONE:
+                raise Failed(UNREADABLE) from None
+            return text
 
     def _from_workspace(self, name: str) -> str | None:
         """A file that the server wrote and can't hand out (NaN), read past it."""

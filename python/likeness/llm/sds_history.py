@@ -5,21 +5,21 @@ a time (pending, failed) come last, a page may shift while one reads, and in the
 job puts the database back, everything is gone or the call fails.
 """
 
-import json
-import os
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 
-from likeness import files
 from likeness.llm.backend import Failed
+from likeness.llm.sds_errors import NAME
 from likeness.llm.sds_http import SdsHttp, parsed
+from likeness.llm.sds_posted import PREFIX, Posted
 
 PAGE_SIZE = 100
-PREFIX = "likeness-"
-RUNNING = ("ENGINE_SCHEDULING", "ENGINE_STARTING", "ENGINE_RUNNING", "ENGINE_UNKNOWN")
+SUCCEEDED = "ENGINE_SUCCEEDED"
+# A job in any other state may still bring rows.
+ENDED = ("ENGINE_FAILED", "ENGINE_STOPPED", "ENGINE_TIMEDOUT")
+UNSTEADY = f"{NAME}'s history changes faster than it can be read; it is read again."
 # So often a history that lacks what was there before, or is empty, is read again before it is
 # believed.
 LOOKS = 3
@@ -31,38 +31,55 @@ def display_name(fingerprint: str) -> str:
 
 
 class History:
-    """One of the two histories, `generations` or `evaluations`, shared by all waiting threads."""
+    """One of the two histories, `generations` or `evaluations`, shared by all waiting threads.
+
+    An empty history is believed only of a server that never listed anything: what it listed before
+    is remembered beside the notes of `posted`. It is looked at again for `patience` seconds.
+    """
 
     def __init__(
         self,
         http: SdsHttp,
         kind: str,
+        posted: Posted,
         poll_seconds: float,
+        patience: float,
         sleep: Callable[[float], None] = time.sleep,
     ):
         self._http = http
         self._kind = kind
+        self._posted = posted
         self._poll_seconds = poll_seconds
+        self._patience = patience
         self._sleep = sleep
         self._rows: dict[int, dict] = {}
         self._named: dict[str, set[int]] = defaultdict(set)
-        self._total = 0
         self._read_at = float("-inf")
+        self._swept_at = float("-inf")
         self._lock = threading.Lock()
 
-    def rows(self, name: str, since: float | None = None) -> list[dict]:
+    def rows(self, name: str, since: float | None = None, *, whole: bool = False) -> list[dict]:
         """Rows named `name` (or `name-...`), oldest first, as read at or after `since`.
 
         `since` is a time of time.monotonic(); None takes what is known, reading once at first.
-        Raises Failed.
+        With `whole` the reading missed no row of the server, so that what isn't there was not
+        listed when it began. Raises Failed.
         """
         with self._lock:
             first = self._read_at == float("-inf")
-            if first or (since is not None and self._read_at < since):
+            read_at = self._swept_at if whole else self._read_at
+            if first or (since is not None and read_at < since):
                 started = time.monotonic()
-                self._look()
+                self._look(whole or first)
                 self._read_at = started
+                if whole or first:
+                    self._swept_at = started
             return [self._rows[row] for row in sorted(self._named[name])]
+
+    def grew(self) -> None:
+        """The server did work that it lists: an empty history is no longer to be believed."""
+        if not self._posted.listed(self._http.url, self._kind):
+            self._posted.remember(self._http.url, self._kind, 1)
 
     def finished(self) -> list[dict]:
         """All rows of this project's calls that ended with a file, newest reading."""
@@ -70,24 +87,43 @@ class History:
             rows = [self._rows[row] for named in self._named.values() for row in named]
         return [row for row in rows if state_of(row) == "rows"]
 
-    def _look(self) -> None:
-        failure: Failed | None = None
-        for look in range(LOOKS):
-            if look:
+    def _look(self, whole: bool) -> None:
+        known = self._posted.listed(self._http.url, self._kind)
+        ends = time.monotonic() + self._patience
+        looks = 0
+        while True:
+            if looks:
                 self._sleep(self._poll_seconds)
+            looks += 1
+            failure: Failed | None = None
+            total, complete = 0, False
             try:
-                total = self._walk()
+                total, complete = self._sweep() if whole else (self._walk(), True)
             except Failed as error:
                 if error.fatal:
                     raise
                 failure = error
-                continue
-            failure = None
-            if total and total >= self._total:
+            if complete and total and total >= known:
                 break
-        if failure is not None:
-            raise failure
-        self._total = total
+            if looks < LOOKS:
+                continue
+            if failure is not None:
+                raise failure
+            if complete and (total or not known):
+                break
+            if time.monotonic() >= ends:
+                raise self._lost(known) if complete else Failed(UNSTEADY, retryable=True)
+        if total != known:
+            self._posted.remember(self._http.url, self._kind, total)
+
+    def _lost(self, known: int) -> Failed:
+        return Failed(
+            f"{NAME} at {self._http.url} lists nothing in its history of {self._kind}, though it "
+            f"listed {known} before: its database was lost, or another server answers at this "
+            "address. Nothing is asked for, since finished work could not be found. If it was set "
+            "up anew, make sds-open GIVE_UP=1 forgets the old one.",
+            fatal=True,
+        )
 
     def _walk(self) -> int:
         """Read pages from the newest row to the first page that holds nothing new, then from the
@@ -104,6 +140,18 @@ class History:
             if all(row.get("timestamp") for row in rows):
                 break
         return total
+
+    def _sweep(self) -> tuple[int, bool]:
+        """Read all pages. The number of rows that the server counts, and whether all were seen:
+        a job that ends meanwhile moves from the last page to the first."""
+        seen: set[int] = set()
+        page, pages, total = 1, 1, 0
+        while page <= pages:
+            rows, total, pages = self._page(page)
+            self._keep(rows)
+            seen |= {row["id"] for row in rows}
+            page += 1
+        return total, len(seen) >= total
 
     def _page(self, page: int) -> tuple[list[dict], int, int]:
         path = f"/{self._kind}/history?page={page}&page_size={PAGE_SIZE}"
@@ -136,44 +184,9 @@ def file_of(row: dict) -> str:
 def state_of(row: dict) -> str:
     """`running`, `rows` (ended, with a file of rows), `empty` (ended without), or `failed`."""
     status = row.get("job_status")
-    if status in RUNNING:
+    if status not in (None, SUCCEEDED, *ENDED):
         return "running"
-    if status not in (None, "ENGINE_SUCCEEDED"):
+    if status in ENDED:
         return "failed"
     ended_well = row.get("timestamp") and row.get("completed_rows", 1) and file_of(row)
     return "rows" if ended_well else "empty"
-
-
-class Posted:
-    """Calls whose outcome nobody knows yet, one small file each: they outlive a killed build.
-
-    A synchronous call shows in no history before it has ended. Who finds a file here knows that
-    the work may still go on, and since when.
-    """
-
-    def __init__(self, folder: str | Path, clock: Callable[[], float] = time.time):
-        self._folder = Path(folder)
-        self._clock = clock
-
-    def add(self, name: str, own: str) -> None:
-        """Note, on the disk, that `name` is about to be sent, as `own` this time."""
-        files.write_text(self._folder / name, json.dumps({"own": own, "posted": self._clock()}))
-        handle = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-    def drop(self, name: str) -> None:
-        """Note that the outcome of `name` is known."""
-        (self._folder / name).unlink(missing_ok=True)
-
-    def sent(self, name: str) -> tuple[str, float] | None:
-        """Its own name and its age in seconds; None if its outcome is known or it never was."""
-        try:
-            noted = json.loads((self._folder / name).read_text(encoding="utf-8"))
-            return str(noted["own"]), max(0.0, self._clock() - float(noted["posted"]))
-        except FileNotFoundError:
-            return None
-        except (ValueError, KeyError, TypeError):
-            return "", 0.0

@@ -12,7 +12,12 @@ SUCCEEDED, FAILED = "ENGINE_SUCCEEDED", "ENGINE_FAILED"
 
 
 class Jobs:
-    """CML's side of it: what runs, and in which state (histories learn of it when asked)."""
+    """CML's side of it: what runs, and in which state (histories learn of it when asked).
+
+    `blank_reads`: so many looks at a history see an empty one (each job that ends adds
+    `blank_histories`). `unlisted`: the row of a job that starts gets lost, as when another job puts
+    an older database back. `failing_starts`: so many jobs start although their POST answers 500.
+    """
 
     def __init__(self, server):
         self.server = server
@@ -22,7 +27,9 @@ class Jobs:
         self.ending_seconds = 1.0
         self.blank_histories = 0
         self.failing_lookups = 0
-        self._blank = 0
+        self.blank_reads = 0
+        self.unlisted = False
+        self.failing_starts = 0
         self._lock = threading.Lock()
 
     def start(self, body: dict, generating: bool) -> dict:
@@ -51,8 +58,14 @@ class Jobs:
             self.orphans.append(job)
             raise failed(500, error) from None
         self.states[job] = SCHEDULING
+        broken = self.failing_starts > 0
+        self.failing_starts -= broken
+        if self.unlisted or broken:
+            server.store.forget("generations" if generating else "evaluations", row)
         run = self._generate if generating else self._evaluate
         threading.Thread(target=run, args=(job, body, row), daemon=True).start()
+        if broken:
+            raise failed(500, "list index out of range")
         return {"job_name": name, "job_id": job}
 
     def refresh(self, kind: str) -> None:
@@ -68,8 +81,9 @@ class Jobs:
     def blank(self) -> bool:
         """Whether this history falls into the instant in which a job swaps the database."""
         with self._lock:
-            self._blank -= self._blank > 0
-            return self._blank > 0
+            blank = self.blank_reads > 0
+            self.blank_reads -= blank
+            return blank
 
     def _begin(self, job: str) -> None:
         self.server.clock.sleep(self.scheduling_seconds)
@@ -86,7 +100,7 @@ class Jobs:
             self.states[job] = FAILED
             return
         with self._lock:
-            self._blank += self.blank_histories + bool(self.blank_histories)
+            self.blank_reads += self.blank_histories
         self.server.clock.sleep(self.ending_seconds)
         self.states[job] = SUCCEEDED
 

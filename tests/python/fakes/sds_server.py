@@ -25,6 +25,7 @@ from fakes.sds_llm import FakeLlm
 from fakes.sds_routes import Page, invalid, post, read
 from fakes.sds_store import Store, json_text
 from fakes.sds_synthesis import Refused
+from fakes.sds_turns import Turns
 
 LIMITS = (("/generate", 200.0), ("/freeform", 300.0), ("/evaluate", 200.0))
 INDEX = "<!doctype html><title>SDS stub index</title>\n"
@@ -52,6 +53,15 @@ class Clock:
             time.sleep(seconds * self.scale)
 
 
+def blocking(seen: Seen) -> bool:
+    """Whether nobody else is served meanwhile: the server's event loop does the work itself."""
+    if seen.method == "GET":
+        return seen.path.endswith("/history")
+    if seen.path == "/synthesis/freeform":
+        return not seen.body.get("is_demo", True)
+    return seen.path == "/synthesis/evaluate_freeform"
+
+
 def limit_of(path: str) -> float:
     """The middleware's time-out for a path, in the server's seconds."""
     if "health" in path:
@@ -77,6 +87,7 @@ class FakeSds:
         self.llm = FakeLlm(self.clock.sleep)
         self.jobs = Jobs(self)
         self.loop = threading.Lock()
+        self.turns = Turns()
         self.cml = True
         self.token: str | None = None
         self.login = False
@@ -100,12 +111,15 @@ class FakeSds:
         return [seen.body for seen in self.seen if seen.method == "POST" and seen.path == path]
 
     def answer(self, seen: Seen, query: dict[str, str]) -> tuple[int, object]:
-        """Status and body (a Page for html) within the middleware's time-out."""
+        """Status and body (a Page for html), within the middleware's time-out where one fires."""
         refusal = invalid(seen.path, seen.body) if seen.method == "POST" else None
         if refusal:
             return refusal.status, refusal.body
         if seen.method == "POST" and seen.path == "/synthesis/evaluate_freeform":
             return self._evaluated(seen)
+        if blocking(seen):
+            with self.loop:
+                return _settled(self._work, seen, query)
         with self.loop:
             pass
         box: list[tuple[int, object]] = []
@@ -153,6 +167,11 @@ def _timed_out(path: str) -> tuple[int, object]:
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
+    def process_request(self, request, client_address):
+        """In the order in which connections are accepted."""
+        self.fake.turns.arrived(request)
+        super().process_request(request, client_address)
+
     def handle_error(self, request, client_address):
         """A client that was killed is no news; anything else is printed."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
@@ -164,6 +183,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def finish(self):
+        self.server.fake.turns.over(self.request)
+        super().finish()
 
     def do_GET(self):
         self._serve("GET", None)
@@ -183,7 +206,17 @@ class _Handler(BaseHTTPRequestHandler):
         fake: FakeSds = self.server.fake
         parts = urlsplit(self.path)
         seen = Seen(method, unquote(parts.path), body, self.headers.get("Authorization"))
+        fake.turns.wait(self.request)
         fake.seen.append(seen)
+        if not blocking(seen):
+            fake.turns.over(self.request)
+        try:
+            self._reply(fake, seen, parts.query)
+        finally:
+            # A connection that is kept alive takes a new turn for its next request.
+            fake.turns.over(self.request)
+
+    def _reply(self, fake: "FakeSds", seen: Seen, query: str) -> None:
         if fake.token and seen.authorization != f"Bearer {fake.token}":
             self._unauthorised(fake.login)
             return
@@ -197,7 +230,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif fault and fault.isdigit():
             self._send(int(fault), Page(f"<html><h1>{fault} from the proxy</h1></html>"))
         else:
-            status, answer = fake.answer(seen, dict(parse_qsl(parts.query)))
+            status, answer = fake.answer(seen, dict(parse_qsl(query)))
             if fault == "drop_after":
                 self._drop()
             else:

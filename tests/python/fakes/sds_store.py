@@ -1,5 +1,6 @@
 """What the fake Synthetic Data Studio keeps: result files in its folder, and two histories."""
 
+import itertools
 import json
 import re
 import threading
@@ -70,6 +71,7 @@ class Store:
         self.generations: list[dict] = []
         self.evaluations: list[dict] = []
         self.lock = threading.RLock()
+        self._ids = itertools.count(1)
         self._last = datetime(2026, 1, 1, tzinfo=UTC)
 
     def now(self) -> datetime:
@@ -133,7 +135,7 @@ class Store:
         }
         with self.lock:
             self.check_unique(row["generate_file_name"])
-            self.generations.append({"id": len(self.generations) + 1, **row})
+            self.generations.append({"id": next(self._ids), **row})
             return self.generations[-1]
 
     def check_unique(self, name: str | None) -> None:
@@ -162,7 +164,7 @@ class Store:
             **values,
         }
         with self.lock:
-            self.evaluations.append({"id": len(self.evaluations) + 1, **row})
+            self.evaluations.append({"id": next(self._ids), **row})
             return self.evaluations[-1]
 
     def page(self, kind: str, page: int, size: int, empty: bool = False) -> dict:
@@ -182,6 +184,11 @@ class Store:
                 "total_pages": (len(rows) + size - 1) // size,
             },
         }
+
+    def forget(self, kind: str, row: dict) -> None:
+        """Lose a row, as the real server does when an older copy of its database is put back."""
+        with self.lock:
+            getattr(self, kind).remove(row)
 
     def named(self, kind: str, pattern: str) -> list[dict]:
         """History rows whose display name matches, for tests."""

@@ -8,7 +8,8 @@ from sds_case import KEY, by_row, client, given, scores_wanted
 from fakes.sds_llm import JUDGED, loan
 from fakes.sds_server import FakeSds, Seen
 from likeness.llm.backend import Failed
-from likeness.llm.sds_history import Posted, display_name
+from likeness.llm.sds_history import display_name
+from likeness.llm.sds_posted import Posted
 
 EVALUATE = "/synthesis/evaluate_freeform"
 
@@ -205,7 +206,7 @@ def test_a_row_that_was_not_judged_is_judged_anew_by_the_next_build(server, work
     request = scores_wanted()
     first = client(server, tmp_path, workspace=str(workspace))
     assert given(first, request, first.judge(request))[0].score is None
-    first.judge(scores_wanted([loan(99)]))
+    first.kept(request)
     by_row(server, lambda text: None)
     second = client(server, tmp_path, workspace=str(workspace))
     assert given(second, request, second.judge(request))[0].score == 9.0

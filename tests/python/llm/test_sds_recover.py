@@ -9,7 +9,8 @@ from sds_case import KEY, NAMES, client, rows_wanted
 from fakes.sds_server import FakeSds, Seen
 from likeness.llm import parse
 from likeness.llm.backend import Failed
-from likeness.llm.sds_history import Posted, display_name
+from likeness.llm.sds_history import display_name
+from likeness.llm.sds_posted import Posted
 
 FREEFORM = "/synthesis/freeform"
 
@@ -140,13 +141,15 @@ def test_a_build_that_died_before_it_sent_anything_is_waited_for_once(server, tm
     notes.add(name, name + "-0000")
     backend = client(server, tmp_path, recover_seconds=0.1)
     assert rows_of(backend, backend.generate(rows_wanted())) == 5
-    assert notes.sent(name) is None
+    assert notes.sent(name).own != name + "-0000"
 
 
 def test_a_note_that_a_kill_left_half_written_is_old_news(tmp_path):
     notes = Posted(tmp_path)
     (tmp_path / "likeness-1").write_text('{"own": "li')
-    assert notes.sent("likeness-1") == ("", 0.0)
+    sent = notes.sent("likeness-1")
+    assert (sent.own, sent.taken) == ("", False)
+    assert sent.age >= 0.0
     notes.drop("likeness-1")
     assert notes.sent("likeness-1") is None
 
