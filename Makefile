@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build plan prompts sds-check test lint bench docs setup clean
+.PHONY: help build plan prompts sds-check sds-open test lint bench docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -52,6 +52,10 @@ prompts: setup ## the text that a model gets for SEED=3
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
 	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))
+
+sds-open: setup ## calls to Synthetic Data Studio without a known outcome; GIVE_UP=1 or NAME lets them be asked again
+	@$(BIN)/python -m likeness.cli sds-open $(if $(VARS),--vars $(VARS)) \
+	$(if $(GIVE_UP),--give-up $(filter-out 1,$(GIVE_UP)))
 
 audit: setup ## recount what every published number of the last build rests on; VARS as for the build
 	@$(BIN)/python -m likeness.cli audit $(if $(VARS),--vars $(VARS))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from likeness.audit import add_audit
 from likeness.llm import commands
 from likeness.llm.sds_check import add_sds_check
+from likeness.llm.sds_open import add_sds_open
 
 
 def parser() -> argparse.ArgumentParser:
@@ -17,6 +18,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_plan(verbs)
     commands.add_prompts(verbs)
     add_sds_check(verbs)
+    add_sds_open(verbs)
     add_audit(verbs)
     return top
 
