@@ -61,8 +61,10 @@ def built(root: Path, source: Path, folder: Path, threads: int) -> dict[str, str
         for mart in MARTS:
             rows = connection.execute(f"select * from marts.{mart} order by all").fetchall()
             digests[mart] = hashlib.sha256(repr(rows).encode()).hexdigest()
-    seeds = (folder / "exports" / "SeedsInstructions.json").read_bytes()
-    return digests | {"SeedsInstructions.json": hashlib.sha256(seeds).hexdigest()}
+        seeds = connection.execute(
+            "select seed_text from profiles.seed_instructions order by seed_id"
+        ).fetchall()
+    return digests | {"seeds": hashlib.sha256(repr(seeds).encode()).hexdigest()}
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import pytest
 from .made_loans import NAMES, loans, write_csv
 
 ROWS = 60
-FAILED = "broken_rules, emi_to_the_cent, format_errors"
+GOOD = "the rows of the last good build"
 
 
 @pytest.fixture(scope="module")
@@ -17,13 +17,18 @@ def green(project):
     path = write_csv(project.folder / "vendor.tsv", rows, delimiter="\t")
     done = project.receive(path)
     assert done.returncode == 0, done.stdout[-3000:]
-    return project, path, project.rows("from marts.exports"), project.export.read_bytes().decode()
+    return project, path, done.stdout, project.rows("from marts.exports")
 
 
 @pytest.fixture(scope="module")
 def tampered(green):
-    """The marts changed behind the checks' back, then the checks on them and the gates."""
+    """The marts changed behind the checks' back, then the checks on them and the gates.
+
+    The export folder holds what an earlier build has published.
+    """
     project, path, *_ = green
+    project.export.parent.mkdir(exist_ok=True)
+    project.export.write_text(GOOD)
     for change, which in (
         ("term = trim(term)", "<= 'file-000000003'"),
         ("open_acc = 90", "= 'file-000000005'"),
@@ -32,7 +37,8 @@ def tampered(green):
         project.run(f"update marts.synthetic_loans set {change} where synthetic_id {which}")
     after = ("int_scorecard__checks+", "int_export__texts+")
     done = project.build(*after, generator="file", synthetic_path=str(path))
-    return done, scorecard(project), project.rows("select status, reason from marts.exports")
+    held = {path.name: path.read_text() for path in project.export.parent.iterdir()}
+    return done, scorecard(project), held
 
 
 @pytest.fixture(scope="module")
@@ -49,11 +55,13 @@ def scorecard(project) -> dict[str, list]:
     return {metric: rest for metric, *rest in project.rows(f"{sql} where generator = 'file'")}
 
 
-def test_a_green_build_exports_the_rows_of_the_file(green):
-    project, _, outcome, export = green
-    assert export.split("\n")[0].split("\t") == NAMES
-    assert export.count("\r\n") == ROWS
-    assert outcome == [(str(project.export), "written", None, ROWS)]
+def test_a_part_of_a_build_has_rows_in_source_order_and_publishes_nothing(green):
+    project, _, said, outcome = green
+    columns = [name for name, *_ in project.rows("describe marts.synthetic_loans")]
+    assert columns[: len(NAMES)] == NAMES
+    assert project.rows("select count(*) from marts.synthetic_loans") == [(ROWS,)]
+    assert outcome == [(str(project.export), ROWS)]
+    assert "Nothing was published" in said
 
 
 def test_every_gate_on_single_rows_can_fail(tampered):
@@ -66,11 +74,14 @@ def test_every_gate_on_single_rows_can_fail(tampered):
         assert words in done.stdout
 
 
-def test_a_red_gate_keeps_the_last_good_export(green, tampered):
-    project, _, _, export = green
-    _, _, outcome = tampered
-    assert outcome == [("kept", f"failed: {FAILED}")]
-    assert project.export.read_bytes().decode() == export
+def test_a_red_build_leaves_a_report_beside_the_last_good_export(green, tampered):
+    project, *_ = green
+    done, _, held = tampered
+    assert set(held) == {project.export.name, "report.red.html"}
+    assert held[project.export.name] == GOOD
+    for metric in ("broken_rules", "emi_to_the_cent", "format_errors"):
+        assert f"gate {metric}" in held["report.red.html"]
+    assert "Nothing was published, as the build is red" in done.stdout
 
 
 def test_a_red_build_fails_and_its_last_lines_say_what_and_why(red):
