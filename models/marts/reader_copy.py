@@ -20,6 +20,7 @@ def model(dbt, session):
         "comparison_shares": dbt.ref("comparison_shares"),
         "comparison_target_rates": dbt.ref("comparison_target_rates"),
         "comparison_utility": dbt.ref("comparison_utility"),
+        "disclosure": dbt.ref("disclosure"),
         "generation_funnel": dbt.ref("generation_funnel"),
         "quality_history": dbt.ref("quality_history"),
         "quality_scorecard": dbt.ref("quality_scorecard"),

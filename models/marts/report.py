@@ -18,6 +18,7 @@ def model(dbt, session):
     privacy = dbt.ref("comparison_privacy")
     excluded = dbt.ref("stg_loans__excluded_counts")
     gates = dbt.ref("gates")
+    disclosure = dbt.ref("disclosure")
     of_shares = dbt.ref("int_comparison__figures")
     others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
@@ -29,6 +30,7 @@ def model(dbt, session):
         "worst": inputs.of_generator(worst, generator, "kind, place"),
         "privacy": inputs.of_generator(privacy, generator),
         "gates": engine.small(gates),
+        "disclosure": engine.small(disclosure, order_by="file, audited_table"),
         "features": inputs.most_telling(inputs.of_generator(features, generator)),
         "excluded": engine.small(excluded),
         "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),

@@ -16,6 +16,7 @@ with findings as (
         what,
         rows
     from {{ stage }}
+    where kind = 'finding'
     {%- else %}
     select
         '{{ stage.identifier }}' as stage,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-COLUMNS = dict.fromkeys(["audited_table", "audited_row", "what"], "varchar") | {"rows": "bigint"}
+COLUMNS = dict.fromkeys(["kind", "audited_table", "audited_row", "what"], "varchar")
+COLUMNS |= {"rows": "bigint"}
+FINDING, SMALLEST = "finding", "smallest cell"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class Tally:
         self.numbers = 0
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
+        self.smallest: dict[str, int] = {}
 
     def too_few(self, rows):
         """Whether so many rows (a number or an array) are some, but fewer than the floor."""
@@ -44,7 +47,7 @@ class Tally:
     def look(self, table: str, row: str, what: str, rows: float) -> None:
         """Note one number resting on `rows` rows."""
         self.numbers += 1
-        self.tables.add(table)
+        self._seen(table, np.array([rows], dtype=float))
         if self.too_few(rows):
             self.findings.append(Finding(table, row, what, int(rows)))
 
@@ -57,9 +60,16 @@ class Tally:
         """
         rows = np.asarray(rows, dtype=float)
         self.numbers += len(rows)
-        self.tables.add(table)
+        self._seen(table, rows)
         for at in np.flatnonzero(self.too_few(rows)):
             self.findings.append(Finding(table, label(frame.iloc[at]), what, int(rows[at])))
+
+    def _seen(self, table: str, rows: np.ndarray) -> None:
+        self.tables.add(table)
+        held = rows[rows > 0]
+        if len(held):
+            smallest = int(held.min())
+            self.smallest[table] = min(smallest, self.smallest.get(table, smallest))
 
     def add(self, table: str, row: str, what: str, rows: int) -> None:
         """Note something that is wrong whatever the floor says."""
@@ -71,8 +81,12 @@ class Tally:
         self.numbers += other.numbers
         self.tables |= other.tables
         self.findings += other.findings
+        for table, rows in other.smallest.items():
+            self.smallest[table] = min(rows, self.smallest.get(table, rows))
 
     def frame(self) -> pd.DataFrame:
-        """One row per finding: audited_table, audited_row, what, rows."""
-        rows = [(found.table, found.row, found.what, found.rows) for found in self.findings]
+        """One row per finding, and one per table for the fewest rows that a number of it rests on:
+        the columns COLUMNS."""
+        rows = [(FINDING, one.table, one.row, one.what, one.rows) for one in self.findings]
+        rows += [(SMALLEST, table, "", SMALLEST, n) for table, n in sorted(self.smallest.items())]
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rows": "Int64"})

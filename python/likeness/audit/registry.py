@@ -249,6 +249,7 @@ ON_ALL_ROWS = (
     "marts.comparison_detection_features",
     "marts.comparison_utility",
     "marts.comparison_privacy",
+    "marts.disclosure",
     "marts.quality_scorecard",
     "marts.quality_history",
     "marts.quality_gates",

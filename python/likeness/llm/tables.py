@@ -111,14 +111,16 @@ def refuse_disclosing(disclosure) -> None:
 
     `disclosure`: intermediate.int_disclosure__seeds.
     """
-    findings = engine.count(disclosure)
-    if not findings:
+    findings = disclosure.filter("kind = 'finding'")
+    n = engine.count(findings)
+    if not n:
         return
-    first = disclosure.order("audited_table, audited_row, what").limit(1).fetchall()[0]
-    more = f", and {findings - 1} more" if findings > 1 else ""
+    first = engine.records(findings.order("audited_table, audited_row, what"), limit=1)[0]
+    more = f", and {n - 1} more" if n > 1 else ""
     raise Stopped(
-        f"Nothing was sent: what a model would read tells of too few source rows; {first[0]} "
-        f"({first[1]}): {first[2]}: {first[3]} rows{more} in intermediate.int_disclosure__seeds."
+        "Nothing was sent: what a model would read tells of too few source rows; "
+        f"{first['audited_table']} ({first['audited_row']}): {first['what']}: {first['rows']} rows"
+        f"{more} in intermediate.int_disclosure__seeds."
     )
 
 

@@ -199,7 +199,8 @@ def page(
     """The whole page.
 
     `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts),
-    excluded (as staging.stg_loans__excluded_counts) and gates (metric, meaning).
+    excluded (as staging.stg_loans__excluded_counts), disclosure (as the mart) and gates (metric,
+    meaning).
     `images`: (title, SVG) under each of PARTS; None for a page without pictures.
     """
     colour, headline, explanation = verdict(tables["scorecard"])
@@ -225,6 +226,8 @@ def page(
         "real rows: its loss of AUC without them. Near 0 is good.</p>"
         + table(tables["features"], {"feature": "Column", "importance": "Loss of AUC"}),
         "<h2>Privacy</h2>" + table(_with_meaning(tables["privacy"], meanings), PRIVACY_COLUMNS),
+        f"<h3>What leaves the database</h3><p>{escape(LEAVES)}</p>"
+        + table(tables["disclosure"], DISCLOSURE_COLUMNS),
         f"<h2>Settings</h2>{table(settings_rows(tables['history']), two)}",
         "<h2>Source and versions</h2>"
         + table(origin_rows(tables["history"], tables["excluded"], versions), two),
@@ -255,6 +258,17 @@ def _distributions(
     ]
 
 
+LEAVES = (
+    "Every number about real rows in these files was recounted in this build. "
+    "data_tab_separated.csv holds drawn rows only. What is promised, and what is not, stands in "
+    "docs/privacy.md and docs/limitations.md of the project: read both before you sign that the "
+    "files may be shared."
+)
+DISCLOSURE_COLUMNS = {
+    "file": "File",
+    "audited_table": "Table",
+    "smallest_cell": "Fewest real rows behind a number",
+}
 PRIVACY_COLUMNS = {
     "what": "Measure",
     "value": "Value",

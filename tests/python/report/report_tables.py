@@ -87,6 +87,10 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "privacy": pd.DataFrame(privacy, columns=of_privacy.split()),
         "features": pd.DataFrame({"feature": ["price"], "importance": [0.01]}),
         "history": pd.DataFrame([build]),
+        "disclosure": pd.DataFrame(
+            [("SeedsInstructions.json", "profiles.cluster_shares", 20)],
+            columns=["file", "audited_table", "smallest_cell"],
+        ),
         "excluded": pd.DataFrame({"reason": ["all"], "n_shown": ["fewer than 20"]}),
         "shares": shares(),
         "moments": moments(),

@@ -1,0 +1,45 @@
+{{ config(tags=['aggregate']) }}
+
+{#- What the audit has seen, by file: nothing of a stage that has not run. -#}
+{%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
+    + ([ref('int_disclosure__engine')] if var('generator') == 'profile' else []) %}
+
+with audited as (
+    {%- for stage in stages if execute and load_relation(stage) is not none %}
+    select
+        audited_table,
+        rows
+    from {{ stage }}
+    where kind = 'smallest cell'
+    union all
+    {%- endfor %}
+    select
+        cast(null as varchar) as audited_table,
+        cast(null as bigint) as rows
+),
+
+-- Seeds say what the other profiles say, which leave the database in no other file.
+placed as (
+    select
+        case
+            when audited_table like 'intermediate.int_engine__profile%' then 'engine_profile.duckdb'
+            when audited_table like 'marts.%' then 'likeness_marts.duckdb, report.html'
+            else 'SeedsInstructions.json'
+        end as file,
+        audited_table,
+        rows
+    from audited
+    where audited_table is not null
+),
+
+smallest as (
+    select
+        file,
+        audited_table,
+        min(rows) as smallest_cell
+    from placed
+    group by file, audited_table
+    order by file, audited_table
+)
+
+select * from smallest
