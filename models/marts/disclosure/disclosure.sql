@@ -1,4 +1,4 @@
-{{ config(tags=['aggregate']) }}
+{{ config(schema='marts', tags=['aggregate']) }}
 
 {#- What the audit has seen, by file: nothing of a stage that has not run. -#}
 {%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
