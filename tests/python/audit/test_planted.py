@@ -278,8 +278,7 @@ def test_a_number_of_the_engine_that_rests_on_few_rows_is_found(audited):
 def test_a_text_that_one_row_has_is_found_in_rows_and_in_their_file(rows, audited):
     cluster = rows(LARGEST)[0][0]
     path = audited.folder / "exports" / "data_tab_separated.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("Debt consolidation", "To pay for the operation"), "utf-8")
+    path.write_text("emp_title\ttitle\taddress\nclerk\tTo pay for the operation\t\n", "utf-8")
     changed = (
         f"case when {some(1, cluster)} then 'To pay for the operation' else title end as title"
     )
