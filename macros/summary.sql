@@ -3,14 +3,17 @@
     {% if lines %}
         {{ log('', info=true) }}
     {% endif %}
-    {% if done.synthetic_loans and scorecard %}
+    {% if scorecard %}
         {% set counted = {} %}
         {% for row in scorecard %}
             {% do counted.update({row.status: counted.get(row.status, 0) + 1}) %}
         {% endfor %}
-        {% set rows = run_query('select count(*) from ' ~ build_relation('synthetic_loans')).rows[0][0] %}
-        {{ log('Made ' ~ rows ~ ' synthetic loans from ' ~ loans_path() ~ '; scorecard: '
-            ~ counted.get('pass', 0) ~ ' pass, ' ~ counted.get('warn', 0) ~ ' warn, '
+        {% set made = 'S' %}
+        {% if done.synthetic_loans %}
+            {% set rows = run_query('select count(*) from ' ~ build_relation('synthetic_loans')).rows[0][0] %}
+            {% set made = 'Made ' ~ rows ~ ' synthetic loans from ' ~ loans_path() ~ '; s' %}
+        {% endif %}
+        {{ log(made ~ 'corecard: ' ~ counted.get('pass', 0) ~ ' pass, ' ~ counted.get('warn', 0) ~ ' warn, '
             ~ counted.get('fail', 0) ~ ' fail' ~ ((', ' ~ counted.off ~ ' off') if counted.off else '') ~ '.', info=true) }}
     {% endif %}
     {% for what in ('off', 'changed') %}
