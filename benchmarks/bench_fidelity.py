@@ -20,7 +20,7 @@ from judge.columns import NOT_JUDGED, columns_of, project_vars  # noqa: E402
 from judge.document import ENGINE, Part, page  # noqa: E402
 from judge.rows import DCR_ROWS  # noqa: E402
 from judge.split import Bench, one_split  # noqa: E402
-from likeness.fields import load_fields  # noqa: E402
+from likeness.schema.fields import load_fields  # noqa: E402
 
 REAL_LOANS = ROOT.parent / "shared" / "data" / "lending_club_20k.csv"
 EMBEDDED = ROOT / "data" / "loans.csv.gz"

@@ -4,7 +4,7 @@
 
     rounding: nearest (half a cent away from zero; the method's formula) or up (Lending Club). Cents are snapped to
     1e-6 before they are rounded, so that 0.5 stored as 0.49999999999 still counts as half. Null in, null out.
-    likeness.emi.installment is the same formula in Python; a test holds the two together.
+    likeness.schema.emi.installment is the same formula in Python; a test holds the two together.
 #}
 {% macro emi(amount, annual_rate_percent, months, rounding=none) -%}
     {%- set rounding = rounding or var("emi_rounding") -%}

@@ -17,8 +17,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python"))
 
-from likeness.fields import load_fields
-from likeness.files import replacing
+from likeness.schema.fields import load_fields
+from likeness.warehouse.atomic_files import replacing
 
 EMI_EXCEPTIONS = 120
 UNREADABLE = {

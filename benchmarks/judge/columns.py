@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from likeness.compare.sample import Sample, samples
+from likeness.metrics.sample import Sample, samples
 
 # Peers need not learn them: made up in the source (state), or missing in many rows (emp_length),
 # which would take these rows from every judge that wants complete ones.

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 
 from judge.process import run
-from likeness.rules import RuleCheck
+from likeness.schema.rules import RuleCheck
 
 ROOT = Path(__file__).resolve().parents[2]
 EXPORTED = ["+synthetic_loans", "+int_export__format_findings"]

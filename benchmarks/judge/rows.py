@@ -9,8 +9,8 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from judge.columns import Columns, as_samples, complete, shuffled
-from likeness.compare.privacy import distances
-from likeness.compare.utility import utility
+from likeness.metrics.privacy import distances
+from likeness.metrics.utility import utility
 
 FOLDS = 5
 REPEATS = 3

@@ -8,7 +8,7 @@ import pandas as pd
 from judge import rows as whole
 from judge import variables
 from judge.columns import Columns, shuffled
-from likeness.rules import RuleCheck
+from likeness.schema.rules import RuleCheck
 
 
 @dataclass(frozen=True)

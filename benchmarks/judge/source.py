@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from likeness import engine
+from likeness import warehouse
 
 KEY = "bench_key"
 
@@ -28,14 +28,14 @@ def write_split(path: Path, split: int, rows: int | None, target: Path) -> int:
     is another split, and the rows drawn are others too. Split 1 keeps the project's own ids.
     """
     quoted = "'" + str(target).replace("'", "''") + "'"
-    with engine.scratch() as connection:
+    with warehouse.scratch() as connection:
         connection.execute("set threads = 1")
         connection.execute(
             f"copy (select * from (select *, 'split-{split:d}-' || row_number() over () as {KEY} "
             f"from {reader(path)}) order by md5('rows-' || {KEY}), {KEY}"
             f"{'' if rows is None else f' limit {rows:d}'}) to {quoted} (format parquet)"
         )
-        return engine.row(connection, f"select count(*) from read_parquet({quoted})")[0]
+        return warehouse.row(connection, f"select count(*) from read_parquet({quoted})")[0]
 
 
 def split_vars(split: int) -> dict[str, str]:

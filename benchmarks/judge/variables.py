@@ -6,11 +6,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from judge.columns import Columns
-from likeness.compare.bins import MISSING
-from likeness.compare.counts import Counts
-from likeness.compare.moments import summary
-from likeness.compare.tables import divergence_table
-from likeness.moments import MOMENTS
+from likeness.metrics.bins import MISSING
+from likeness.metrics.moments import summary
+from likeness.metrics.tables import divergence_table
+from likeness.stats.moments import MOMENTS
+from likeness.stats.value_counts import Counts
 
 TIMES = 2.0
 LEAST_SHARE = 0.005

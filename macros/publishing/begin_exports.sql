@@ -25,7 +25,7 @@
     {{ return(fromjson(run_query("select " ~ name ~ "('" ~ asked ~ "')").rows[0][0])) }}
 {% endmacro %}
 
-{# Tables and tests of this project, as likeness.publishing.verdict reads them. #}
+{# Tables and tests of this project, as likeness.builds.publishing.verdict reads them. #}
 {% macro nodes_that_count() %}
     {% set nodes = [] %}
     {% for node in graph.nodes.values() if node.package_name == 'likeness' and node.resource_type in ('model', 'seed', 'test') %}

@@ -1,13 +1,13 @@
-from likeness import engine
-from likeness.exports import write_rows
+from likeness import warehouse
+from likeness.builds.publishing.exports import write_rows
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     staged = write_rows(
         dbt.ref("synthetic_loans"),
-        engine.values(dbt.ref("fields"), "name", order_by="position"),
+        warehouse.values(dbt.ref("fields"), "name", order_by="position"),
         key="synthetic_id",
         folder=dbt.config.meta_get("export_dir"),
     )
-    return engine.back(session, staged, {"file": "varchar", "rows": "bigint"})
+    return warehouse.back(session, staged, {"file": "varchar", "rows": "bigint"})

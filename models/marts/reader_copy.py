@@ -1,4 +1,5 @@
-from likeness import engine, exports
+from likeness import warehouse
+from likeness.builds.publishing import exports
 
 
 def model(dbt, session):
@@ -29,7 +30,7 @@ def model(dbt, session):
         "where_is_it_worst": dbt.ref("where_is_it_worst"),
     }
     history = marts["quality_history"]
-    source = engine.records(history.order("built_at desc"), limit=1)[0]["source_fingerprint"]
+    source = warehouse.records(history.order("built_at desc"), limit=1)[0]["source_fingerprint"]
     marts = exports.of_build(marts, dbt.config.meta_get("generator"), source)
     tables = exports.write_copy(session, marts, dbt.config.meta_get("export_dir"))
-    return engine.back(session, tables, {"name": "varchar", "rows": "bigint"})
+    return warehouse.back(session, tables, {"name": "varchar", "rows": "bigint"})

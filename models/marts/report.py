@@ -1,8 +1,8 @@
-from likeness import engine
-from likeness.invocation import is_empty
-from likeness.publishing import staging
+from likeness import warehouse
+from likeness.builds.publishing import staging
 from likeness.report import inputs
 from likeness.report.write import write_red_page, write_report
+from likeness.warehouse.dbt_flags import is_empty
 
 
 def model(dbt, session):
@@ -23,22 +23,22 @@ def model(dbt, session):
     others = dbt.ref("int_report__figures")
     types = {"file": "varchar", "bytes": "bigint"}
     if is_empty():
-        return engine.spread(session, [], types)
+        return warehouse.spread(session, [], types)
     tables = {
         "scorecard": inputs.of_generator(scorecard, generator),
         "funnel": inputs.of_generator(funnel, generator),
         "worst": inputs.of_generator(worst, generator, "kind, place"),
         "privacy": inputs.of_generator(privacy, generator),
-        "gates": engine.small(gates),
-        "disclosure": engine.small(disclosure, order_by="file, audited_table"),
+        "gates": warehouse.small(gates),
+        "disclosure": warehouse.small(disclosure, order_by="file, audited_table"),
         "features": inputs.most_telling(inputs.of_generator(features, generator)),
-        "excluded": engine.small(excluded),
-        "history": inputs.last(engine.small(history.filter(f"generator = '{generator}'"))),
+        "excluded": warehouse.small(excluded),
+        "history": inputs.last(warehouse.small(history.filter(f"generator = '{generator}'"))),
     }
-    drawn = [engine.small(part, order_by="position") for part in (of_shares, others)]
+    drawn = [warehouse.small(part, order_by="position") for part in (of_shares, others)]
     about = {"generator": generator, "min_cell_rows": min_cell_rows}
     with staging.staged_red_page(folder) as path:
         write_red_page(tables, path=path, **about)
     with staging.staged(folder, "report.html") as path:
         files = write_report(tables, inputs.in_order(drawn), folder=str(path.parent), **about)
-    return engine.back(session, files.assign(file=folder + "/" + files["file"]), types)
+    return warehouse.back(session, files.assign(file=folder + "/" + files["file"]), types)

@@ -1,11 +1,12 @@
-from likeness import cluster_statistics, engine
+from likeness import warehouse
+from likeness.profiles import cluster_statistics
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     table = cluster_statistics.cluster_correlations(
-        engine.small(dbt.ref("int_clusters__pairs")),
-        engine.small(dbt.ref("int_clusters__groups")),
+        warehouse.small(dbt.ref("int_clusters__pairs")),
+        warehouse.small(dbt.ref("int_clusters__groups")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {
@@ -17,4 +18,4 @@ def model(dbt, session):
         "correlation": "double",
         "reason": "varchar",
     }
-    return engine.back(session, table, types)
+    return warehouse.back(session, table, types)

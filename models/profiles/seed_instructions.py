@@ -1,12 +1,14 @@
-from likeness import engine, files, seed_table, seeds
-from likeness.fields import fields_from_rows
-from likeness.publishing import staging
+from likeness import warehouse
+from likeness.builds.publishing import staging
+from likeness.profiles import seed_table, seed_text
+from likeness.schema.fields import fields_from_rows
+from likeness.warehouse import atomic_files
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
-    fields = fields_from_rows(engine.records(dbt.ref("fields")))
+    fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
     profiles = {
         "clusters": dbt.ref("clusters"),
         "cluster_moments": dbt.ref("cluster_moments"),
@@ -15,17 +17,17 @@ def model(dbt, session):
         "cluster_correlations": dbt.ref("cluster_correlations"),
         "segment_shares": dbt.ref("segment_shares"),
     }
-    states = engine.small(dbt.ref("states"))
-    state_shares = engine.small(dbt.ref("state_shares"))
-    shares = seeds.state_shares(state_shares, states["state"])
-    source_rows = engine.count(dbt.ref("stg_loans"))
+    states = warehouse.small(dbt.ref("states"))
+    state_shares = warehouse.small(dbt.ref("state_shares"))
+    shares = seed_text.state_shares(state_shares, states["state"])
+    source_rows = warehouse.count(dbt.ref("stg_loans"))
     if dbt.config.meta_get("seeds_path"):
         table = seed_table.seed_table_from_file(
             dbt.config.meta_get("seeds_path"), fields, segment_keys
         )
     else:
         table = seed_table.seed_table(
-            seed_table.clusters_from_profiles({k: engine.small(v) for k, v in profiles.items()}),
+            seed_table.clusters_from_profiles({k: warehouse.small(v) for k, v in profiles.items()}),
             fields,
             shares,
             segment_keys,
@@ -35,7 +37,7 @@ def model(dbt, session):
             seed=dbt.config.meta_get("random_seed"),
         )
     with staging.staged(dbt.config.meta_get("export_dir"), "SeedsInstructions.json") as path:
-        files.write_text(path, seeds.to_json(table["statements"]))
+        atomic_files.write_text(path, seed_text.to_json(table["statements"]))
     types = {
         "seed_id": "integer",
         "cluster_id": "integer",
@@ -46,4 +48,4 @@ def model(dbt, session):
         "statements": "varchar[]",
         "seed_text": "varchar",
     }
-    return engine.back(session, table, types)
+    return warehouse.back(session, table, types)

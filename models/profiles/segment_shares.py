@@ -1,9 +1,10 @@
-from likeness import engine, segments
+from likeness import warehouse
+from likeness.profiles import segments
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    cells = engine.small(dbt.ref("int_cells__merged"))
+    cells = warehouse.small(dbt.ref("int_cells__merged"))
     shares = segments.segment_shares(
         cells, dbt.config.meta_get("segment_keys"), dbt.config.meta_get("min_cell_rows")
     )
@@ -15,4 +16,4 @@ def model(dbt, session):
         "basis": "varchar",
         "n_rows": "bigint",
     }
-    return engine.back(session, shares, types)
+    return warehouse.back(session, shares, types)

@@ -7,9 +7,8 @@ the preflight asks instead.
 
 from dbt.plugins import dbtPlugin
 
-from likeness.fields import load_fields
-from likeness.invocation import command_line_vars, project_file
 from likeness.schema.check import problem_with_vars
+from likeness.schema.fields import load_fields
 from likeness.schema.gates import FILE, load_gates
 from likeness.schema.given import (
     PACKAGE,
@@ -18,6 +17,7 @@ from likeness.schema.given import (
     project_vars,
     seed_file,
 )
+from likeness.warehouse.dbt_flags import command_line_vars, project_file
 
 
 class Vars(dbtPlugin):

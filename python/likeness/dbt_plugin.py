@@ -8,11 +8,11 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
-from likeness import apart
+from likeness.builds.provenance import functions
+from likeness.builds.publishing import build
 from likeness.preflight import problem
-from likeness.provenance import functions
-from likeness.publishing import build
 from likeness.schema.given import setting_names
+from likeness.warehouse import workers
 
 
 class Plugin(BasePlugin):
@@ -20,8 +20,8 @@ class Plugin(BasePlugin):
 
     `likeness_preflight`: a sentence, or '' if all is well; `likeness_setting_names`: the names of
     `all` vars or of those that change the `rows`, as a JSON list; `likeness_begin_exports` and
-    `likeness_end_exports`: see likeness.publishing.build. And the functions of
-    `likeness.provenance`.
+    `likeness_end_exports`: see likeness.builds.publishing.build. And the functions of
+    `likeness.builds.provenance`.
     """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
@@ -45,5 +45,5 @@ def _answer(request: str) -> str:
     asked = json.loads(request)
     sentence = problem(asked)
     if asked["reads_source"] and not sentence:
-        apart.server()
+        workers.server()
     return sentence

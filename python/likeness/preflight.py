@@ -5,18 +5,18 @@ import gzip
 from collections.abc import Mapping
 from pathlib import Path
 
-from likeness import engine, engines
-from likeness.backends import file_rows, file_scores
-from likeness.fields import load_fields
-from likeness.invocation import command_line_vars, project_file
+from likeness import warehouse
+from likeness.generators import file_rows, file_scores, plugins
 from likeness.llm import sds_settings
 from likeness.llm.options import Options
-from likeness.rules import problem_with_rules
+from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
+from likeness.schema.fields import load_fields
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
 from likeness.schema.given import checked_names, problem_with_names, seed_file
-from likeness.segments import problem_with_segments
+from likeness.schema.rules import problem_with_rules
+from likeness.warehouse.dbt_flags import command_line_vars, project_file
 
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
 # A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
@@ -68,7 +68,7 @@ def _problem_with_studio(values: Mapping[str, object]) -> str:
 def _problem_with_generator(values: Mapping[str, object]) -> str:
     sentence = ""
     if values["generator"] == "profile":
-        sentence = engines.problem(values["engine"])
+        sentence = plugins.problem(values["engine"])
     if values["generator"] == "file":
         sentence = file_rows.problem_with_path(values["synthetic_path"])
     if values["scores_path"] and not sentence:
@@ -122,8 +122,8 @@ def _problem_with_lines(path: str) -> str:
 def _problem_with_content(request: Mapping, names: list[str]) -> str:
     path, reader = request["path"], request["reader"]
     try:
-        with engine.scratch() as connection:
-            header = engine.column_names(connection, reader)
+        with warehouse.scratch() as connection:
+            header = warehouse.column_names(connection, reader)
             missing = [name for name in names if name not in header]
             if missing:
                 several = f"columns {', '.join(missing)}" if len(missing) > 1 else missing[0]
@@ -135,8 +135,10 @@ def _problem_with_content(request: Mapping, names: list[str]) -> str:
             return _problem_with_rows(connection, request, path, reader) or problem_with_segments(
                 connection, request
             )
-    except engine.Error as error:
-        return _problem_with_lines(path) or f"{path} cannot be read: {engine.first_sentence(error)}"
+    except warehouse.Error as error:
+        return (
+            _problem_with_lines(path) or f"{path} cannot be read: {warehouse.first_sentence(error)}"
+        )
 
 
 def _problem_with_rows(connection, request: Mapping, path: str, reader: str) -> str:
@@ -145,7 +147,7 @@ def _problem_with_rows(connection, request: Mapping, path: str, reader: str) -> 
     for column in request["columns"]:
         counts.append(f"count(nullif(trim(source.{column['name']}), ''))")
         counts.append(f"count(*) filter (where {column['unreadable']})")
-    rows, keys, *rest = engine.row(
+    rows, keys, *rest = warehouse.row(
         connection, f"select {', '.join(counts)} from {reader} as source"
     )
     if rows == 0:

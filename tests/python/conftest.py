@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.fields import Field, load_fields
+from likeness.schema.fields import Field, load_fields
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -6,7 +6,7 @@ import sys
 import pandas as pd
 import pytest
 
-from likeness import apart
+from likeness.warehouse import workers
 
 
 @pytest.fixture(scope="module")
@@ -30,59 +30,59 @@ def module(tmp_path_factory):
         "def printing(): print('words'); os.system('echo words'); return 1\n"
     )
     sys.path.insert(0, str(folder))
-    apart.server.cache_clear()
+    workers.server.cache_clear()
     yield "apart_cases"
-    apart.server.cache_clear()
+    workers.server.cache_clear()
     sys.path.remove(str(folder))
     sys.modules.pop("apart_cases", None)
 
 
 def test_a_call_apart_gives_back_what_the_function_does():
     frame = pd.DataFrame({"a": [1, None], "b": ["x", None]})
-    pd.testing.assert_frame_equal(apart.called("copy.deepcopy", frame), frame)
-    assert apart.called("builtins.dict", a=1) == {"a": 1}
+    pd.testing.assert_frame_equal(workers.called("copy.deepcopy", frame), frame)
+    assert workers.called("builtins.dict", a=1) == {"a": 1}
 
 
 def test_each_call_has_a_process_of_its_own(module):
-    processes = {os.getpid(), *(apart.called(f"{module}.process") for _ in range(2))}
+    processes = {os.getpid(), *(workers.called(f"{module}.process") for _ in range(2))}
     assert len(processes) == 3
 
 
 def test_a_failure_apart_is_raised_here_with_its_traceback():
     with pytest.raises(ValueError, match="math domain error") as raised:
-        apart.called("math.sqrt", -1)
+        workers.called("math.sqrt", -1)
     assert "in _answer" in raised.value.__notes__[0]
 
 
 def test_an_error_that_cannot_be_pickled_is_told(module):
     with pytest.raises(RuntimeError, match="Odd: odd one"):
-        apart.called(f"{module}.odd")
+        workers.called(f"{module}.odd")
 
 
 def test_a_result_that_cannot_be_pickled_is_told(module):
     with pytest.raises(Exception, match=r"[Pp]ickle"):
-        apart.called(f"{module}.unpicklable")
+        workers.called(f"{module}.unpicklable")
 
 
 def test_a_process_that_ends_early_is_told_and_the_next_call_works():
     with pytest.raises(RuntimeError, match=r"os\._exit: its process ended without an answer"):
-        apart.called("os._exit", 3)
-    assert apart.called("math.sqrt", 4) == 2
+        workers.called("os._exit", 3)
+    assert workers.called("math.sqrt", 4) == 2
 
 
 def test_what_is_printed_apart_does_not_spoil_the_result(module):
-    assert apart.called(f"{module}.printing") == 1
+    assert workers.called(f"{module}.printing") == 1
 
 
 def test_many_calls_keep_their_order(module):
     calls = [{"seconds": 0.2 - 0.05 * i, "value": i} for i in range(4)]
-    assert list(apart.each(f"{module}.slow", calls)) == [0, 1, 2, 3]
+    assert list(workers.each(f"{module}.slow", calls)) == [0, 1, 2, 3]
 
 
 def test_two_calls_are_under_way_together(module, tmp_path):
     ends = [str(tmp_path / "one"), str(tmp_path / "two")]
     calls = [{"mine": mine, "other": other} for mine, other in (ends, ends[::-1])]
-    assert list(apart.each(f"{module}.meet", calls)) == [True, True]
+    assert list(workers.each(f"{module}.meet", calls)) == [True, True]
 
 
 def test_no_more_calls_are_taken_than_are_under_way(module):
@@ -93,21 +93,21 @@ def test_no_more_calls_are_taken_than_are_under_way(module):
             taken.append(i)
             yield {"seconds": 0, "value": i}
 
-    results = apart.each(f"{module}.slow", calls())
+    results = workers.each(f"{module}.slow", calls())
     assert next(results) == 0
     assert taken == [0, 1, 2]
     results.close()
 
 
 def test_the_server_ends_with_its_control():
-    server = apart.server.__wrapped__()
+    server = workers.server.__wrapped__()
     server.control.close()
     assert server.process.wait(timeout=20) == 0
 
 
 def test_elsewhere_calls_are_made_in_place(module, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(apart, "server", apart.server.__wrapped__)
-    assert apart.called(f"{module}.process") == os.getpid()
+    monkeypatch.setattr(workers, "server", workers.server.__wrapped__)
+    assert workers.called(f"{module}.process") == os.getpid()
     with pytest.raises(ValueError, match="math domain error"):
-        apart.called("math.sqrt", -1)
+        workers.called("math.sqrt", -1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness import cluster, segments
+from likeness.profiles import clustering, segments
 
 KEYS = ["letter", "place", "outcome"]
 
@@ -20,13 +20,15 @@ def ids(merged):
 
 
 def test_a_segment_with_a_small_cluster_is_one_cluster():
-    merged = cluster.merge_cells(cells([("A", "p", "ok", 1, 5), ("A", "p", "ok", 2, 30)]), KEYS, 20)
+    merged = clustering.merge_cells(
+        cells([("A", "p", "ok", 1, 5), ("A", "p", "ok", 2, 30)]), KEYS, 20
+    )
     assert merged["cluster_id"].tolist() == [1, 1]
     assert merged["merged"].tolist() == ["segment", "segment"]
 
 
 def test_places_of_one_pattern_merge_before_neighbouring_letters():
-    merged = cluster.merge_cells(
+    merged = clustering.merge_cells(
         cells(
             [
                 ("A", "p", "ok", 1, 12),
@@ -46,19 +48,19 @@ def test_places_of_one_pattern_merge_before_neighbouring_letters():
 
 
 def test_nothing_merges_across_the_fixed_key():
-    merged = cluster.merge_cells(
+    merged = clustering.merge_cells(
         cells([("A", "p", "ok", 1, 500), ("A", "p", "bad", 1, 3)]), KEYS, 20
     )
     assert merged.set_index("outcome")["cluster_id"].to_dict() == {"bad": 1, "ok": 2}
 
 
 def test_steps_of_the_ordered_key_are_numbers_where_its_values_are():
-    assert cluster.in_order(["9", "(missing)", "10", "2"]) == ["(missing)", "2", "9", "10"]
-    assert cluster.in_order(["b", "a", "(missing)"]) == ["(missing)", "a", "b"]
+    assert clustering.in_order(["9", "(missing)", "10", "2"]) == ["(missing)", "2", "9", "10"]
+    assert clustering.in_order(["b", "a", "(missing)"]) == ["(missing)", "a", "b"]
 
 
 def test_groups_enclose_one_another_up_to_all():
-    merged = cluster.merge_cells(
+    merged = clustering.merge_cells(
         cells(
             [
                 ("A", "p", "ok", 1, 40),
@@ -71,7 +73,7 @@ def test_groups_enclose_one_another_up_to_all():
         KEYS,
         20,
     )
-    groups = cluster.cluster_groups(merged, KEYS)
+    groups = clustering.cluster_groups(merged, KEYS)
     ids_of = {level: part["group_id"].tolist() for level, part in groups.groupby("level")}
     assert groups.drop_duplicates("level")["basis"].tolist() == [
         "cluster", "segment", "pooled segment", "letter and outcome", "outcome", "all",
@@ -97,14 +99,14 @@ def test_groups_enclose_one_another_up_to_all():
     )
 )  # fmt: skip
 def test_every_cluster_has_enough_rows_and_one_outcome(rows):
-    merged = cluster.merge_cells(cells(rows), KEYS, 20)
+    merged = clustering.merge_cells(cells(rows), KEYS, 20)
     assert merged["n_rows"].sum() == sum(row[4] for row in rows)
     sizes = merged.groupby("cluster_id")["n_rows"].sum()
     whole = merged.groupby("outcome")["n_rows"].sum()
     outcomes = merged.groupby("cluster_id")["outcome"].agg(["nunique", "first"])
     assert (outcomes["nunique"] == 1).all()
     assert ((sizes >= 20) | (sizes == outcomes["first"].map(whole))).all()
-    groups = cluster.cluster_groups(merged, KEYS).pivot(
+    groups = clustering.cluster_groups(merged, KEYS).pivot(
         index="cluster_id", columns="level", values="group_id"
     )
     for level in groups.columns[1:]:
@@ -116,7 +118,7 @@ def test_every_cluster_has_enough_rows_and_one_outcome(rows):
 
 
 def test_shares_of_too_few_rows_are_pooled_over_clusters():
-    merged = cluster.merge_cells(
+    merged = clustering.merge_cells(
         cells(
             [
                 ("F", "p", "ok", 1, 30),
@@ -149,8 +151,8 @@ def sample(n=400):
 def test_kmeans_finds_two_groups_whatever_the_order_of_rows():
     frame = sample()
     frame["other"] = 0.0
-    once = cluster.segment_centroids(frame, KEYS, ["amount", "other"], 2, 20, seed=1)
-    again = cluster.segment_centroids(
+    once = clustering.segment_centroids(frame, KEYS, ["amount", "other"], 2, 20, seed=1)
+    again = clustering.segment_centroids(
         frame.sample(frac=1, random_state=9), KEYS, ["amount", "other"], 2, 20, seed=1
     )
     pd.testing.assert_frame_equal(once, again)
@@ -159,10 +161,12 @@ def test_kmeans_finds_two_groups_whatever_the_order_of_rows():
 
 
 def test_a_missing_key_is_a_flag_and_the_median():
-    once = cluster.segment_centroids(sample(), KEYS, ["amount", "other"], 2, 20, seed=1)
+    once = clustering.segment_centroids(sample(), KEYS, ["amount", "other"], 2, 20, seed=1)
     assert once["flag_mean_other"].iloc[0] == pytest.approx(0.2)
     assert once["median_other"].notna().all()
 
 
 def test_a_segment_too_small_for_two_clusters_gets_one():
-    assert len(cluster.segment_centroids(sample(30), KEYS, ["amount", "other"], 2, 20, seed=1)) == 1
+    assert (
+        len(clustering.segment_centroids(sample(30), KEYS, ["amount", "other"], 2, 20, seed=1)) == 1
+    )

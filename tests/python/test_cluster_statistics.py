@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness import cluster_statistics
+from likeness.profiles import cluster_statistics
 
 GROUPS = pd.DataFrame(
     [

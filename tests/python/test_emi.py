@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.emi import ROUNDINGS, installment
+from likeness.schema.emi import ROUNDINGS, installment
 
 MACRO = Path(__file__).parents[2] / "macros" / "emi.sql"
 

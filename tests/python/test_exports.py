@@ -5,9 +5,8 @@ import json
 import duckdb
 import pytest
 
-from likeness import exports
-from likeness.publishing import build, staging
-from likeness.publishing.names import MARTS, ROWS
+from likeness.builds.publishing import build, exports, staging
+from likeness.builds.publishing.names import MARTS, ROWS
 
 
 @pytest.fixture

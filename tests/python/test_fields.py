@@ -2,7 +2,7 @@
 
 import pytest
 
-from likeness.fields import fields_from_rows, load_fields
+from likeness.schema.fields import fields_from_rows, load_fields
 
 
 def test_there_are_27_fields_in_source_order(fields):

@@ -7,7 +7,7 @@ import json
 import duckdb
 import pytest
 
-from likeness.backends import file_rows, file_scores
+from likeness.generators import file_rows, file_scores
 
 NAMES = ["amount", "town", "note"]
 ROWS = [

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 
-from likeness.given import given_rows
+from likeness.generators.conditions import given_rows
 
 KEYS = ["letter", "place", "outcome"]
 

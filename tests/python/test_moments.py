@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness import moments
+from likeness.stats import moments
 
 numbers = st.lists(st.integers(-1000, 1000), min_size=5, max_size=200)
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from likeness.packing import pack, unpack
+from likeness.warehouse.packing import pack, unpack
 
 
 def test_tables_come_back_with_every_digit():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from likeness.rules import RuleCheck, problem_with_rules
+from likeness.schema.rules import RuleCheck, problem_with_rules
 
 COLUMNS = [
     {"name": "colour", "type": "varchar"},

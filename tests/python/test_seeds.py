@@ -8,24 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness import seed_table, seeds
+from likeness.profiles import seed_table, seed_text
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=50), st.integers(0, 100_000))
 def test_largest_remainder_is_whole_and_within_one(weights, total):
-    parts = seeds.largest_remainder(weights, total)
+    parts = seed_text.largest_remainder(weights, total)
     assert sum(parts) == total
     exact = np.array(weights) * total / sum(weights)
     assert (np.abs(parts - exact) < 1 + 1e-6).all()
 
 
 def test_rare_clusters_keep_a_seed():
-    assert seeds.seeds_per_cluster([1000, 3], source_rows=1003, sampling_factor=20) == [50, 1]
+    assert seed_text.seeds_per_cluster([1000, 3], source_rows=1003, sampling_factor=20) == [50, 1]
 
 
 def test_states_below_the_floor_share_the_rest_evenly():
     published = pd.DataFrame({"category": ["CA", "(other)"], "share": [0.9, 0.1]})
-    shares = seeds.state_shares(published, ["CA", "NY", "TX"])
+    shares = seed_text.state_shares(published, ["CA", "NY", "TX"])
     assert shares == pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})
 
 
@@ -49,12 +49,12 @@ def cluster(**changes):
         "shares": shares,
         "correlations": [("mort_acc", "loan_amnt", 0.234)],
     }
-    return seeds.Cluster(**(values | changes))
+    return seed_text.Cluster(**(values | changes))
 
 
 def test_a_seed_reads_as_the_method_writes_it(fields):
     places = [{"state": "CA", "zip_code": "70466"}, {"state": "NY", "zip_code": "00813"}]
-    lines, others = seeds.statements(fields, cluster(), places, {"issue_d": "issue_year"})
+    lines, others = seed_text.statements(fields, cluster(), places, {"issue_d": "issue_year"})
     assert set(others) - set(lines) == {"address: State zipcode=NY 00813"}
     assert lines == [
         "loan_amnt: mean=18272.17, std=7814.85, kurtosis=-0.45, skewness=0.38",
@@ -70,7 +70,7 @@ def test_a_seed_reads_as_the_method_writes_it(fields):
 
 def test_a_missing_share_is_part_of_the_statement(fields):
     place = {"state": "CA", "zip_code": "70466"}
-    [lines] = seeds.statements(fields, cluster(missing={"pub_rec": 0.09}), [place], {})
+    [lines] = seed_text.statements(fields, cluster(missing={"pub_rec": 0.09}), [place], {})
     assert "pub_rec: mean=0.00, std=0.00, missing=0.09" in lines
 
 
@@ -111,7 +111,7 @@ def test_states_and_zips_are_spread_by_their_shares(fields):
 def test_a_file_of_seeds_gives_back_what_was_written(tmp_path, fields):
     made = table(fields, [placed(n_rows=60)])
     path = tmp_path / "seeds.json"
-    path.write_text(seeds.to_json(made["statements"]), encoding="utf-8")
+    path.write_text(seed_text.to_json(made["statements"]), encoding="utf-8")
     read = seed_table.seed_table_from_file(path, fields, ["grade", "zip_code", "loan_status"])
     assert read["seed_text"].tolist() == made["seed_text"].tolist()
     assert read["zip_code"].tolist() == made["zip_code"].tolist()

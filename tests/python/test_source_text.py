@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from likeness.fields import Field
-from likeness.source_text import as_source_text
+from likeness.schema.fields import Field
+from likeness.schema.source_formats import as_source_text
 
 
 def field(name, kind, form):

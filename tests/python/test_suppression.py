@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.suppression import (
+from likeness.stats.suppression import (
     BELOW_FLOOR,
     ONE_CELL,
     RARE_POINT,

@@ -1,12 +1,16 @@
-from likeness import apart, engine
+from likeness import warehouse
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
-    cells = engine.small(dbt.ref("int_cells__counted"))
-    merged = apart.called(
-        "likeness.cluster.merge_cells", cells, keys, dbt.config.meta_get("min_cluster_rows")
+    cells = warehouse.small(dbt.ref("int_cells__counted"))
+    merged = workers.called(
+        "likeness.profiles.clustering.merge_cells",
+        cells,
+        keys,
+        dbt.config.meta_get("min_cluster_rows"),
     )
     types = dict.fromkeys(keys, "varchar") | {
         "cluster_no": "integer",
@@ -14,4 +18,4 @@ def model(dbt, session):
         "cluster_id": "integer",
         "merged": "varchar",
     }
-    return engine.back(session, merged, types)
+    return warehouse.back(session, merged, types)

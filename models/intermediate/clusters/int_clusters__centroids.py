@@ -1,13 +1,14 @@
-from likeness import apart, engine
+from likeness import warehouse
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     clustering_keys = dbt.config.meta_get("clustering_keys")
-    sample = engine.small(dbt.ref("int_clusters__sample"))
-    centroids = apart.called(
-        "likeness.cluster.segment_centroids",
+    sample = warehouse.small(dbt.ref("int_clusters__sample"))
+    centroids = workers.called(
+        "likeness.profiles.clustering.segment_centroids",
         sample,
         segment_keys,
         clustering_keys,
@@ -16,4 +17,4 @@ def model(dbt, session):
         dbt.config.meta_get("random_seed"),
     )
     types = {name: "varchar" if name in segment_keys else "double" for name in centroids}
-    return engine.back(session, centroids, types | {"cluster_no": "integer"})
+    return warehouse.back(session, centroids, types | {"cluster_no": "integer"})

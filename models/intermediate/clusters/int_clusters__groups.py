@@ -1,11 +1,12 @@
-from likeness import apart, engine
+from likeness import warehouse
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    merged = engine.small(dbt.ref("int_cells__merged"))
-    groups = apart.called(
-        "likeness.cluster.cluster_groups", merged, dbt.config.meta_get("segment_keys")
+    merged = warehouse.small(dbt.ref("int_cells__merged"))
+    groups = workers.called(
+        "likeness.profiles.clustering.cluster_groups", merged, dbt.config.meta_get("segment_keys")
     )
     types = {
         "cluster_id": "integer",
@@ -13,4 +14,4 @@ def model(dbt, session):
         "basis": "varchar",
         "group_id": "integer",
     }
-    return engine.back(session, groups, types)
+    return warehouse.back(session, groups, types)

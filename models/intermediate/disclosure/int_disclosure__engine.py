@@ -1,13 +1,14 @@
-from likeness import apart, engine
+from likeness import warehouse
 from likeness.audit import findings
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    found = apart.called(
+    found = workers.called(
         "likeness.audit.synthesizer.findings_of",
-        engine.small(dbt.ref("int_engine__profile")),
-        engine.small(dbt.ref("int_loans__fit_sample")),
+        warehouse.small(dbt.ref("int_engine__profile")),
+        warehouse.small(dbt.ref("int_loans__fit_sample")),
         dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, found, findings.COLUMNS)
+    return warehouse.back(session, found, findings.COLUMNS)

@@ -1,17 +1,18 @@
-from likeness import apart, engine, packing
-from likeness.fields import fields_from_rows, with_part_values
+from likeness import warehouse
+from likeness.schema.fields import fields_from_rows, with_part_values
+from likeness.warehouse import packing, workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    states = engine.small(dbt.ref("states"))
+    states = warehouse.small(dbt.ref("states"))
     fields = with_part_values(
-        fields_from_rows(engine.records(dbt.ref("fields"))), {"state": states["state"].tolist()}
+        fields_from_rows(warehouse.records(dbt.ref("fields"))), {"state": states["state"].tolist()}
     )
-    packed = apart.called(
-        "likeness.engines.packed_fit",
+    packed = workers.called(
+        "likeness.generators.plugins.packed_fit",
         dbt.config.meta_get("engine"),
-        engine.small(dbt.ref("int_loans__fit_sample")),
+        warehouse.small(dbt.ref("int_loans__fit_sample")),
         fields,
         given=dbt.config.meta_get("segment_keys"),
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
@@ -19,4 +20,4 @@ def model(dbt, session):
         order=dbt.config.meta_get("engine_order"),
         formula=[field.name for field in fields if field.has_role("formula")],
     )
-    return engine.back(session, packed, packing.TYPES)
+    return warehouse.back(session, packed, packing.TYPES)

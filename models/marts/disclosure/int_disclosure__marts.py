@@ -1,9 +1,11 @@
-from likeness import engine
+from likeness import warehouse
 from likeness.audit import findings, stages
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    tables = engine.values(dbt.ref("int_disclosure__mart_tables"), "audited_table", "audited_table")
+    tables = warehouse.values(
+        dbt.ref("int_disclosure__mart_tables"), "audited_table", "audited_table"
+    )
     tally = stages.audit_marts(session, dbt.config.meta_get("vars"), tables)
-    return engine.back(session, tally.frame(), findings.COLUMNS)
+    return warehouse.back(session, tally.frame(), findings.COLUMNS)

@@ -1,6 +1,7 @@
-from likeness import apart, engine
-from likeness.compare import inputs, tables
-from likeness.invocation import is_empty
+from likeness import warehouse
+from likeness.metrics import inputs, tables
+from likeness.warehouse import workers
+from likeness.warehouse.dbt_flags import is_empty
 
 
 def model(dbt, session):
@@ -11,7 +12,7 @@ def model(dbt, session):
     categories = inputs.category_counts(dbt.ref("int_comparison__category_counts"), others)
     types = {"position": "integer", **dict.fromkeys(["part", "file", "title", "svg"], "varchar")}
     if is_empty():
-        return engine.spread(session, [], types)
+        return warehouse.spread(session, [], types)
     shares = tables.shares_table(numbers, categories, dbt.config.meta_get("min_cell_rows"))
-    drawn = apart.called("likeness.report.draw.draw_shares", shares, [*variables, *others])
-    return engine.back(session, drawn.assign(position=range(1, len(drawn) + 1)), types)
+    drawn = workers.called("likeness.report.draw.draw_shares", shares, [*variables, *others])
+    return warehouse.back(session, drawn.assign(position=range(1, len(drawn) + 1)), types)

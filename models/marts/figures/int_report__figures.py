@@ -1,6 +1,7 @@
-from likeness import apart, engine
-from likeness.invocation import is_empty
+from likeness import warehouse
 from likeness.report import inputs
+from likeness.warehouse import workers
+from likeness.warehouse.dbt_flags import is_empty
 
 
 def model(dbt, session):
@@ -8,21 +9,21 @@ def model(dbt, session):
     conditions = dbt.config.meta_get("condition_on")
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
-    fields = engine.small(dbt.ref("fields"), order_by="position")
+    fields = warehouse.small(dbt.ref("fields"), order_by="position")
     conditionals = dbt.ref("int_comparison_conditionals")
     correlations = dbt.ref("int_comparison_correlations")
     types = {"position": "integer", **dict.fromkeys(["part", "file", "title", "svg"], "varchar")}
     if is_empty():
-        return engine.spread(session, [], types)
+        return warehouse.spread(session, [], types)
     moments = conditionals.filter("part = 'moments'")
     tables = {
-        "moments": engine.small(moments, order_by="condition, level, variable, source"),
+        "moments": warehouse.small(moments, order_by="condition, level, variable, source"),
         "associations": inputs.associations(
-            engine.small(correlations, order_by="variable_1, variable_2, method")
+            warehouse.small(correlations, order_by="variable_1, variable_2, method")
         ),
     }
     boxed = fields.loc[fields["kind"] == "continuous", "name"].tolist()
-    drawn = apart.called(
+    drawn = workers.called(
         "likeness.report.draw.draw_others", tables, [*numbers, *categories], boxed, conditions[0]
     )
-    return engine.back(session, drawn.assign(position=range(1, len(drawn) + 1)), types)
+    return warehouse.back(session, drawn.assign(position=range(1, len(drawn) + 1)), types)

@@ -1,5 +1,6 @@
-from likeness import engine, exports
-from likeness.publishing.names import ENGINE_PROFILE
+from likeness import warehouse
+from likeness.builds.publishing import exports
+from likeness.builds.publishing.names import ENGINE_PROFILE
 
 
 def model(dbt, session):
@@ -15,4 +16,4 @@ def model(dbt, session):
     }
     folder = dbt.config.meta_get("export_dir")
     written = exports.write_copy(session, tables, folder, ENGINE_PROFILE)
-    return engine.back(session, written, {"name": "varchar", "rows": "bigint"})
+    return warehouse.back(session, written, {"name": "varchar", "rows": "bigint"})

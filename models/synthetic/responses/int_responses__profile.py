@@ -1,23 +1,24 @@
-from likeness import engine, profile_rows
-from likeness.fields import fields_from_rows
+from likeness import warehouse
+from likeness.generators import offline_rows
+from likeness.schema.fields import fields_from_rows
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    fields = fields_from_rows(engine.records(dbt.ref("fields")))
+    fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
     rules = [
-        engine.small(dbt.ref("source_rules")),
-        engine.small(dbt.ref("rule_ranges")),
-        engine.small(dbt.ref("rule_patterns")),
+        warehouse.small(dbt.ref("source_rules")),
+        warehouse.small(dbt.ref("rule_ranges")),
+        warehouse.small(dbt.ref("rule_patterns")),
     ]
-    batches = profile_rows.responses(
-        engine.small(dbt.ref("synthesis_plan")),
+    batches = offline_rows.responses(
+        warehouse.small(dbt.ref("synthesis_plan")),
         dbt.config.meta_get("segment_keys"),
         dbt.config.meta_get("random_seed"),
         fields=fields,
         engine=dbt.config.meta_get("engine"),
-        profile=engine.small(dbt.ref("int_engine__profile")),
+        profile=warehouse.small(dbt.ref("int_engine__profile")),
         rules=rules,
         emi_rounding=dbt.config.meta_get("emi_rounding"),
     )
-    return engine.spread(session, batches, profile_rows.response_types(fields))
+    return warehouse.spread(session, batches, offline_rows.response_types(fields))

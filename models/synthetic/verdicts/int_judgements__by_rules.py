@@ -1,14 +1,14 @@
-from likeness import engine
-from likeness.judge import judge_signatures
+from likeness import warehouse
+from likeness.generators.rule_scores import judge_signatures
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     signatures = dbt.ref("int_judgements__signatures").project("missing_fields, broken_rules")
     scores = judge_signatures(
-        engine.small(signatures.distinct(), order_by="missing_fields, broken_rules"),
-        engine.small(dbt.ref("source_rules")),
+        warehouse.small(signatures.distinct(), order_by="missing_fields, broken_rules"),
+        warehouse.small(dbt.ref("source_rules")),
     )
     types = {"missing_fields": "varchar", "broken_rules": "varchar"}
     types |= {"score": "double", "justification": "varchar"}
-    return engine.back(session, scores, types)
+    return warehouse.back(session, scores, types)

@@ -1,10 +1,10 @@
-from likeness import engine
-from likeness.backends import file_scores
+from likeness import warehouse
+from likeness.generators import file_scores
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    names = engine.values(dbt.ref("fields"), "name", order_by="position")
+    names = warehouse.values(dbt.ref("fields"), "name", order_by="position")
     scores = file_scores.scores(dbt.config.meta_get("scores_path"), names)
     types = {"score_id": "integer"} | dict.fromkeys(names, "varchar")
-    return engine.back(session, scores, types | {"score": "double", "justification": "varchar"})
+    return warehouse.back(session, scores, types | {"score": "double", "justification": "varchar"})

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from likeness import engine
+from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.stages import (
     audit_engine_tables,
@@ -56,7 +56,7 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
 
     `variables`: the vars that the build had.
     """
-    with engine.reading(path) as connection:
+    with warehouse.reading(path) as connection:
         tally = audit_seeds(connection, variables)
         audit_unlisted(connection, variables, tally)
         audit_engine_tables(connection, tally)

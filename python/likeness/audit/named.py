@@ -13,7 +13,7 @@ from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.registry import OTHER
 from likeness.audit.sources import ALL, MISSING, Grouping, Sources
-from likeness.fields import Field
+from likeness.schema.fields import Field
 
 CLUSTERS, SHARES = "profiles.clusters", "profiles.segment_shares"
 COLUMNS = ["table", "variable", "value"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from likeness.audit.sources import MISSING
-from likeness.moments import STATISTICS
+from likeness.stats.moments import STATISTICS
 
 OTHER = "(other)"
 BASIS = "basis"  # column that says at which level of back-off a cluster's number was taken

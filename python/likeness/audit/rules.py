@@ -2,7 +2,7 @@
 
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
-from likeness.rules import context_columns
+from likeness.schema.rules import context_columns
 
 RULES, RANGES, PATTERNS = "profiles.source_rules", "profiles.rule_ranges", "profiles.rule_patterns"
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from likeness import engine
+from likeness import warehouse
 
 MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
@@ -69,7 +69,7 @@ class Sources:
         named = {f"{name}_{id(self):x}": frame for name, frame in frames.items()}
         for name in frames:
             sql = sql.replace("{" + name + "}", f"{name}_{id(self):x}")
-        return engine.query(self.connection, sql, **named)
+        return warehouse.query(self.connection, sql, **named)
 
     def label(self, cluster_ids: pd.Series, levels: pd.Series | None = None) -> pd.Series:
         """The label of the group that stands for each cluster at its level (None: the cluster)."""

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from likeness import packing
 from likeness.audit import named, statements, target_rates, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
@@ -22,8 +21,9 @@ from likeness.audit.solved import audit_moments, moments_of
 from likeness.audit.sources import Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
-from likeness.fields import Field, fields_from_rows
 from likeness.llm.examples import load_examples
+from likeness.schema.fields import Field, fields_from_rows
+from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
 

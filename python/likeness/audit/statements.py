@@ -12,8 +12,8 @@ from likeness.audit.findings import Tally
 from likeness.audit.registry import BASIS, OTHER
 from likeness.audit.solved import Asked, audit_moments
 from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
-from likeness.fields import Field
-from likeness.seeds import PLACE
+from likeness.profiles.seed_text import PLACE
+from likeness.schema.fields import Field
 
 SEEDS = "profiles.seed_instructions"
 FILE = "SeedsInstructions.json"

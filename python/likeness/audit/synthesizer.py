@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from likeness import packing
 from likeness.audit.findings import Tally
-from likeness.offline import model
-from likeness.offline.cells import as_asked
-from likeness.offline.fit import with_years
+from likeness.synthesizer import model
+from likeness.synthesizer.cells import as_asked
+from likeness.synthesizer.fit import with_years
+from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
-from likeness.fields import Field
-from likeness.offline.text import is_made_up
-from likeness.publishing.names import ROWS as FILE
+from likeness.builds.publishing.names import ROWS as FILE
+from likeness.schema.fields import Field
+from likeness.synthesizer.text import is_made_up
 
 ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"
 EXAMPLES = "example rows"

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
-from likeness.fields import Field
 from likeness.llm import fingerprint
 from likeness.llm.backend import Backend, Failed
 from likeness.llm.budget import Budget
@@ -20,6 +19,7 @@ from likeness.llm.responses import responses
 from likeness.llm.rounds import Generated, Generation, Task, Work, read_accepted
 from likeness.llm.runner import Result, Runner, ServerDown
 from likeness.llm.sds import make_sds
+from likeness.schema.fields import Field
 
 CHECKS = 3
 

@@ -6,8 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from likeness import engine
-from likeness.fields import fields_from_rows
+from likeness import warehouse
 from likeness.llm.backend import Failed
 from likeness.llm.build import BACKENDS
 from likeness.llm.examples import BadExample, load_examples
@@ -17,6 +16,7 @@ from likeness.llm.prompts import Prompts, rules_from_rows
 from likeness.llm.rounds import ACCEPTED
 from likeness.llm.seeds_database import NoSeeds, refuse_other_source, seeds_database
 from likeness.llm.tables import make_build
+from likeness.schema.fields import fields_from_rows
 from likeness.schema.given import file_vars, read_vars
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
@@ -60,9 +60,9 @@ def show_plan(parsed: argparse.Namespace) -> int:
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
         return 0
-    with engine.reading(seeds_database(database(), given, own)) as connection:
+    with warehouse.reading(seeds_database(database(), given, own)) as connection:
         plan = connection.table("synthetic.synthesis_plan")
-        fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
+        fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
         rules = connection.table("profiles.source_rules")
         source = connection.table("raw.loans")
         build = make_build(connection, plan, fields, rules, source, backend, given)
@@ -76,10 +76,10 @@ def show_prompts(parsed: argparse.Namespace) -> int:
     given = read_vars(PROJECT, parsed.vars)
     options = Options.from_vars(given)
     path = seeds_database(database(), given, file_vars(parsed.vars))
-    with engine.reading(path) as connection:
-        fields = fields_from_rows(engine.records(connection.table("seeds.fields")))
+    with warehouse.reading(path) as connection:
+        fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
         listed = connection.table("profiles.source_rules").order("rule_id")
-        rules = rules_from_rows(engine.records(listed), given)
+        rules = rules_from_rows(warehouse.records(listed), given)
         plan = connection.table("synthetic.synthesis_plan").filter(f"seed_id = {parsed.seed}")
         seeds = plan.project("seed_text, rows_asked").fetchall()
     if not seeds:
@@ -112,8 +112,8 @@ def run_build(parsed: argparse.Namespace) -> int:
         code = subprocess.run(command, check=False).returncode
         if given["generator"] not in BACKENDS or _changed_at(accepted) == finished_before:
             return code
-        with engine.reading(database()) as connection:
-            run = engine.records(connection.table("synthetic.generation_run"))[0]
+        with warehouse.reading(database()) as connection:
+            run = warehouse.records(connection.table("synthetic.generation_run"))[0]
         missing = run["rows_missing"]
         if not missing:
             return code
@@ -146,8 +146,8 @@ def _guarded(verb, parsed: argparse.Namespace) -> int:
     except NoSeeds as error:
         if str(error):
             print(error)
-    except engine.Error as error:
-        print(f"{database()}: {engine.first_sentence(error)} Has the project been built?")
+    except warehouse.Error as error:
+        print(f"{database()}: {warehouse.first_sentence(error)} Has the project been built?")
     except problems as error:
         print(error)
     return 1

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from likeness.fields import NUMBER_KINDS, Field
 from likeness.llm.prompts import source_text
+from likeness.schema.fields import NUMBER_KINDS, Field
 
 
 class BadExample(Exception):

@@ -8,7 +8,6 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 
-from likeness.fields import NUMBER_KINDS, Field
 from likeness.llm import parse
 from likeness.llm.backend import (
     DEFAULT_MAX_TOKENS,
@@ -21,6 +20,7 @@ from likeness.llm.backend import (
 )
 from likeness.llm.http import Http, Reply, read_json
 from likeness.llm.prompts import Prompts, source_text
+from likeness.schema.fields import NUMBER_KINDS, Field
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 CHECK_SECONDS = 20.0

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import jinja2
 
-from likeness.fields import NUMBER_KINDS, Field
 from likeness.llm.backend import Row
+from likeness.schema.fields import NUMBER_KINDS, Field
 
 FOLDER = "prompts"
 CATEGORIES = ("privacy", "formatting", "cross-row", "cross-column", "distribution", "realism")

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from likeness.files import replacing
 from likeness.llm import fingerprint
 from likeness.llm.backend import DEFAULT_MAX_TOKENS, Answer, Backend, Failed, GenerationRequest
 from likeness.llm.journal import Journal
 from likeness.llm.parse import complete
 from likeness.llm.progress import Progress
 from likeness.llm.runner import Call, Result, Runner
+from likeness.warehouse.atomic_files import replacing
 
 ACCEPTED = "accepted.tsv"
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from likeness.fields import NUMBER_KINDS, Field
 from likeness.llm import parse, sds_scores
 from likeness.llm.backend import Answer, Failed, GenerationRequest, JudgeRequest, Row, Score
 from likeness.llm.options import Options
@@ -20,6 +19,7 @@ from likeness.llm.sds_history import History
 from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
 from likeness.llm.sds_posted import Posted
 from likeness.llm.sds_settings import SdsSettings, from_vars
+from likeness.schema.fields import NUMBER_KINDS, Field
 
 NOTES = "sds"
 _GATES: dict[str, Gate] = {}

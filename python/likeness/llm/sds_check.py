@@ -10,12 +10,12 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from likeness import files
 from likeness.llm.backend import Failed
 from likeness.llm.sds import is_studio
 from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
 from likeness.llm.sds_settings import WITH_ENDPOINT, SdsSettings, from_vars
 from likeness.schema.given import read_vars
+from likeness.warehouse import atomic_files
 
 OK, WARN, FAIL = "ok", "warn", "FAIL"
 ROUTES = ("/synthesis/freeform", "/synthesis/evaluate_freeform", "/json/get_seeds_list")
@@ -141,7 +141,7 @@ def _workspace(http: SdsHttp, settings: SdsSettings) -> Line:
         )
     probe = Path(settings.workspace) / f"likeness-check-{uuid.uuid4().hex[:8]}.json"
     try:
-        files.write_text(probe, '[{"likeness": "check"}]')
+        atomic_files.write_text(probe, '[{"likeness": "check"}]')
     except OSError as error:
         return FAIL, f"sds_workspace {settings.workspace} can't be written to ({error.strerror})."
     try:

@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from likeness import files
 from likeness.llm import fingerprint
 from likeness.llm.backend import Answer, Failed, JudgeRequest
 from likeness.llm.sds_generate import Gate
@@ -23,6 +22,7 @@ from likeness.llm.sds_http import SdsHttp, parsed
 from likeness.llm.sds_posted import UNLISTED, Posted, left_open, refused
 from likeness.llm.sds_scores import PLACE, content, scored
 from likeness.llm.sds_settings import SdsSettings
+from likeness.warehouse import atomic_files
 
 ROUTE = "/synthesis/evaluate_freeform"
 ROWS_ROUTE = "/json/get_seeds_list"
@@ -74,7 +74,7 @@ class Evaluator:
             for place, (_, row) in enumerate(request.rows)
         ]
         try:
-            files.write_text(path, json.dumps(rows, indent=1))
+            atomic_files.write_text(path, json.dumps(rows, indent=1))
         except OSError as error:
             raise Failed(
                 f"sds_workspace {self._settings.workspace} can't be written to "

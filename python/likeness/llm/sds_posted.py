@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from likeness import files
 from likeness.llm.backend import Failed
 from likeness.llm.sds_errors import NAME
+from likeness.warehouse import atomic_files
 
 PREFIX = "likeness-"
 GIVEN_UP = "given-up-"
@@ -101,7 +101,7 @@ class Posted:
 
     def remember(self, url: str, kind: str, total: int) -> None:
         """Note how many rows a history listed."""
-        files.write_text(self._folder / _listed(url, kind), str(total))
+        atomic_files.write_text(self._folder / _listed(url, kind), str(total))
 
     def forget(self) -> None:
         """Forget what any server listed."""
@@ -117,7 +117,7 @@ class Posted:
         return noted if isinstance(noted, dict) else {}
 
     def _write(self, name: str, content: object) -> None:
-        files.write_text(self._folder / name, json.dumps(content))
+        atomic_files.write_text(self._folder / name, json.dumps(content))
         handle = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -12,10 +12,10 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from likeness import engine
-from likeness.provenance import stamp
-from likeness.provenance.checks import Named, differs, is_source
-from likeness.provenance.digest import file_digest
+from likeness import warehouse
+from likeness.builds.provenance import stamp
+from likeness.builds.provenance.checks import Named, differs, is_source
+from likeness.builds.provenance.digest import file_digest
 
 SCRATCH = Path("target/scratch")
 NODES = ("seed_instructions", "synthesis_plan", "source_rules")
@@ -79,16 +79,16 @@ def _make(scratch: Path, given: Mapping) -> None:
 def _identity(database: str) -> dict | None:
     if not Path(database).is_file():
         return None
-    with engine.reading(database) as connection:
+    with warehouse.reading(database) as connection:
         if not _has(connection, "raw", "source_identity"):
             return None
-        rows = engine.records(connection.table("raw.source_identity"))
+        rows = warehouse.records(connection.table("raw.source_identity"))
     return rows[0] if rows else None
 
 
 def _is_current(database: str, identity: Mapping, variables: Mapping[str, object]) -> bool:
-    with engine.reading(database) as connection:
-        recorded = {row["node"]: row for row in engine.records(connection.sql(RECORDED))}
+    with warehouse.reading(database) as connection:
+        recorded = {row["node"]: row for row in warehouse.records(connection.sql(RECORDED))}
     rows = [recorded.get(f"model.likeness.{node}") for node in NODES]
     return all(
         row is not None

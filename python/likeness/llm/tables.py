@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness import engine, files
-from likeness.fields import Field, fields_from_rows
-from likeness.invocation import is_empty
+from likeness import warehouse
 from likeness.llm.backend import Failed
 from likeness.llm.build import Build
 from likeness.llm.examples import BadExample, load_examples, refuse_source_rows
@@ -21,6 +19,9 @@ from likeness.llm.prompts import rules_from_rows
 from likeness.llm.responses import response_columns
 from likeness.llm.rounds import Work, write_accepted
 from likeness.llm.runner import ServerDown
+from likeness.schema.fields import Field, fields_from_rows
+from likeness.warehouse import atomic_files
+from likeness.warehouse.dbt_flags import is_empty
 
 FRAME_ROWS = 10_000
 LAST_RUN = "last_run.json"
@@ -79,7 +80,7 @@ class PlanWorks:
         self._plan = plan.query("plan", WORKS)
 
     def __iter__(self) -> Iterator[Work]:
-        for rows in engine.batches(self._session, self._plan):
+        for rows in warehouse.batches(self._session, self._plan):
             for seed_text, seed_ids, count in rows:
                 yield Work(seed_text, tuple(seed_ids), count)
 
@@ -95,12 +96,14 @@ def make_build(
     path = given.get("example_path")
     if path:
         examples = load_examples(path, fields)
-        refuse_source_rows(examples, fields, lambda numbers: engine.matching(source, numbers), path)
+        refuse_source_rows(
+            examples, fields, lambda numbers: warehouse.matching(source, numbers), path
+        )
     return Build(
         backend,
         given,
         fields,
-        rules_from_rows(engine.records(rules.order("rule_id")), given),
+        rules_from_rows(warehouse.records(rules.order("rule_id")), given),
         [] if is_empty() else PlanWorks(session, plan),
         [dict(example.row) for example in examples],
     )
@@ -112,10 +115,10 @@ def refuse_disclosing(disclosure) -> None:
     `disclosure`: intermediate.int_disclosure__seeds.
     """
     findings = disclosure.filter("kind = 'finding'")
-    n = engine.count(findings)
+    n = warehouse.count(findings)
     if not n:
         return
-    first = engine.records(findings.order("audited_table, audited_row, what"), limit=1)[0]
+    first = warehouse.records(findings.order("audited_table, audited_row, what"), limit=1)[0]
     more = f", and {n - 1} more" if n > 1 else ""
     raise Stopped(
         "Nothing was sent: what a model would read tells of too few source rows; "
@@ -126,13 +129,13 @@ def refuse_disclosing(disclosure) -> None:
 
 def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping, disclosure):
     """Every row received for the plan, asking for what is missing. Raises Stopped."""
-    listed = fields_from_rows(engine.records(fields))
+    listed = fields_from_rows(warehouse.records(fields))
     with _one_sentence():
         refuse_disclosing(disclosure)
         build = make_build(session, plan, listed, rules, source, backend, given)
         names = [field.name for field in listed]
         rows = build.generate()
-        relation = engine.spread(session, _frames(rows), response_columns(names))
+        relation = warehouse.spread(session, _frames(rows), response_columns(names))
         report = build.report
         last = {
             "source": build.source,
@@ -141,7 +144,7 @@ def responses_table(session, plan, fields, rules, source, backend: str, given: M
             "stopped": report.calls.stopped,
         }
         if not is_empty():
-            files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
+            atomic_files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
     return relation
 
 
@@ -149,13 +152,13 @@ def judgements_table(
     session, candidates, plan, fields, rules, source, backend: str, given: Mapping, disclosure
 ):
     """One judgement per candidate row, asking for what is missing. Raises Stopped."""
-    listed = fields_from_rows(engine.records(fields))
+    listed = fields_from_rows(warehouse.records(fields))
     names = [field.name for field in listed]
     columns = ", ".join(f'"{name}"' for name in ("synthetic_id", *names))
     wanted = candidates.order("synthetic_id").project(columns)
 
     def rows() -> Iterator[tuple[str, dict]]:
-        for batch in engine.batches(session, wanted):
+        for batch in warehouse.batches(session, wanted):
             for synthetic_id, *values in batch:
                 yield synthetic_id, dict(zip(names, values, strict=True))
 
@@ -163,7 +166,7 @@ def judgements_table(
         refuse_disclosing(disclosure)
         build = make_build(session, plan, listed, rules, source, backend, given)
         judged = build.judge(tuple if is_empty() else rows)
-        return engine.spread(session, _frames(judged), JUDGEMENT_TYPES)
+        return warehouse.spread(session, _frames(judged), JUDGEMENT_TYPES)
 
 
 def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
@@ -178,7 +181,7 @@ def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
     rows = received.join(judged, "synthetic_id")
     by_request = rows.query("received", ACCEPTED_BY_REQUEST)
     if not is_empty():
-        counts = itertools.chain.from_iterable(engine.batches(session, by_request))
+        counts = itertools.chain.from_iterable(warehouse.batches(session, by_request))
         write_accepted(folder, counts)
     by_seed = rows.aggregate("seed_id, count(*) filter (where is_accepted) as n", "seed_id")
     shortfall = plan.project("seed_id as planned_id, seed_text, rows_asked").join(
@@ -202,7 +205,7 @@ def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
         "cost": Options.from_vars(given).limits.cost(paid["tokens_in"], paid["tokens_out"]),
         "stopped": last["stopped"] or None,
     }
-    return engine.back(session, pd.DataFrame([row]).astype(object), RUN_TYPES)
+    return warehouse.back(session, pd.DataFrame([row]).astype(object), RUN_TYPES)
 
 
 def _last_run(folder: Path) -> dict:

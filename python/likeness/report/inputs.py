@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from likeness import engine
+from likeness import warehouse
 from likeness.report.page import PARTS
 
 SIGNED = "pearson"
@@ -13,7 +13,7 @@ UNSIGNED = ("cramers_v", "correlation_ratio")
 
 def of_generator(relation, generator: str, order_by: str | None = None) -> pd.DataFrame:
     """The rows of a mart for one generator, in their stored order unless `order_by` is given."""
-    frame = engine.small(relation, limit=100_000)
+    frame = warehouse.small(relation, limit=100_000)
     frame = frame[frame["generator"] == generator].drop(columns="generator")
     if order_by:
         frame = frame.sort_values(order_by.split(", "), kind="stable")

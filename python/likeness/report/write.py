@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.files import write_text
-from likeness.publishing.names import FIGURES, REPORT
+from likeness.builds.publishing.names import FIGURES, REPORT
 from likeness.report.page import PARTS, page
+from likeness.warehouse.atomic_files import write_text
 
 PACKAGES = ("likeness", "dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from likeness.fields import Field
+from likeness.schema.fields import Field
 from likeness.schema.gates import Gate, problem_with_gates
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings

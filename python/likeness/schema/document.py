@@ -7,11 +7,11 @@ from typing import Any
 import yaml
 from pydantic.fields import FieldInfo
 
-from likeness import files
 from likeness.schema.gates import FILE, Gate, load_gates
 from likeness.schema.given import project_vars
 from likeness.schema.sentences import may_be
 from likeness.schema.settings import PARTS
+from likeness.warehouse import atomic_files
 
 PATH = "docs/vars.md"
 HEAD = """# Vars
@@ -100,4 +100,4 @@ def _line(cells: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    files.write_text(Path(PATH), vars_page())
+    atomic_files.write_text(Path(PATH), vars_page())

@@ -143,7 +143,7 @@ class Generation(Part):
         le=MOST_ROWS,
     )
     engine: Text = setting(
-        "likeness.offline",
+        "likeness.synthesizer",
         "the offline engine: a Python module with fit and draw (docs/engines.md)",
         rows=True,
     )

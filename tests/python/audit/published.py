@@ -7,7 +7,7 @@ from scipy import stats
 from likeness.audit.attacks import Statements, outliers
 from likeness.audit.lattices import counts
 from likeness.audit.solved import counts_found, outlier_found
-from likeness.moments import summary
+from likeness.stats.moments import summary
 
 FLOOR = 20
 

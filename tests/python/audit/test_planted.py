@@ -5,7 +5,7 @@ import json
 import duckdb
 import pytest
 
-from likeness import packing
+from likeness.warehouse import packing
 
 TRAIN = "intermediate.int_loans__train_clustered"
 FLOOR = 20

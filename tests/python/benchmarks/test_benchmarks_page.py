@@ -8,7 +8,7 @@ from judge.process import run
 from judge.scores import Count, Scores
 from judge.source import KEY, write_split
 from judge.table import NOT_MEASURED, cell
-from likeness import engine
+from likeness import warehouse
 
 
 def test_a_cell_has_the_median_and_the_ends():
@@ -30,8 +30,8 @@ def test_a_section_names_what_is_off_and_leaves_out_rows_without_values():
 
 
 def rows_of(path):
-    with engine.scratch() as connection:
-        return engine.query(connection, f"select * from read_parquet('{path}')")
+    with warehouse.scratch() as connection:
+        return warehouse.query(connection, f"select * from read_parquet('{path}')")
 
 
 def test_splits_draw_other_rows_and_other_keys_and_keep_the_texts(tmp_path):

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from likeness.provenance import key
+from likeness.builds.provenance import key
 
 LOANS = 1500
 SMALL = {"target_rows": 600, "max_fit_rows": 1000, "max_privacy_rows": 200}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from likeness.emi import installment
-from likeness.fields import load_fields
+from likeness.schema.emi import installment
+from likeness.schema.fields import load_fields
 
 NAMES = [field.name for field in load_fields("seeds/fields.csv")]
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.emi import installment
+from likeness.schema.emi import installment
 
 from .made_loans import place
 

@@ -3,19 +3,19 @@
 import numpy as np
 import pytest
 
-from likeness.compare.bins import ABOVE, BELOW, MISSING, OTHER, Categories, Edges, missing_and_novel
-from likeness.compare.counts import Cells, Counts, clean_array, outer_cells_averaged, rounded
-from likeness.compare.distances import ks_statistic, wasserstein
-from likeness.compare.divergence import (
+from likeness.metrics.bins import ABOVE, BELOW, MISSING, OTHER, Categories, Edges, missing_and_novel
+from likeness.metrics.distances import ks_statistic, wasserstein
+from likeness.metrics.divergence import (
     divergences,
     expected_noise,
     jensen_shannon_distance,
     kl_divergence,
     total_variation_distance,
 )
-from likeness.compare.moments import differences, standard_errors, summary
-from likeness.moments import CONSTANT, moments
-from likeness.suppression import BELOW_FLOOR
+from likeness.metrics.moments import differences, standard_errors, summary
+from likeness.stats.moments import CONSTANT, moments
+from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.value_counts import Cells, Counts, clean_array, outer_cells_averaged, rounded
 
 
 def test_counts_sum_repeats_and_set_missing_apart():

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.correlations import (
+from likeness.metrics.correlations import (
     coefficients,
     contingency,
     correlation_ratio,
@@ -13,10 +13,10 @@ from likeness.compare.correlations import (
     places,
     spearman,
 )
-from likeness.compare.joint import joint_distances
-from likeness.compare.sample import samples
-from likeness.moments import CONSTANT
-from likeness.suppression import BELOW_FLOOR
+from likeness.metrics.joint import joint_distances
+from likeness.metrics.sample import samples
+from likeness.stats.moments import CONSTANT
+from likeness.stats.suppression import BELOW_FLOOR
 
 
 def test_pearson_and_spearman_by_hand():

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.counts import Counts
-from likeness.compare.sample import samples
-from likeness.compare.similarity import ks_complement, mean_score, pair_trends, tv_complement
+from likeness.metrics.sample import samples
+from likeness.metrics.similarity import ks_complement, mean_score, pair_trends, tv_complement
+from likeness.stats.value_counts import Counts
 
 NUMBERS = ["amount", "rate", "accounts", "constant", "empty"]
 CATEGORIES = ["grade", "state", "status", "single"]

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.compare.level_groups import Level, level_groups
-from likeness.compare.row_tables import correlations_table, target_rates_table
-from likeness.compare.sample import samples
-from likeness.compare.target_rates import Rate, excess_z
-from likeness.moments import BELOW_FLOOR
+from likeness.metrics.level_groups import Level, level_groups
+from likeness.metrics.row_tables import correlations_table, target_rates_table
+from likeness.metrics.sample import samples
+from likeness.metrics.target_rates import Rate, excess_z
+from likeness.stats.moments import BELOW_FLOOR
 
 FLOOR = 20
 STATES = [f"S{i:02d}" for i in range(50)]

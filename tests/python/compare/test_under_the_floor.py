@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.compare.bins import OTHER
-from likeness.compare.conditionals import Condition, distances, quantiles, shares
-from likeness.compare.counts import Counts
-from likeness.compare.floor import shown, shown_column
-from likeness.compare.histogram import histogram
-from likeness.compare.levels import levels_shown
-from likeness.compare.missing import ALL, missing_shares
-from likeness.compare.sample import samples
-from likeness.compare.shares import category_shares, number_shares
-from likeness.suppression import BELOW_FLOOR, DIFFERENCED, RARE_POINT, SPARSE_SIDE
+from likeness.metrics.bins import OTHER
+from likeness.metrics.conditionals import Condition, distances, quantiles, shares
+from likeness.metrics.histogram import histogram
+from likeness.metrics.levels import levels_shown
+from likeness.metrics.missing import ALL, missing_shares
+from likeness.metrics.sample import samples
+from likeness.metrics.shares import category_shares, number_shares
+from likeness.stats.complementary import shown, shown_column
+from likeness.stats.suppression import BELOW_FLOOR, DIFFERENCED, RARE_POINT, SPARSE_SIDE
+from likeness.stats.value_counts import Counts
 
 FLOOR = 20
 

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.compare.auc import auc, auc_ratio
-from likeness.compare.detection import detect
-from likeness.compare.neighbours import Closeness, embedded, two_closest
-from likeness.compare.privacy import dcr_share, distances
-from likeness.compare.sample import samples
-from likeness.compare.utility import SINGLE_CLASS, utility
-from likeness.suppression import BELOW_FLOOR
+from likeness.metrics.auc import auc, auc_ratio
+from likeness.metrics.detection import detect
+from likeness.metrics.neighbours import Closeness, embedded, two_closest
+from likeness.metrics.privacy import dcr_share, distances
+from likeness.metrics.sample import samples
+from likeness.metrics.utility import SINGLE_CLASS, utility
+from likeness.stats.suppression import BELOW_FLOOR
 
 NUMBERS, CATEGORIES = ["x", "y"], ["kind", "status"]
 

@@ -4,10 +4,10 @@ import io
 import json
 from pathlib import Path
 
-from likeness.fields import load_fields
 from likeness.llm.build import Build
 from likeness.llm.prompts import Rule
 from likeness.llm.rounds import Work
+from likeness.schema.fields import load_fields
 
 ROOT = Path(__file__).parents[3]
 FIELDS = load_fields(ROOT / "seeds" / "fields.csv")

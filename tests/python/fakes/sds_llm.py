@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fakes import loans
-from likeness.fields import load_fields
 from likeness.llm.prompts import seed_lines
+from likeness.schema.fields import load_fields
 
 ROOT = Path(__file__).parents[3]
 COLUMNS = [field.name for field in load_fields(ROOT / "seeds" / "fields.csv")]

@@ -8,10 +8,10 @@ import pytest
 
 from fakes.project import FIELDS, ROOT, seed_text
 from likeness import cli
+from likeness.builds.provenance.digest import file_digest
+from likeness.builds.provenance.stamp import seeds_stamp
 from likeness.llm import commands, seeds_database
 from likeness.llm.rounds import write_accepted
-from likeness.provenance.digest import file_digest
-from likeness.provenance.stamp import seeds_stamp
 
 STAMPED = {
     "generator": "openai",

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from fakes.faults import Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import NAMES, ROOT, seed_text
-from likeness import engine
+from likeness import warehouse
 from likeness.llm.journal import Journal
 
 SEEDS, LOANS, KEY = 24, 4000, "sk-never-to-be-seen-4711"
@@ -76,7 +76,7 @@ class Project:
 
     def rows(self, sql: str) -> list[tuple]:
         """The rows of a query on what the build made."""
-        with engine.reading(str(self.database)) as connection:
+        with warehouse.reading(str(self.database)) as connection:
             return connection.execute(sql).fetchall()
 
     def answered(self) -> set[str]:

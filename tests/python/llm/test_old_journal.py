@@ -12,9 +12,9 @@ import pytest
 
 from fakes.openai_server import FakeOpenAI
 from fakes.project import given, works
-from likeness.fields import load_fields
 from likeness.llm.build import Build
 from likeness.llm.journal import Journal
+from likeness.schema.fields import load_fields
 
 OLD = Path(__file__).parent / "old_journal"
 SEEDS, ROWS = 6, 2

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness import emi, offline, packing
+from likeness import synthesizer
+from likeness.schema import emi
+from likeness.warehouse import packing
 
 GIVEN = ["grade", "zip_code", "loan_status"]
 FLOOR = 20
@@ -33,7 +35,7 @@ def typed(root, fields, rows):
 
 
 def fitted(train, fields):
-    return offline.fit(
+    return synthesizer.fit(
         train,
         fields,
         given=GIVEN,
@@ -44,7 +46,7 @@ def fitted(train, fields):
 
 
 def drawn(profile, fields, ids, given, **more):
-    return offline.draw(
+    return synthesizer.draw(
         ids,
         profile,
         fields=fields,

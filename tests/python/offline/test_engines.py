@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from test_engine import GIVEN, drawn, typed
 
-from likeness import engines
+from likeness.generators import plugins
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def example(root, tmp_path, monkeypatch):
     assert len(code.strip().splitlines()) <= 33
     (tmp_path / "apart_engine.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)
-    yield engines.load("apart_engine")
+    yield plugins.load("apart_engine")
     sys.modules.pop("apart_engine")
 
 
@@ -37,22 +37,22 @@ def test_the_example_of_the_docs_draws_each_field_on_its_own(example, root, fiel
 
 def test_a_module_that_is_not_there_is_named():
     with pytest.raises(ValueError, match=r"var engine: there is no Python module no_such_engine"):
-        engines.load("no_such_engine")
+        plugins.load("no_such_engine")
 
 
 def test_a_module_without_the_functions_is_told_which():
     with pytest.raises(ValueError, match="module json has no function fit and no function draw"):
-        engines.load("json")
+        plugins.load("json")
 
 
 def test_a_module_that_cannot_be_imported_says_why(tmp_path, monkeypatch):
     (tmp_path / "broken_engine.py").write_text("def fit(:\n")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(ValueError, match=r"module broken_engine cannot be imported \(SyntaxError"):
-        engines.load("broken_engine")
+        plugins.load("broken_engine")
 
 
 def test_the_preflight_names_an_engine_that_cannot_be_used():
-    assert engines.problem("likeness.offline") == ""
-    assert "module json has no function fit" in engines.problem("json")
-    assert "no Python module no_such_engine" in engines.problem("no_such_engine")
+    assert plugins.problem("likeness.synthesizer") == ""
+    assert "module json has no function fit" in plugins.problem("json")
+    assert "no Python module no_such_engine" in plugins.problem("no_such_engine")

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness.offline import bounds
-from likeness.offline.cells import fit_numbers
-from likeness.offline.halves import halve
-from likeness.offline.splits import fit_split, share_classes
+from likeness.synthesizer import bounds
+from likeness.synthesizer.cells import fit_numbers
+from likeness.synthesizer.halves import halve
+from likeness.synthesizer.splits import fit_split, share_classes
 
 FLOOR = 20
 

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from test_engine import FLOOR, GIVEN, drawn, typed
 
-from likeness import offline
-from likeness.compare.correlations import contingency, cramers_v
-from likeness.fields import with_part_values
-from likeness.given import given_rows
-from likeness.offline.text import MILITARY_STATES
+from likeness import synthesizer
+from likeness.generators.conditions import given_rows
+from likeness.metrics.correlations import contingency, cramers_v
+from likeness.schema.fields import with_part_values
+from likeness.synthesizer.text import MILITARY_STATES
 
 ORDER = ["state"]
 ROWS = 6000
@@ -26,7 +26,7 @@ def with_state(loans: pd.DataFrame, states: np.ndarray) -> pd.DataFrame:
 
 def made(loans: pd.DataFrame, fields, given: pd.DataFrame) -> pd.DataFrame:
     """As many rows as `given`, from a profile of the loans."""
-    profile = offline.fit(
+    profile = synthesizer.fit(
         loans,
         fields,
         given=GIVEN,
@@ -146,7 +146,7 @@ def test_an_address_of_a_military_state_has_one_of_their_forms(loans, fields, se
 
 @pytest.mark.parametrize("order", [[], ["int_rate", "state", "purpose"], ["purpose"]])
 def test_the_place_of_the_state_in_the_order_is_a_setting(loans, fields, seeds, order):
-    profile = offline.fit(
+    profile = synthesizer.fit(
         loans.head(1500), fields, given=GIVEN, min_cell_rows=FLOOR, seed=42, order=order
     )
     steps = profile["engine_fields"].sort_values("step")["field"].tolist()

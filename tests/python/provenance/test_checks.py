@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from likeness.provenance import checks, key
-from likeness.provenance.digest import file_digest
+from likeness.builds.provenance import checks, key
+from likeness.builds.provenance.digest import file_digest
 
 FINGERPRINT = key.fingerprint("k", "real")
 

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from likeness.provenance import key
+from likeness.builds.provenance import key
 
 ROWS = ["row one", "row two", "row three"]
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 import yaml
 
-from likeness.provenance.stamp import FILES, is_current, seeds_stamp
+from likeness.builds.provenance.stamp import FILES, is_current, seeds_stamp
 
 # Vars on which no seed, plan or rule depends; all others belong into the macro `seeds_vars`.
 NOT_IN_SEEDS = {

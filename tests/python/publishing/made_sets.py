@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from likeness.publishing import build, manifest, staging
-from likeness.publishing.names import FIGURES, MANIFEST, ROWS
+from likeness.builds.publishing import build, manifest, staging
+from likeness.builds.publishing.names import FIGURES, MANIFEST, ROWS
 
 TABLES = [
     {"id": "seeds", "name": "seed_instructions", "stages": True, "tags": ["step_1"]},

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from likeness.publishing import locks, manifest, sets, staging
-from likeness.publishing.names import LOCK, ROWS
+from likeness.builds.publishing import locks, manifest, sets, staging
+from likeness.builds.publishing.names import LOCK, ROWS
 
 from . import made_sets as made
 

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from likeness.publishing import locks, manifest, sets, staging
-from likeness.publishing.names import MANIFEST, RED_REPORT, ROWS
+from likeness.builds.publishing import locks, manifest, sets, staging
+from likeness.builds.publishing.names import MANIFEST, RED_REPORT, ROWS
 
 from . import made_sets as made
 

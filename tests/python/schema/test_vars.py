@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from likeness.fields import load_fields
 from likeness.schema.check import problem_with_vars
+from likeness.schema.fields import load_fields
 from likeness.schema.gates import load_gates
 from likeness.schema.given import project_vars
 from likeness.schema.settings import Settings

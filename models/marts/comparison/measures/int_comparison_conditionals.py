@@ -1,5 +1,6 @@
-from likeness import apart, engine
-from likeness.compare import inputs
+from likeness import warehouse
+from likeness.metrics import inputs
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
@@ -10,11 +11,11 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = apart.called(
-        "likeness.compare.row_tables.conditionals_table",
+    table = workers.called(
+        "likeness.metrics.row_tables.conditionals_table",
         samples,
         dbt.config.meta_get("condition_on"),
         dbt.config.meta_get("min_cell_rows"),
-        engine.small(dbt.ref("int_comparison__level_overlaps")),
+        warehouse.small(dbt.ref("int_comparison__level_overlaps")),
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

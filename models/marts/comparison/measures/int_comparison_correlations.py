@@ -1,5 +1,6 @@
-from likeness import apart, engine
-from likeness.compare import inputs
+from likeness import warehouse
+from likeness.metrics import inputs
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
@@ -10,10 +11,10 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = apart.called(
-        "likeness.compare.row_tables.correlations_table",
+    table = workers.called(
+        "likeness.metrics.row_tables.correlations_table",
         samples,
         dbt.config.meta_get("correlation_keys"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

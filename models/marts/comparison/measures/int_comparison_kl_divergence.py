@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, tables
+from likeness import warehouse
+from likeness.metrics import inputs, tables
 
 
 def model(dbt, session):
@@ -13,4 +13,4 @@ def model(dbt, session):
     table = tables.divergence_table(
         numbers, categories, dbt.config.meta_get("min_cell_rows"), dbt.config.meta_get("kl_bins")
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, tables
+from likeness import warehouse
+from likeness.metrics import inputs, tables
 
 
 def model(dbt, session):
@@ -8,4 +8,4 @@ def model(dbt, session):
         dbt.ref("int_comparison__number_counts"), dbt.config.meta_get("continuous_variables")
     )
     table = tables.moments_table(numbers, dbt.config.meta_get("min_cell_rows"))
-    return engine.back(session, table)
+    return warehouse.back(session, table)

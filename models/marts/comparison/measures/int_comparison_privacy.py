@@ -1,5 +1,6 @@
-from likeness import apart, engine
-from likeness.compare import inputs
+from likeness import warehouse
+from likeness.metrics import inputs
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
@@ -10,11 +11,11 @@ def model(dbt, session):
         dbt.config.meta_get("categorical_variables"),
         dbt.config.meta_get("rows"),
     )
-    table = apart.called(
-        "likeness.compare.row_tables.privacy_table",
+    table = workers.called(
+        "likeness.metrics.row_tables.privacy_table",
         samples,
-        engine.small(dbt.ref("int_comparison__copies")),
+        warehouse.small(dbt.ref("int_comparison__copies")),
         dbt.config.meta_get("rows"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, tables
+from likeness import warehouse
+from likeness.metrics import inputs, tables
 
 
 def model(dbt, session):
@@ -11,4 +11,4 @@ def model(dbt, session):
         dbt.ref("int_comparison__category_counts"), dbt.config.meta_get("categorical_variables")
     )
     table = tables.shapes_table(numbers, categories, dbt.config.meta_get("min_cell_rows"))
-    return engine.back(session, table)
+    return warehouse.back(session, table)

@@ -1,5 +1,5 @@
-from likeness import engine
-from likeness.compare import inputs, row_tables
+from likeness import warehouse
+from likeness.metrics import inputs, row_tables
 
 
 def model(dbt, session):
@@ -17,4 +17,4 @@ def model(dbt, session):
         target["positive"],
         dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

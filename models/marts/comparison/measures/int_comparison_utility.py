@@ -1,5 +1,6 @@
-from likeness import apart, engine
-from likeness.compare import inputs
+from likeness import warehouse
+from likeness.metrics import inputs
+from likeness.warehouse import workers
 
 
 def model(dbt, session):
@@ -11,12 +12,12 @@ def model(dbt, session):
         dbt.config.meta_get("rows"),
     )
     target = dbt.config.meta_get("utility_target")
-    table = apart.called(
-        "likeness.compare.row_tables.utility_table",
+    table = workers.called(
+        "likeness.metrics.row_tables.utility_table",
         samples,
         target["variable"],
         target["positive"],
         dbt.config.meta_get("random_seed"),
         dbt.config.meta_get("min_cell_rows"),
     )
-    return engine.back(session, table)
+    return warehouse.back(session, table)

@@ -1,0 +1,1 @@
+"""Where synthetic rows and their scores come from, beside language models."""

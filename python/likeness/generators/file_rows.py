@@ -1,0 +1,119 @@
+"""Rows of any origin, read from a file: csv, tsv, parquet, json lines, or a JSON array of rows such
+as Synthetic Data Studio's `freeform_data_*.json`."""
+
+import csv
+import gzip
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+import pandas as pd
+
+from likeness import warehouse
+from likeness.llm import parse, sds_files
+
+DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
+ENDINGS = (*DELIMITERS, ".json", ".jsonl", ".parquet")
+ROWS_PER_FRAME = 20_000
+SEED_COLUMN = "Seeds"
+csv.field_size_limit(10_000_000)
+
+
+def ending(path: str | Path) -> str:
+    """The ending that decides how `path` is read, `.gz` aside."""
+    return Path(str(path).lower().removesuffix(".gz")).suffix
+
+
+def problem_with_path(path: str | None) -> str:
+    """One sentence that stops a build whose rows should come from `path`, or ''."""
+    if not path:
+        return "generator file needs var synthetic_path: the file that holds the synthetic rows."
+    if ending(path) not in ENDINGS:
+        return f"{path}: var synthetic_path must name a file ending in {', '.join(ENDINGS)}."
+    if not Path(path).is_file():
+        return f"{path}: there is no such file; var synthetic_path must name the synthetic rows."
+    try:
+        if next(items(path), None) is None:
+            return f"{path} holds no rows."
+    except (ValueError, OSError, EOFError, csv.Error, warehouse.Error) as error:
+        sentence = warehouse.first_sentence(error)
+        return sentence if str(path) in sentence else f"{path} cannot be read: {sentence}"
+    return ""
+
+
+def items(path: str | Path) -> Iterator[tuple[str | None, object]]:
+    """Seed text (None if the file names none) and row of each row of `path`, in its order.
+
+    A row is a dict of what the file holds for it, or whatever stood in its place.
+    """
+    kind = ending(path)
+    if kind == ".json":
+        return ((row.seed_text, row.row) for row in sds_files.iter_freeform(path))
+    rows = {".parquet": _parquet, ".jsonl": _json_lines}.get(kind, _delimited)(path)
+    return (_seed_apart(row) for row in rows)
+
+
+def _seed_apart(row: object) -> tuple[str | None, object]:
+    seed = row.get(SEED_COLUMN) if isinstance(row, dict) else None
+    return (seed if isinstance(seed, str) else None), sds_files.strip_server_keys(row)
+
+
+def _open(path: str | Path):
+    opener = gzip.open if str(path).lower().endswith(".gz") else open
+    return opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _delimited(path: str | Path) -> Iterator[dict]:
+    """Rows as dicts; a short row lacks its last fields, what a long one has too much is extra."""
+    with _open(path) as handle:
+        reader = csv.reader(handle, delimiter=DELIMITERS[ending(path)])
+        header = next(reader, [])
+        for cells in reader:
+            if not cells:
+                continue
+            row = {name: cell or None for name, cell in zip(header, cells, strict=False)}
+            yield row | {f"column {n + 1}": cells[n] for n in range(len(header), len(cells))}
+
+
+def _json_lines(path: str | Path) -> Iterator[object]:
+    with _open(path) as handle:
+        for line in handle:
+            if line.strip():
+                try:
+                    yield sds_files.DECODER.decode(line.strip())
+                except (ValueError, RecursionError):
+                    yield line.strip()
+
+
+def _parquet(path: str | Path) -> Iterator[dict]:
+    quoted = str(path).replace("'", "''")
+    for frame in warehouse.frames(f"select columns(*)::varchar from read_parquet('{quoted}')"):
+        yield from frame.to_dict("records")
+
+
+def responses(
+    path: str | Path, names: Sequence[str], seeds: Mapping[int, str]
+) -> Iterator[pd.DataFrame]:
+    """The rows of `path` as frames of the table of received rows.
+
+    `names` are the fields in source order, `seeds` the seed texts by id. Columns: synthetic_id,
+    generator, seed_id (missing where the row names no known seed), request_id, row_in_request, the
+    fields as text, missing_fields, extra_fields, raw.
+    """
+    numbered = enumerate(items(path), start=1)
+    while chunk := list(islice(numbered, ROWS_PER_FRAME)):
+        seed_ids = sds_files.match_seeds([seed for _, (seed, _) in chunk], seeds)
+        frame = pd.DataFrame(
+            [
+                {
+                    "synthetic_id": f"file-{number:09d}",
+                    "generator": "file",
+                    "seed_id": seed_id,
+                    "request_id": Path(path).name,
+                    "row_in_request": number,
+                    **parse.columns(row, names),
+                }
+                for (number, (_, row)), seed_id in zip(chunk, seed_ids, strict=True)
+            ]
+        )
+        yield frame.astype({"seed_id": "Int64"})

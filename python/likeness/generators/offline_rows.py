@@ -1,0 +1,42 @@
+"""Rows of the offline engine for the responses table, in batches."""
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from likeness.generators.conditions import given_rows
+from likeness.schema.fields import Field
+from likeness.warehouse import workers
+
+COLUMNS = {
+    "synthetic_id": "varchar",
+    "generator": "varchar",
+    "seed_id": "integer",
+    "request_id": "varchar",
+    "row_in_request": "integer",
+}
+LATER_COLUMNS = {"missing_fields": "varchar", "extra_fields": "varchar", "raw": "varchar"}
+
+
+def response_types(fields: Sequence[Field]) -> dict[str, str]:
+    """Names and SQL types of the responses table."""
+    return COLUMNS | dict.fromkeys([field.name for field in fields], "varchar") | LATER_COLUMNS
+
+
+def responses(
+    plan: pd.DataFrame,
+    segment_keys: Sequence[str],
+    seed: int,
+    batch_rows: int = 50_000,
+    **others: object,
+) -> Iterator[pd.DataFrame]:
+    """Batches of rows for the plan, all fields as the source prints them.
+
+    `others` are the arguments of `drawn_rows.drawn` that are the same for all rows. Batches are
+    drawn in processes of their own; how the rows are split changes none of them.
+    """
+    half = -(-int(plan["rows_asked"].sum()) // 2)
+    batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))
+    same = {"segment_keys": segment_keys, "seed": seed, **others}
+    calls = ({"given": given, **same} for given in batches)
+    return workers.each("likeness.generators.synthesized_rows.drawn", calls)

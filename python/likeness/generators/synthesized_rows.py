@@ -1,0 +1,68 @@
+"""Rows of an engine as the responses table holds them: what each process of the drawing makes."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from likeness.generators import plugins
+from likeness.schema import emi
+from likeness.schema.fields import Field
+from likeness.schema.rules import RuleCheck
+from likeness.schema.source_formats import as_source_text
+from likeness.synthesizer.text import FROM_FIELD
+from likeness.warehouse import packing
+
+# The role of a free text that is made up around the words of another field.
+WORDS_OF = "words_of:"
+
+
+def drawn(
+    given: pd.DataFrame,
+    segment_keys: Sequence[str],
+    seed: int,
+    fields: Sequence[Field],
+    engine: str,
+    profile: pd.DataFrame,
+    rules: Sequence[pd.DataFrame],
+    emi_rounding: str,
+) -> pd.DataFrame:
+    """The rows of the responses table for what their seeds give, one row of `given` each.
+
+    `engine` names the module that draws, `profile` is what it has learned, packed into one table;
+    `rules` are the arguments of `RuleCheck`; fields with the role formula are computed.
+    """
+    check = RuleCheck(*rules)
+    texts = {
+        field.name: FROM_FIELD + role.removeprefix(WORDS_OF)
+        for field in fields
+        for role in field.roles
+        if role.startswith(WORDS_OF)
+    }
+    payment = emi.formula(emi_rounding)
+    rows = plugins.load(engine).draw(
+        given["id"].to_numpy(),
+        packing.unpack(profile),
+        fields=fields,
+        seed=seed,
+        given=_typed(given[[key for key in segment_keys if key in given]], fields),
+        formula={field.name: payment for field in fields if field.has_role("formula")},
+        texts=texts,
+        check=check,
+        rule_columns=check.columns,
+    )
+    text = as_source_text(rows, fields)
+    text["synthetic_id"] = "profile-" + given["id"].astype(str).str.zfill(9)
+    text["generator"] = "profile"
+    text["seed_id"] = given["seed_id"]
+    text["request_id"] = "seed-" + given["seed_id"].astype(str)
+    text["row_in_request"] = given["row_in_request"]
+    text["missing_fields"] = ""
+    text["extra_fields"] = ""
+    text["raw"] = pd.Series([None] * len(text), dtype="string", index=text.index)
+    return text
+
+
+def _typed(given: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
+    """What the seeds give as texts, in the types of its fields."""
+    numbers = [field.name for field in fields if field.type in ("integer", "double")]
+    return given.assign(**{k: pd.to_numeric(given[k]) for k in numbers if k in given})

@@ -1,0 +1,60 @@
+"""Can a classifier tell synthetic rows from real ones? (Lopez-Paz and Oquab 2017, C2ST.)"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from likeness.metrics.auc import Estimate, auc
+from likeness.metrics.sample import Sample
+from likeness.metrics.trees import fitted, scores
+from likeness.stats.suppression import BELOW_FLOOR
+
+FOLDS = 3
+
+
+@dataclass(frozen=True)
+class Detection:
+    """AUC (0.5: nobody can tell), the rows used of each side, and for each column how much the AUC
+    falls when its values are shuffled."""
+
+    auc: Estimate | None
+    n_used: int
+    importances: dict[str, float] = field(default_factory=dict)
+    reason: str | None = None
+
+
+def detect(
+    real: Sample, other: Sample, seed: int, floor: int, importances: bool = True
+) -> Detection:
+    """Two-sample test on as many rows of the one as of the other, every row scored out of fold.
+
+    Importances are from shuffling each column of the last fold's rows. With fewer than `floor`
+    rows for each fold and side there is no result.
+    """
+    n = min(real.rows, other.rows)
+    if n < FOLDS * floor:
+        return Detection(None, n, reason=BELOW_FLOOR)
+    matrices = [sample.head(n).matrix() for sample in (real, other)]
+    features, names = np.vstack([matrix for matrix, _ in matrices]), matrices[0][1]
+    labels = np.repeat([False, True], n)
+    fold = np.tile(np.arange(n) % FOLDS, 2)
+    predicted = np.zeros(2 * n)
+    for i in range(FOLDS):
+        model = fitted(features[fold != i], labels[fold != i], seed)
+        predicted[fold == i] = scores(model, features[fold == i])
+    result: dict[str, float] = {}
+    if importances:
+        held = fold == FOLDS - 1
+        result = shuffled_importances(model, features[held], labels[held], names, seed)
+    return Detection(auc(labels, predicted), n, result)
+
+
+def shuffled_importances(model, features, labels, names, seed: int) -> dict[str, float]:
+    """Fall of the AUC when one column's values are shuffled, for each column (Breiman 2001)."""
+    whole = auc(labels, scores(model, features)).value
+    result = {}
+    for j, name in enumerate(names):
+        changed = features.copy()
+        changed[:, j] = np.random.default_rng([seed, j]).permutation(changed[:, j])
+        result[name] = whole - auc(labels, scores(model, changed)).value
+    return result

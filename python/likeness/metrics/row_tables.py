@@ -1,0 +1,161 @@
+"""Rows of the comparison marts about pairs, conditions and whole rows, from bounded samples."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+
+import pandas as pd
+
+from likeness.metrics import REAL, SOURCES, conditionals
+from likeness.metrics.auc import Estimate
+from likeness.metrics.correlations import coefficients
+from likeness.metrics.detection import detect
+from likeness.metrics.joint import joint_distances
+from likeness.metrics.levels import levels_shown
+from likeness.metrics.privacy import distances
+from likeness.metrics.sample import Sample
+from likeness.metrics.similarity import pair_trends
+from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
+from likeness.metrics.target_rates import target_rates
+from likeness.metrics.utility import utility
+from likeness.stats.value_counts import rounded
+
+Samples = Mapping[str, Sample]
+
+
+def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.DataFrame:
+    """Rows of `comparison_correlations`; a pair of `keys` is marked."""
+    found = {s: coefficients(samples[s], floor, is_real=s in REAL) for s in SOURCES}
+    rows = []
+    for pair in found["train"]:
+        at = {source: found[source][pair] for source in SOURCES}
+        reasons = [f"{s}: {at[s].reason}" for s in SOURCES if at[s].reason]
+        values = {source: at[source].value for source in SOURCES}
+        row = dict(zip(("variable_1", "variable_2", "method"), pair, strict=True)) | values
+        for name, source in (("difference", "synthetic"), ("difference_holdout", "holdout")):
+            ends = (values["train"], values[source])
+            row[name] = None if None in ends else rounded(ends[1] - ends[0])
+        row["is_correlation_key"] = pair[0] in keys and pair[1] in keys
+        rows.append(row | {"reason": "; ".join(reasons) or None})
+    return pd.DataFrame(rows)
+
+
+def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_pair_trends`."""
+    train, holdout = samples["train"], samples["holdout"]
+    others = {source: samples[source] for source in ("synthetic", "holdout")}
+    joint = joint_distances(train, others, floor)
+    synthetic = pair_trends(train, samples["synthetic"])
+    reference = pair_trends(train, holdout) if holdout.rows >= floor else {}
+    rows = []
+    for pair, (metric, score) in synthetic.items():
+        of_holdout = reference.get(pair, (metric, None))[1]
+        rows.append(
+            {
+                "variable_1": pair[0],
+                "variable_2": pair[1],
+                "metric": metric,
+                "similarity": rounded(score),
+                "similarity_holdout": rounded(of_holdout),
+                "joint_distance": rounded(joint["synthetic"][pair]),
+                "joint_distance_holdout": rounded(joint["holdout"][pair]) if reference else None,
+                "reason": None if score is not None else "constant column, or no values",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def conditionals_table(
+    samples: Samples, conditions: Sequence[str], floor: int, overlaps: pd.DataFrame
+) -> pd.DataFrame:
+    """Rows of `comparison_conditionals`, of `comparison_conditional_moments` and of
+    `comparison_conditional_shares`, told apart by `part`: distance, moments, share.
+
+    `overlaps` as of `levels.levels_shown`, which says what levels may be shown.
+    """
+    levels = levels_shown(overlaps, floor)
+    reasons = {
+        name: dict(zip(part["level"], part["reason"], strict=True))
+        for name, part in levels.groupby("condition")
+    }
+    rows: Iterator[dict] = chain.from_iterable(
+        chain(
+            ({"part": "distance"} | row for row in conditionals.distances(each, samples, floor)),
+            ({"part": "moments"} | row for row in conditionals.quantiles(each, samples, floor)),
+            ({"part": "share"} | row for row in conditionals.shares(each, samples, floor)),
+        )
+        for each in (
+            conditionals.Condition.of(name, samples, floor, reasons.get(name, {}))
+            for name in conditions
+        )
+    )
+    return pd.DataFrame(rows, columns=list(conditionals.COLUMNS))
+
+
+def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:
+    values = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
+    parts = zip((name, f"{name}_low", f"{name}_high"), values, strict=True)
+    return {part: rounded(value) for part, value in parts}
+
+
+def detection_table(samples: Samples, seed: int, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_detection` (feature None) and of `comparison_detection_features`."""
+    holdout = samples["holdout"]
+    found = detect(holdout, samples["synthetic"], seed, floor)
+    reference = detect(holdout, samples["train"], seed, floor, importances=False)
+    row = {"feature": None, **_ends("auc", found.auc), "n_used": found.n_used}
+    row |= {"auc_reference": rounded(reference.auc.value) if reference.auc else None}
+    rows = [row | {"importance": None, "reason": found.reason}]
+    for feature, importance in found.importances.items():
+        rows.append({"feature": feature, "importance": rounded(importance)})
+    return pd.DataFrame(rows, columns=[*rows[0]])
+
+
+def utility_table(
+    samples: Samples, target: str, positive: str, seed: int, floor: int
+) -> pd.DataFrame:
+    """The row of `comparison_utility`."""
+    parts = (samples[source] for source in SOURCES)
+    found = utility(*parts, target=target, positive=positive, seed=seed, floor=floor)
+    row = {"target": target, "positive": positive}
+    row |= _ends("auc_synthetic", found.synthetic) | _ends("auc_train", found.train)
+    row |= _ends("ratio", found.ratio)
+    row |= {"n_train": found.n_train, "n_holdout": found.n_holdout}
+    return pd.DataFrame([row | {"n_synthetic": found.n_synthetic, "reason": found.reason}])
+
+
+def target_rates_table(samples: Samples, target: str, positive: str, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_target_rates`."""
+    rows = target_rates(samples, target, positive, floor)
+    return pd.DataFrame(rows, columns=list(TARGET_RATES))
+
+
+def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int) -> pd.DataFrame:
+    """Rows of `comparison_privacy`, one per metric, from samples and from the counts of copies.
+
+    `copies` has `source` (holdout, synthetic), `n`, `n_copies` and `n_shared`. Where fewer
+    holdout rows than the floor, but some, are copies, they count as the floor: the reference is
+    then the most it can be.
+    """
+    found = distances(*[samples[source] for source in SOURCES], rows=rows, floor=floor)
+    counted = copies.set_index("source")
+    result = []
+    for metric, column in (("exact_copies", "n_copies"), ("quasi_identifiers_shared", "n_shared")):
+        row = {"metric": metric, "value": None, "n_used": 0, "reason": "no synthetic rows"}
+        if "synthetic" in counted.index:
+            n = int(counted.at["synthetic", "n"])
+            row |= {"value": rounded(counted.at["synthetic", column] / n), "n_used": n}
+            row["reason"] = None
+        if "holdout" in counted.index and (n := int(counted.at["holdout", "n"])) >= floor:
+            told = int(counted.at["holdout", column])
+            row["reference"] = rounded(max(told, floor) / n) if told else 0.0
+        result.append(row)
+    share = {"metric": "dcr_share", **_ends("value", found.dcr_share), "reference": 0.5}
+    for row in (
+        share,
+        {"metric": "dcr_p05", "value": found.dcr_p05, "reference": found.dcr_p05_holdout},
+        {"metric": "nndr", "value": rounded(found.nndr), "reference": rounded(found.nndr_holdout)},
+    ):
+        used = found.n_used if found.n_used >= floor else None
+        result.append(row | {"n_used": used, "reason": found.reason or None})
+    columns = ["metric", "value", "value_low", "value_high", "reference", "n_used", "reason"]
+    return pd.DataFrame(result, columns=columns)

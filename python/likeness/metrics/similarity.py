@@ -1,0 +1,94 @@
+"""Column shapes, pair trends and the overall score as SDMetrics' QualityReport defines them.
+
+Equal to SDMetrics 0.20 and later without its subsampling; tests compare the two.
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+import numpy as np
+
+from likeness.metrics.correlations import pearson
+from likeness.metrics.distances import ks_statistic
+from likeness.metrics.divergence import total_variation_distance
+from likeness.metrics.sample import Sample
+from likeness.stats.value_counts import Counts
+
+KS_COMPLEMENT, TV_COMPLEMENT = "KSComplement", "TVComplement"
+CORRELATION_SIMILARITY = "CorrelationSimilarity"
+CONTINGENCY_SIMILARITY = "ContingencySimilarity"
+
+
+def ks_complement(real: Counts, synthetic: Counts) -> float | None:
+    """1 less the Kolmogorov-Smirnov statistic, missing values left out."""
+    statistic = ks_statistic(real, synthetic)
+    return None if statistic is None else 1 - statistic
+
+
+def tv_complement(real: Mapping[str, int], synthetic: Mapping[str, int]) -> float | None:
+    """1 less the total variation distance of two tables of counts by category, without a category
+    for missing values; None where a side is empty."""
+    names = sorted(set(real) | set(synthetic))
+    first, second = (np.array([side.get(name, 0) for name in names]) for side in (real, synthetic))
+    if not first.sum() or not second.sum():
+        return None
+    return 1 - total_variation_distance(first, second)
+
+
+def discretised(values: np.ndarray) -> np.ndarray:
+    """Codes 1 to 11 of ten bins of equal width over the column's own range.
+
+    As SDMetrics does it, the largest value and the missing ones share the last code.
+    """
+    edges = np.histogram_bin_edges(values[np.isfinite(values)])
+    return np.digitize(values, edges).astype(np.int64)
+
+
+def contingency_similarity(real: tuple, synthetic: tuple) -> float | None:
+    """1 less the total variation distance of the joint shares of two columns of codes.
+
+    Each side is a pair of int arrays, the same codes on both sides; None where a side is empty.
+    """
+    if not len(real[0]) or not len(synthetic[0]):
+        return None
+    width = 2 + max(int(side[1].max()) for side in (real, synthetic))
+    height = 2 + max(int(side[0].max()) for side in (real, synthetic))
+    tables = [
+        np.bincount((a + 1) * width + b + 1, minlength=height * width) / len(a)
+        for a, b in (real, synthetic)
+    ]
+    return float(1 - np.abs(tables[0] - tables[1]).sum() / 2)
+
+
+def _complete(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    both = np.isfinite(a) & np.isfinite(b)
+    return a[both], b[both]
+
+
+def pair_trends(real: Sample, synthetic: Sample) -> dict[tuple[str, str], tuple[str, float | None]]:
+    """Metric and score of every pair, numbers first.
+
+    Two numbers: 1 less half the difference of their Pearson correlations. Otherwise the
+    contingency similarity, numbers cut into ten bins of their own range in each table. None where
+    SDMetrics has no score: a correlation with a constant column, or one without values.
+    """
+    result = {}
+    for a, b in combinations(real.numbers, 2):
+        sides = [pearson(*_complete(s.numbers[a], s.numbers[b])) for s in (real, synthetic)]
+        score = None if None in sides else 1 - abs(sides[0] - sides[1]) / 2
+        result[a, b] = (CORRELATION_SIMILARITY, score)
+    tables = [
+        {name: discretised(values) for name, values in s.numbers.items()} | dict(s.codes)
+        for s in (real, synthetic)
+    ]
+    mixed = [(a, b) for a in real.numbers for b in real.codes]
+    for a, b in [*mixed, *combinations(real.codes, 2)]:
+        score = contingency_similarity(*[(table[a], table[b]) for table in tables])
+        result[a, b] = (CONTINGENCY_SIMILARITY, score)
+    return result
+
+
+def mean_score(scores) -> float | None:
+    """Mean of the scores that there are."""
+    known = [score for score in scores if score is not None]
+    return float(np.mean(known)) if known else None

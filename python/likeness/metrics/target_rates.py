@@ -1,0 +1,156 @@
+"""The rate of a target by level of each category: ties to it that a table invents, loses or bends.
+
+A plain two-proportion z grows with the root of the rows, so that on a large table a difference
+nobody cares for is as significant as a fault. The z here is that of a minimum-effect test: of the
+difference only what exceeds `TOLERANCE` standard deviations of the target counts. On few rows the
+standard error decides, on many the tolerance does.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from likeness.metrics import NO_VALUES, SOURCES
+from likeness.metrics.bins import MISSING
+from likeness.metrics.level_groups import Group, Level, level_groups
+from likeness.metrics.sample import NO_CODE, Sample
+from likeness.stats.moments import BELOW_FLOOR
+
+# A twentieth of a standard deviation is a quarter of what Cohen (1988) calls a small effect: two
+# percentage points where the target's rate is 20%.
+TOLERANCE = 0.05
+NESTED = 0.99  # share of rows in the main group of their level, from which a variable is nested
+DECIMALS = 4
+COLUMNS = (
+    *("variable", "level", *SOURCES, "difference", "z", "difference_holdout", "z_holdout"),
+    *("n_synthetic", "reason"),
+)
+NO_TARGET = "the target has a single class, or no values"
+LEVELS_BELOW_FLOOR = f"levels {BELOW_FLOOR}, in either class of the target"
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Rows of a group, and those of them that have the target."""
+
+    n: int
+    n_positive: int
+
+    @property
+    def value(self) -> float | None:
+        """The share; None without rows."""
+        return self.n_positive / self.n if self.n else None
+
+
+def excess_z(first: Rate, second: Rate, tolerance: float) -> float | None:
+    """z of the second rate less the first beyond `tolerance` (in rates): pooled variance, 0 within.
+
+    Signed; None where a side has no rows. Two rates that are both 0, or both 1, give 0.
+    """
+    if not first.n or not second.n:
+        return None
+    difference = second.value - first.value
+    pooled = (first.n_positive + second.n_positive) / (first.n + second.n)
+    variance = pooled * (1 - pooled) * (1 / first.n + 1 / second.n)
+    beyond = max(abs(difference) - tolerance, 0.0)
+    return float(np.sign(difference) * beyond / np.sqrt(variance)) if beyond else 0.0
+
+
+def target_rates(
+    sources: Mapping[str, Sample], target: str, positive: str, floor: int
+) -> Iterator[dict]:
+    """One row per category variable and group of levels, with the COLUMNS.
+
+    Levels are grouped so that every real count, and every difference of counts, is 0 or at least
+    `floor` rows in both classes of the target (`level_groups`). What is left out is one row with
+    the reason; so is a variable without any group.
+    """
+    classes = {source: _classes(sample, target, positive) for source, sample in sources.items()}
+    overall = [int((classes["train"] == side).sum()) for side in (0, 1)]
+    names = [name for name in sources["train"].codes if name != target]
+    if not min(overall):
+        for name in names:
+            yield _row(name, "(all)") | {"reason": NO_TARGET}
+        return
+    share = overall[1] / sum(overall)
+    tolerance = TOLERANCE * float(np.sqrt(share * (1 - share)))
+    coarser: list[np.ndarray] = []
+    for name in sorted(names, key=lambda name: (len(sources["train"].levels[name]), name)):
+        codes = {source: _codes(sample, name) for source, sample in sources.items()}
+        labels = [*sources["train"].levels[name], MISSING]
+        counts = {s: _counts(codes[s], classes[s], len(labels)) for s in sources}
+        parents = [_parents(codes["train"], of_row, len(labels)) for of_row in coarser]
+        levels = [
+            Level(label, counts["train"][i], counts["holdout"][i], tuple(p[i] for p in parents))
+            for i, label in enumerate(labels)
+        ]
+        groups, left_out = level_groups(levels, floor)
+        coarser.append(_group_of_rows(codes["train"], groups, len(labels)))
+        for group in groups:
+            yield _row(name, group.label) | _compared(group, counts, tolerance)
+        if left_out or not groups:
+            yield _row(name, "(left out)") | {"reason": LEVELS_BELOW_FLOOR}
+
+
+def _row(variable: str, level: str) -> dict:
+    return dict.fromkeys(COLUMNS) | {"variable": variable, "level": level}
+
+
+def _classes(sample: Sample, target: str, positive: str) -> np.ndarray:
+    """1 for rows of the positive level, 0 for rows of another, -1 without a value."""
+    codes = sample.codes[target]
+    levels = sample.levels[target]
+    found = codes == (levels.index(positive) if positive in levels else len(levels))
+    return np.where(codes == NO_CODE, -1, found.astype(np.int64))
+
+
+def _codes(sample: Sample, name: str) -> np.ndarray:
+    codes = sample.codes[name]
+    return np.where(codes == NO_CODE, len(sample.levels[name]), codes)
+
+
+def _counts(codes: np.ndarray, classes: np.ndarray, width: int) -> np.ndarray:
+    """Rows (levels, 2) by class of the target."""
+    known = classes >= 0
+    cells = np.bincount(codes[known] * 2 + classes[known], minlength=2 * width)
+    return cells.reshape(width, 2)
+
+
+def _parents(codes: np.ndarray, of_row: np.ndarray, width: int) -> np.ndarray:
+    """The group of a coarser variable that holds each level, where that is so of all levels.
+
+    Levels that lie in several groups, by more than a few rows of dirt, share the parent -1: then
+    no level can be had as the difference of groups of the two variables. So do all levels where
+    one group holds nearly everything.
+    """
+    groups = int(of_row.max()) + 2
+    table = np.bincount(codes * groups + of_row + 1, minlength=width * groups)
+    table = table.reshape(width, groups)
+    inside = table.max(axis=1).sum() >= NESTED * len(codes) > table.sum(axis=0).max()
+    return table.argmax(axis=1) if inside else np.full(width, -1)
+
+
+def _group_of_rows(codes: np.ndarray, groups: list[Group], width: int) -> np.ndarray:
+    """Group of each row, -1 for those left out."""
+    of_level = np.full(width, -1)
+    for number, group in enumerate(groups):
+        of_level[list(group.members)] = number
+    return of_level[codes]
+
+
+def _compared(group: Group, counts: Mapping[str, np.ndarray], tolerance: float) -> dict:
+    members = list(group.members)
+    rates = {}
+    for source, table in counts.items():
+        negative, positive = (int(n) for n in table[members].sum(axis=0))
+        rates[source] = Rate(negative + positive, positive)
+    row: dict = {s: round(rate.value, DECIMALS) for s, rate in rates.items() if rate.n}
+    row["n_synthetic"] = rates["synthetic"].n
+    for end, source in (("", "synthetic"), ("_holdout", "holdout")):
+        z = excess_z(rates["train"], rates[source], tolerance)
+        if z is not None:
+            difference = rates[source].value - rates["train"].value
+            row |= {f"z{end}": round(z, DECIMALS), f"difference{end}": round(difference, DECIMALS)}
+    row["reason"] = None if rates["synthetic"].n else f"synthetic: {NO_VALUES}"
+    return row

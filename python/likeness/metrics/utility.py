@@ -1,0 +1,77 @@
+"""Does a model trained on synthetic rows predict as well as one trained on real rows? (TSTR.)"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from likeness.metrics import NO_VALUES
+from likeness.metrics.auc import Estimate, auc, auc_ratio
+from likeness.metrics.sample import Sample
+from likeness.metrics.trees import fitted, scores
+from likeness.stats.suppression import BELOW_FLOOR
+
+SINGLE_CLASS = "single class"
+
+
+@dataclass(frozen=True)
+class Utility:
+    """AUC on holdout of models trained on synthetic and on train rows, and their ratio."""
+
+    synthetic: Estimate | None = None
+    train: Estimate | None = None
+    ratio: Estimate | None = None
+    n_train: int = 0
+    n_holdout: int = 0
+    n_synthetic: int = 0
+    reason: str | None = None
+
+
+def _labels(sample: Sample, target: str, positive: str) -> np.ndarray:
+    levels = sample.levels[target]
+    return sample.codes[target] == (levels.index(positive) if positive in levels else len(levels))
+
+
+def _problem(labels: dict[str, np.ndarray], floor: int) -> str | None:
+    for source, values in labels.items():
+        if not len(values):
+            return f"{source}: {NO_VALUES}"
+        if values.all() or not values.any():
+            return f"{source}: {SINGLE_CLASS}"
+        if min(values.sum(), (~values).sum()) < floor:
+            return f"{source}: {BELOW_FLOOR}"
+    return None
+
+
+def utility(
+    train: Sample,
+    holdout: Sample,
+    synthetic: Sample,
+    target: str,
+    positive: str,
+    seed: int,
+    floor: int,
+) -> Utility:
+    """Predict whether category `target` is `positive` from all other columns.
+
+    Both models learn from the same number of rows, all of them are tested on `holdout`. Without
+    `floor` rows of each class in each source there is no result but a reason.
+    """
+    n = min(train.rows, synthetic.rows)
+    parts = {"train": train.head(n), "synthetic": synthetic.head(n), "holdout": holdout}
+    used = {f"n_{name}": part.rows for name, part in parts.items()}
+    labels = {name: _labels(part, target, positive) for name, part in parts.items()}
+    reason = _problem(labels, floor)
+    if reason:
+        return Utility(**used, reason=reason)
+    features = {name: part.matrix(without=[target])[0] for name, part in parts.items()}
+    predicted = {}
+    for name in ("train", "synthetic"):
+        model = fitted(features[name], labels[name], seed)
+        predicted[name] = scores(model, features["holdout"])
+    truth = labels["holdout"]
+    return Utility(
+        synthetic=auc(truth, predicted["synthetic"]),
+        train=auc(truth, predicted["train"]),
+        ratio=auc_ratio(truth, predicted["synthetic"], predicted["train"]),
+        **used,
+    )

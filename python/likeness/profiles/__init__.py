@@ -1,0 +1,1 @@
+"""Clusters of the train rows, what they show, and the seeds written of it."""

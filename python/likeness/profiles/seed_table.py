@@ -1,0 +1,151 @@
+"""The table of seed instructions, from the profiles or from a file of seeds."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from likeness.profiles import seed_text
+from likeness.schema.fields import Field
+from likeness.stats.moments import MOMENTS
+
+COLUMNS = (
+    "seed_id",
+    "cluster_id",
+    "state",
+    "zip_code",
+    "segment",
+    "n_rows",
+    "statements",
+    "seed_text",
+)
+
+
+ZIP = "zip_code"
+
+
+def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text.Cluster]:
+    """Clusters from `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`,
+    `segment_shares` and `cluster_correlations`, in the order of `cluster_id`."""
+    moments = _of_cluster(tables["cluster_moments"], ["variable", *MOMENTS])
+    missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
+    by_share = tables["cluster_shares"].sort_values(
+        ["share", "category"], ascending=[False, True], kind="stable"
+    )
+    shares = _of_cluster(by_share, ["variable", "category", "share"])
+    by_value = tables["segment_shares"].sort_values("value", kind="stable")
+    segments = _of_cluster(by_value, ["variable", "value", "share"])
+    known = tables["cluster_correlations"].dropna(subset=["correlation"])
+    correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
+    return [
+        seed_text.Cluster(
+            cluster_id=int(key),
+            n_rows=int(n_rows),
+            moments={
+                name: dict(zip(MOMENTS, values, strict=True)) for name, *values in moments[key]
+            },
+            missing=dict(missing.get(key, [])),
+            shares=_by_variable(shares.get(key, [])) | _by_variable(segments[key]),
+            correlations=correlations.get(key, []),
+        )
+        for key, n_rows in sorted(
+            zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True)
+        )
+    ]
+
+
+def _of_cluster(frame: pd.DataFrame, names: Sequence[str]) -> dict[int, list[tuple]]:
+    """The rows of a profile by cluster, each a tuple of the columns `names`."""
+    found: dict[int, list[tuple]] = {}
+    rows = zip(*(frame[name].tolist() for name in names), strict=True)
+    for key, row in zip(frame["cluster_id"].tolist(), rows, strict=True):
+        found.setdefault(key, []).append(row)
+    return found
+
+
+def _by_variable(rows: Sequence[tuple[str, str, float]]) -> dict[str, dict[str, float]]:
+    """Shares by variable and value, in the order of the rows."""
+    found: dict[str, dict[str, float]] = {}
+    for variable, value, share in rows:
+        found.setdefault(variable, {})[value] = share
+    return found
+
+
+def seed_table(
+    clusters: Sequence[seed_text.Cluster],
+    fields: Sequence[Field],
+    state_shares: Mapping[str, float],
+    segment_keys: Sequence[str],
+    stand_ins: Mapping[str, str],
+    source_rows: int,
+    sampling_factor: int,
+    seed: int,
+) -> pd.DataFrame:
+    """One row per seed: COLUMNS, `segment` being the shares of the segment keys as JSON.
+
+    Zip codes are spread over a cluster's seeds by its shares, states over all seeds by theirs.
+    """
+    counts = seed_text.seeds_per_cluster([c.n_rows for c in clusters], source_rows, sampling_factor)
+    generator = np.random.default_rng([seed, 1])
+    states = iter(seed_text.spread_values(state_shares, sum(counts), generator))
+    rows = []
+    for cluster, count in zip(clusters, counts, strict=True):
+        zips = seed_text.spread_values(_zip_shares(cluster, clusters), count, generator)
+        places = [{"state": next(states), ZIP: zip_code} for zip_code in zips]
+        texts = seed_text.statements(fields, cluster, places, stand_ins)
+        segment = {key: cluster.shares[key] for key in segment_keys}
+        for place, lines in zip(places, texts, strict=True):
+            own = segment | ({ZIP: {place[ZIP]: 1.0}} if ZIP in segment else {})
+            rows.append(_row(len(rows) + 1, cluster.cluster_id, place, own, cluster.n_rows, lines))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _zip_shares(
+    cluster: seed_text.Cluster, clusters: Sequence[seed_text.Cluster]
+) -> Mapping[str, float]:
+    """Shares of the zip codes that a cluster may name; of all clusters where it may name none."""
+    for group in ([cluster], clusters):
+        found: dict[str, float] = {}
+        for one in group:
+            for name, share in one.shares.get(ZIP, {}).items():
+                if name not in (seed_text.OTHER, seed_text.MISSING):
+                    found[name] = found.get(name, 0.0) + share * one.n_rows
+        if found:
+            total = sum(found.values())
+            return {name: rows / total for name, rows in sorted(found.items())}
+    raise ValueError("no zip code is held by min_cell_rows train rows of any cluster")
+
+
+def seed_table_from_file(
+    path: str, fields: Sequence[Field], segment_keys: Sequence[str]
+) -> pd.DataFrame:
+    """The table for an existing file of seeds; `cluster_id` and `n_rows` are not known then."""
+    by_name = {field.name: field for field in fields}
+    rows = []
+    for number, lines in enumerate(seed_text.read_seeds(path), start=1):
+        state, zip_code = seed_text.place_of(lines)
+        segment = {}
+        for key in segment_keys:
+            named = seed_text.fixed_values(lines, key) if key in by_name else {zip_code: 1.0}
+            allowed = by_name[key].allowed_values if key in by_name else ()
+            unknown = [value for value in named if allowed and value not in allowed]
+            if not named or unknown:
+                what = f"names {unknown[0]!r}" if unknown else "has no line"
+                raise ValueError(f"{path}, seed {number}: {what} for {key}")
+            segment[key] = named
+        place = {"state": state, "zip_code": zip_code}
+        rows.append(_row(number, None, place, segment, None, lines))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _row(number, cluster_id, place, segment, n_rows, lines) -> dict:
+    return {
+        "seed_id": number,
+        "cluster_id": cluster_id,
+        **place,
+        "segment": json.dumps(segment),
+        "n_rows": n_rows,
+        "statements": lines,
+        "seed_text": json.dumps(lines, ensure_ascii=False),
+    }

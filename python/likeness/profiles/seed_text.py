@@ -1,0 +1,179 @@
+"""Seed instructions: what a model reads of a cluster, and how many seeds each cluster gets."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from likeness.schema.fields import Field
+
+OTHER = "(other)"
+MISSING = "(missing)"
+PLACE = "State zipcode="
+_ADDRESS = re.compile(r"\b([A-Z]{2})\s+([0-9]{5})\s*$")
+
+
+def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
+    """Whole parts of `total` in proportion to whole `weights`; exact, ties to the earlier one."""
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights]
+    rests = [total * weight % whole for weight in weights]
+    by_rest = sorted(range(len(weights)), key=lambda i: (-rests[i], i))
+    for i in by_rest[: total - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def seeds_per_cluster(n_rows: Sequence[int], source_rows: int, sampling_factor: int) -> list[int]:
+    """How many seeds each cluster gets: source rows / `sampling_factor` shared out, at least one.
+
+    By largest remainder, since rounding down loses the rare clusters.
+    """
+    total = max(round(source_rows / sampling_factor), 1)
+    return [max(part, 1) for part in largest_remainder(n_rows, total)]
+
+
+def spread_values(shares: Mapping[str, float], n: int, generator: np.random.Generator) -> list[str]:
+    """`n` values with the given shares by largest remainder, in random order."""
+    weights = [round(share * 1_000_000) for share in shares.values()]
+    values = np.repeat(np.array(list(shares), dtype=object), largest_remainder(weights, n))
+    return list(generator.permutation(values))
+
+
+def state_shares(published: pd.DataFrame, states: Sequence[str]) -> dict[str, float]:
+    """Share of each state from published shares (`category`, `share`), under the floor.
+
+    What the floor hides, `(other)` or everything, is spread evenly over the states that are not
+    published.
+    """
+    known = published[~published["category"].isin([OTHER, MISSING])]
+    shares = known.set_index("category")["share"].astype(float)
+    hidden = [state for state in sorted(states) if state not in shares.index]
+    rest = max(1.0 - shares.sum(), 0.0)
+    if hidden and rest > 1e-6:
+        shares = pd.concat([shares, pd.Series(rest / len(hidden), index=hidden)])
+    return shares.sort_index().to_dict()
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}"
+
+
+def number_statement(name: str, row: Mapping[str, float], missing: float | None) -> str | None:
+    """`name: mean=..., std=..., kurtosis=..., skewness=...`; what is undefined is left out."""
+    parts = [
+        f"{label}={_number(row[label])}"
+        for label in ("mean", "std", "kurtosis", "skewness")
+        if pd.notna(row[label])
+    ]
+    if missing:
+        parts.append(f"missing={_number(missing)}")
+    return f"{name}: {', '.join(parts)}" if parts else None
+
+
+def share_statement(field: Field, shares: Mapping[str, float]) -> str | None:
+    """`name=value` for a single value, else `name: value=share, ...`; None if nothing is known."""
+    named = [value for value in shares if value not in (OTHER, MISSING)]
+    if not named:
+        return None
+    printed = {field.print_category(value): shares[value] for value in named}
+    printed |= {value: shares[value] for value in (MISSING, OTHER) if value in shares}
+    if len(printed) == 1:
+        return f"{field.name}={next(iter(printed))}"
+    return f"{field.name}: " + ", ".join(f"{label}={share:.2g}" for label, share in printed.items())
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """What the profiles say of one cluster.
+
+    `moments` by variable and statistic; `missing` shares by variable; `shares` of categories and of
+    the segment keys by variable and value, in the order to print; `correlations` as (x, y, r).
+    """
+
+    cluster_id: int
+    n_rows: int
+    moments: Mapping[str, Mapping[str, float]]
+    missing: Mapping[str, float]
+    shares: Mapping[str, Mapping[str, float]]
+    correlations: Sequence[tuple[str, str, float]]
+
+
+def statements(
+    fields: Sequence[Field],
+    cluster: Cluster,
+    places: Sequence[Mapping[str, str]],
+    stand_ins: Mapping[str, str],
+) -> list[list[str]]:
+    """The strings of the seeds of a cluster, one list for each of `places`.
+
+    Fields stand in source order, then a line per correlation. A place holds the parts of composed
+    fields that its seed fixes, `stand_ins` the variable that stands for a date field.
+    """
+    shared: list[Field | str | None] = []
+    for field in fields:
+        variable = stand_ins.get(field.name, field.name)
+        if not field.has_role("seed"):
+            continue
+        if field.fixed_parts:
+            shared.append(field)
+        elif field.name in cluster.shares:
+            shared.append(share_statement(field, cluster.shares[field.name]))
+        elif variable in cluster.moments:
+            row = cluster.moments[variable]
+            shared.append(number_statement(field.name, row, cluster.missing.get(variable)))
+    shared += [f"correlation: {x}~{y}={_number(r)}" for x, y, r in cluster.correlations]
+    known = [line for line in shared if line]
+    return [
+        [line if isinstance(line, str) else _place_statement(line, place) for line in known]
+        for place in places
+    ]
+
+
+def _place_statement(field: Field, place: Mapping[str, str]) -> str:
+    """`name: State zipcode=...`, the parts of a composed field that the seed fixes."""
+    return f"{field.name}: {PLACE}{' '.join(place[part] for part in field.fixed_parts)}"
+
+
+def to_json(seeds: Sequence[Sequence[str]]) -> str:
+    """`SeedsInstructions.json`: a JSON list of seeds, each a list of strings."""
+    return json.dumps([list(seed) for seed in seeds], ensure_ascii=False, indent=1) + "\n"
+
+
+def read_seeds(path: str | Path) -> list[list[str]]:
+    """Seeds from a file; ValueError naming the file and the seed if it is not what it must be."""
+    try:
+        loaded = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error
+    if not isinstance(loaded, list) or not loaded:
+        raise ValueError(f"{path}: it must hold a JSON list of seeds, each a list of strings")
+    for number, seed in enumerate(loaded, start=1):
+        if not isinstance(seed, list) or not all(isinstance(line, str) for line in seed):
+            raise ValueError(f"{path}, seed {number}: a seed is a list of strings")
+        if place_of(seed) is None:
+            raise ValueError(f"{path}, seed {number}: no line ends with a state and a zip code")
+    return loaded
+
+
+def place_of(seed: Sequence[str]) -> tuple[str, str] | None:
+    """State and zip code of a seed, from the line that ends with them."""
+    for line in seed:
+        if PLACE in line and (match := _ADDRESS.search(line)):
+            return match.group(1), match.group(2)
+    return None
+
+
+def fixed_values(seed: Sequence[str], name: str) -> dict[str, float]:
+    """Values and shares that a seed names for a category: `name=value` or `name: value=share`."""
+    for line in seed:
+        if line.startswith(f"{name}="):
+            return {line.removeprefix(f"{name}="): 1.0}
+        if line.startswith(f"{name}: "):
+            pairs = [part.rpartition("=") for part in line.removeprefix(f"{name}: ").split(", ")]
+            return {value: float(share) for value, _, share in pairs}
+    return {}

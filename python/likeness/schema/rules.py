@@ -1,0 +1,140 @@
+"""The business rules at work in Python: can each be used, and which rows break it.
+
+Rules live in `seeds/business_rules.csv`; `macros/rules/` replaces their {placeholders} and finds
+the columns they name; `profiles.source_rules` holds the outcome, which is what is read here.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from likeness import warehouse
+
+CATEGORIES = ("privacy", "formatting", "cross-column", "realism")
+FILE = "seeds/business_rules.csv"
+
+
+def problem_with_rules(rules: Sequence[Mapping], columns: Sequence[Mapping]) -> str:
+    """One sentence about the first rule that cannot be used, naming it, or ''.
+
+    `rules`: dicts with id, category, condition, sentence, penalty, enforced (texts, placeholders
+    replaced) and unknown_var; `columns`: name and SQL type of what a condition may name.
+    """
+    seen = set()
+    with warehouse.scratch() as connection:
+        for rule in rules:
+            name = rule["id"] or ""
+            if not name.isidentifier():
+                return f"{FILE}: the rule id {name!r} must be letters, digits and underscores."
+            if name in seen:
+                return f"{FILE}: rule {name} is listed more than once."
+            seen.add(name)
+            sentence = _problem_with_texts(rule)
+            sentence = sentence or _problem_with_condition(connection, rule, columns)
+            if sentence:
+                return f"{FILE}: rule {name}: {sentence}"
+    return ""
+
+
+def _problem_with_texts(rule: Mapping) -> str:
+    if rule["unknown_var"]:
+        return f"it names {{{rule['unknown_var']}}}, and there is no var of that name."
+    if rule["category"] not in CATEGORIES:
+        return f"category {rule['category']!r} is none of {', '.join(CATEGORIES)}."
+    penalty = str(rule["penalty"])
+    if not (penalty.isdigit() and 1 <= int(penalty) <= 10):
+        return f"penalty {penalty!r} must be a whole number from 1 to 10."
+    if str(rule["enforced"]).lower() not in ("true", "false"):
+        return f"enforced {rule['enforced']!r} must be true or false."
+    for key in ("condition", "sentence"):
+        if not (rule[key] or "").strip():
+            return f"it has no {key}."
+    return ""
+
+
+def _problem_with_condition(connection, rule: Mapping, columns: Sequence[Mapping]) -> str:
+    typed = ", ".join(f"cast(null as {column['type']}) as {column['name']}" for column in columns)
+    condition = rule["condition"]
+    if re.search(r"--|/[*]|;", re.sub(r"'[^']*'", "", condition)):
+        return f"its condition must be one expression without comments: {condition}"
+    if not rule["columns"]:
+        return f"its condition names no column of a loan: {condition}"
+    probe = f"select ({condition}) as kept from (select {typed}) as loans where not ({condition})"
+    try:
+        (_, kind, *_) = warehouse.row(connection, f"describe {probe}")
+    except warehouse.Error as error:
+        return f"its condition cannot be evaluated ({warehouse.first_sentence(error)}): {condition}"
+    if kind != "BOOLEAN":
+        return f"its condition must be true or false, not {kind.lower()}: {condition}"
+    return ""
+
+
+class RuleCheck:
+    """Which rows keep the enforced rules.
+
+    `source_rules`, `ranges`, `patterns`: the tables profiles.source_rules, profiles.rule_ranges and
+    profiles.rule_patterns as frames. `columns` maps each enforced rule to the columns it names.
+    """
+
+    def __init__(
+        self, source_rules: pd.DataFrame, ranges: pd.DataFrame, patterns: pd.DataFrame
+    ) -> None:
+        enforced = source_rules[source_rules["is_enforced"].astype(bool)].sort_values("rule_id")
+        self.columns = {
+            rule_id: [name for name in named.split(";") if name]
+            for rule_id, named in zip(enforced.rule_id, enforced.named_columns, strict=True)
+        }
+        self._conditions = dict(zip(enforced.rule_id, enforced.condition, strict=True))
+        self._ranges, self._patterns = ranges, patterns
+        # One for all calls: opening a database takes longer than most checks.
+        self._connection = warehouse.in_memory()
+
+    def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """One boolean column per enforced rule, True where the row keeps it, index as `rows`.
+
+        `rows` has the typed columns that the rules name; a condition that is null is kept.
+        """
+        if not self._conditions:
+            return pd.DataFrame(index=rows.index)
+        kept = ", ".join(
+            f'({condition}) is not false as "{rule_id}"'
+            for rule_id, condition in self._conditions.items()
+        )
+        named = sorted({name for names in self.columns.values() for name in names})
+        numbered = rows[named].reset_index(drop=True).assign(row_number_=range(len(rows)))
+        joins, context = context_columns(self._ranges, self._patterns, named)
+        answer = warehouse.query(
+            self._connection,
+            f"with rows_ as (select loans.*{context} from loan_rows as loans {joins}) "
+            f"select {kept} from rows_ order by row_number_",
+            loan_rows=numbered,
+            rule_ranges=self._ranges,
+            rule_patterns=self._patterns,
+        )
+        return answer.astype(bool).set_index(rows.index)
+
+
+def context_columns(
+    ranges: pd.DataFrame,
+    patterns: pd.DataFrame,
+    named: Sequence[str] | None = None,
+    tables: tuple[str, str] = ("rule_ranges", "rule_patterns"),
+) -> tuple[str, str]:
+    """Joins and select list that put the context columns beside the rows of `loans`.
+
+    Only those whose `within` column is among `named`, where that is given. `tables` are the names
+    under which a query finds the two frames.
+    """
+    joins, columns = [], []
+    for table, frame, ends in ((tables[0], ranges, ("low", "high")), (tables[1], patterns, ())):
+        for name, within in frame[["name", "within_column"]].drop_duplicates().to_numpy():
+            if named is not None and within not in named:
+                continue
+            joins.append(
+                f"left join {table} as {name} on {name}.name = '{name}' "
+                f"and {name}.within_value = loans.{within}"
+            )
+            columns += [f"{name}.{end} as {name}_{end}" for end in ends]
+            columns += [] if ends else [f"{name}.pattern as {name}"]
+    return " ".join(joins), "".join(f", {column}" for column in columns)

@@ -1,0 +1,1 @@
+"""Statistics of counted values, and what of them may be published."""

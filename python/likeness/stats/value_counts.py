@@ -1,0 +1,116 @@
+"""A number column as its value counts: what every one-variable statistic is computed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from likeness.stats import moments
+from likeness.stats.moments import round_significant, undominated_mean
+
+
+def rounded(value: float | None) -> float | None:
+    """`value` to nine significant digits; None for None, NaN and infinity."""
+    if value is None or not np.isfinite(value):
+        return None
+    return round_significant(float(value))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Distinct values in ascending order (float64), how often each occurs (int64), and how many
+    rows have none."""
+
+    values: np.ndarray
+    counts: np.ndarray
+    missing: int = 0
+
+    @classmethod
+    def of(cls, values, counts=None, missing: int = 0) -> "Counts":
+        """From values in any order, with repeats and NaN, each occurring `counts` times."""
+        values = np.asarray(values, dtype=float)
+        counts = np.ones(len(values), dtype=np.int64) if counts is None else np.asarray(counts)
+        known = np.isfinite(values)
+        distinct, inverse = np.unique(values[known], return_inverse=True)
+        summed = np.zeros(len(distinct), dtype=np.int64)
+        np.add.at(summed, inverse, counts[known].astype(np.int64))
+        return cls(distinct, summed, int(missing + counts[~known].sum()))
+
+    @property
+    def n(self) -> int:
+        """Rows with a value."""
+        return int(self.counts.sum())
+
+    @property
+    def rows(self) -> int:
+        """Rows with or without a value."""
+        return self.n + self.missing
+
+    def union(self, others: Sequence["Counts"]) -> "Counts":
+        """The counts of all of these rows."""
+        every = (self, *others)
+        values = np.concatenate([one.values for one in every])
+        counts = np.concatenate([one.counts for one in every])
+        return Counts.of(values, counts, sum(one.missing for one in every))
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values are the same one."""
+        return len(self.values) == 1
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Neighbouring values in order, cut into cells of at least `floor` rows each.
+
+    `starts` are the ranks at which the cells begin (length k + 1, the last is n), `means` the mean
+    of each cell (length k): `quantile` never rests on fewer rows. Fewer than `floor` values have no
+    cells.
+    """
+
+    starts: np.ndarray
+    means: np.ndarray
+
+    @classmethod
+    def of(cls, counts: Counts, floor: int) -> "Cells":
+        """Cells of as equal size as whole rows allow."""
+        if counts.n < floor:
+            return cls(np.zeros(1, dtype=np.int64), np.zeros(0))
+        _, _, means = moments.coded(counts.values, counts.counts, floor)
+        return cls(moments.cell_starts(counts.n, floor), means)
+
+    def quantile(self, p: float) -> float | None:
+        """Mean of the cell that holds quantile `p`; None where there are no cells."""
+        k = len(self.means)
+        return rounded(self.means[min(int(p * k), k - 1)]) if k else None
+
+
+def outer_cells_averaged(counts: Counts, floor: int) -> Counts:
+    """The same counts top- and bottom-coded: the outermost cells' rows at their mean.
+
+    No single extreme value is left in any moment. Fewer than two cells of `floor` rows come back
+    unchanged.
+    """
+    if counts.n < 2 * floor:
+        return counts
+    values, coded, _ = moments.coded(counts.values, counts.counts, floor)
+    return Counts.of(values, coded, counts.missing)
+
+
+def clean_array(values: np.ndarray, floor: int) -> np.ndarray:
+    """An array (NaN: missing) with its `floor` lowest and highest values, and what equals them,
+    at their means, after what dominates these is capped."""
+    values = np.asarray(values, dtype=float).copy()
+    known = np.sort(values[np.isfinite(values)])
+    if len(known) < 2 * floor:
+        return values
+    low, high = known[floor - 1], known[-floor]
+    if low < high:
+        below, above = values <= low, values >= high
+        values[below] = -_mean_of(-values[below])
+        values[above] = _mean_of(values[above])
+    return values
+
+
+def _mean_of(values: np.ndarray) -> float:
+    return undominated_mean(*np.unique(values, return_counts=True))

@@ -1,0 +1,195 @@
+"""Draw rows from the profile tables: no state, no BLAS, the same bytes however ids are split."""
+
+import re
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from likeness.schema.fields import Field
+from likeness.stats.random_numbers import uniform
+from likeness.synthesizer import bounds, text, values
+from likeness.synthesizer.cells import CODE, as_asked
+from likeness.synthesizer.model import YEAR, Step, from_tables
+
+BATCH = 20_000
+ATTEMPTS = 20
+_PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+def draw(
+    ids: np.ndarray,
+    profile: dict[str, pd.DataFrame],
+    *,
+    fields: Sequence[Field],
+    seed: int,
+    given: pd.DataFrame | None = None,
+    formula: dict[str, Callable[[pd.DataFrame], pd.Series]] | None = None,
+    texts: dict[str, str] | None = None,
+    check: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
+    rule_columns: dict[str, Sequence[str]] | None = None,
+) -> pd.DataFrame:
+    """Typed rows for `ids` (int64), one per id, with the columns of all fields and of `given`.
+
+    given: one row per id, columns fixed beforehand (None: all are drawn). formula: field ->
+    function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
+    text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
+    kept; rows that break one are drawn again from the last field in the chain that the rule names,
+    and if that does not help as whole rows.
+    """
+    ids = np.asarray(ids, dtype=np.int64)
+    steps = from_tables(profile)
+    parts = []
+    for start in range(0, max(len(ids), 1), BATCH):
+        span = slice(start, start + BATCH)
+        fixed = None if given is None else given.iloc[span].reset_index(drop=True)
+        batch = _Batch(steps, ids[span], seed, fixed, formula or {}, fields)
+        parts.append(
+            _with_texts(batch.rows(check, rule_columns or {}), batch, profile, texts or {})
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _with_texts(frame, batch, profile, makers) -> pd.DataFrame:
+    """The same rows with made-up texts where a free text is shared by too few, and addresses."""
+    for field in batch.fields.values():
+        if field.kind != "free_text":
+            continue
+        if field.parts:
+            names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
+            columns = {n: frame[n].to_numpy(object) for n in names}
+            shares = profile["engine_address_forms"]
+            frame[field.name] = text.addresses(field.format, columns, batch.seed, batch.ids, shares)
+            continue
+        at = np.flatnonzero((frame[field.name] == values.OTHER).to_numpy())
+        maker = makers.get(field.name, "job")
+        source = maker.removeprefix(text.FROM_FIELD)
+        words = frame[source].to_numpy(object)[at] if source in frame.columns else None
+        made = frame[field.name].to_numpy(object, copy=True)
+        made[at] = text.make_texts(
+            maker, batch.seed, batch.ids[at], field.name, words, field.max_length or 80
+        )
+        frame[field.name] = made
+    listed = [name for name in batch.fields if name in frame.columns]
+    return frame[[*listed, *(c for c in frame.columns if c not in batch.fields)]]
+
+
+class _Batch:
+    """Rows of one batch, field by field."""
+
+    def __init__(self, steps, ids, seed, given, formula, fields):
+        self.steps, self.ids, self.seed = steps, ids, seed
+        self.names = [step.name for step in steps]
+        self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
+        self.formula, self.fields = formula, {field.name: field for field in fields}
+        self.codes: dict[str, np.ndarray] = {}
+        self.columns: dict[str, np.ndarray] = {}
+        self.attempts = {step.name: np.zeros(len(ids), dtype=np.int64) for step in steps}
+
+    def rows(self, check, rule_columns) -> pd.DataFrame:
+        everyone = np.arange(len(self.ids))
+        for step in self.steps:
+            self._draw(step, everyone)
+        if check is not None:
+            self._mend(check, rule_columns, everyone)
+        return self._frame(everyone)
+
+    def _mend(self, check, rule_columns, rows: np.ndarray) -> None:
+        """Draw the rows that break a rule again, as long as attempts are left."""
+        for attempt in range(ATTEMPTS):
+            kept = check(self._frame(rows))
+            whole = attempt >= ATTEMPTS // 2
+            redo: dict[int, set] = {}
+            for rule in kept.columns:
+                broken = rows[~kept[rule].to_numpy(bool)]
+                named = [self.names.index(c) for c in rule_columns.get(rule, ()) if c in self.names]
+                free = [p for p in named if self.names[p] not in self.given.columns]
+                if len(broken) and free:
+                    redo.setdefault(0 if whole else max(free), set()).update(broken.tolist())
+            if not redo:
+                return
+            pending: set = set()
+            for position, step in enumerate(self.steps):
+                here = redo.get(position, set())
+                pending |= here
+                self.attempts[step.name][sorted(pending if whole else here)] += 1
+                if pending:
+                    self._draw(step, np.array(sorted(pending)))
+            rows = np.array(sorted(pending))
+
+    def _draw(self, step: Step, at: np.ndarray) -> None:
+        """Draw one field for the rows `at`, given what is drawn before it."""
+        name, cells = step.name, step.cells
+        if name in self.given.columns:
+            if name not in self.codes:
+                self.codes[name] = as_asked(cells, cells.encode(self.given[name]))
+                self.columns[name] = self.given[name].to_numpy(object)
+            return
+        if name not in self.codes:
+            self.codes[name] = np.zeros(len(self.ids), dtype=CODE)
+            self.columns[name] = np.empty(len(self.ids), dtype=float if cells.ordinal else object)
+        for attempt in np.unique(self.attempts[name][at]):
+            some = at[self.attempts[name][at] == attempt]
+            self._draw_attempt(step, some, int(attempt))
+
+    def _draw_attempt(self, step: Step, at: np.ndarray, attempt: int) -> None:
+        name, cells, ids = step.name, step.cells, self.ids[at]
+        key = (name, attempt)
+        limits = {by: self.columns[by][at] for by, _ in step.bounds}
+        code = self._cell(step, at, key, *bounds.cells_within(cells, step.bounds, limits))
+        if cells.ordinal:
+            value = values.numbers(cells, code, self.seed, ids, *key)
+            value = bounds.bent(value, step.bounds, limits)
+            value = np.where(cells.kind[code] == "missing", np.nan, value)
+            if step.bounds:
+                again = cells.encode(pd.Series(value))
+                code = np.where(again < 0, code, again).astype(CODE)
+        else:
+            value = values.texts(cells, code, self.seed, ids, *key)
+        self.codes[name][at] = code
+        self.columns[name][at] = value
+
+    def _cell(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
+        """A cell for each row, half by half, none outside of first..last."""
+        earlier = self.names[: self.names.index(step.name)]
+        part = np.zeros(len(at), dtype=CODE)
+        asked = np.stack([*(self.codes[name][at] for name in earlier), part])
+        missing = step.cells.cell_of("missing")
+
+        def is_open(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
+            kept = np.minimum(stop - 1, last) >= np.maximum(start, first)
+            return kept if missing is None else kept | ((start <= missing) & (missing < stop))
+
+        for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
+            start, middle, stop = level.start[part], level.middle[part], level.stop[part]
+            halved = np.flatnonzero(middle < stop)
+            asked[-1] = part
+            upper = np.zeros(len(at), dtype=bool)
+            uniforms = uniform(self.seed, self.ids[at[halved]], *key, number)
+            upper[halved] = split.is_upper(asked[:, halved], uniforms)
+            if step.bounds:
+                below, above = is_open(start, middle), is_open(middle, stop)
+                upper = np.where(below & above, upper, above)
+            part = np.where(upper, level.upper[part], level.lower[part])
+        return part.astype(CODE)  # by now every part is one cell, in their order
+
+    def _frame(self, at: np.ndarray) -> pd.DataFrame:
+        names = [name for name in self.columns if not name.endswith(YEAR)]
+        frame = pd.DataFrame({name: self._typed(name, at) for name in names})
+        for name, compute in self.formula.items():
+            frame[name] = compute(frame).to_numpy()
+        return frame
+
+    def _typed(self, name: str, at: np.ndarray) -> pd.Series:
+        column, field = self.columns[name][at], self.fields.get(name)
+        if field is None or name in self.given.columns:
+            return pd.Series(column, dtype=object)
+        if field.kind == "date":
+            months = np.where(np.isnan(column), 0, column).astype(np.int64) - 12 * 1970
+            dates = pd.Series(months.astype("datetime64[M]").astype("datetime64[us]"))
+            return dates.mask(np.isnan(column))
+        if field.type == "integer":
+            return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
+        if field.type == "double":
+            return pd.Series(np.round(column.astype(float), field.decimals))
+        return pd.Series(column, dtype=object)

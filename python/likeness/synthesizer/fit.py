@@ -1,0 +1,198 @@
+"""Learn the chain: each field given the ones before it, from train rows to aggregates."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+from threadpoolctl import threadpool_limits
+
+from likeness.schema.fields import NUMBER_KINDS, Field
+from likeness.synthesizer import cells as cell_module
+from likeness.synthesizer import text
+from likeness.synthesizer.cells import Cells, as_asked, as_number
+from likeness.synthesizer.model import YEAR, Step, to_tables
+from likeness.synthesizer.splits import fit_split
+
+THREADS = 2
+
+
+def fit(
+    train: pd.DataFrame,
+    fields: Sequence[Field],
+    *,
+    given: Sequence[str],
+    min_cell_rows: int,
+    seed: int,
+    order: Sequence[str] = (),
+    formula: Sequence[str] = (),
+) -> dict[str, pd.DataFrame]:
+    """Profile tables (table name -> frame) learned from typed train rows.
+
+    `given` columns come first in the chain, then `order`, then what is left in field order, a
+    composed field by the parts that are columns of `train` (an address by its state and zip code);
+    `formula` fields are computed at drawing time and not learned. The order of the rows of `train`
+    does not matter; `seed` is for engines that use chance where this one does not. Raises
+    ValueError below `min_cell_rows` rows.
+    """
+    if len(train) < min_cell_rows:
+        raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
+    names = chain_order(train, fields, given=given, order=order, formula=formula)
+    train = with_years(train, names)
+    by_name = {field.name: field for field in fields}
+    part_values = {part: known for field in fields for part, known in field.part_values}
+    with threadpool_limits(limits=1):
+        cells = {
+            name: learn_cells(
+                name, train[name], by_name.get(name), min_cell_rows, part_values.get(name, ())
+            )
+            for name in names
+        }
+        codes = _sorted_codes({name: cells[name].encode(train[name]) for name in names})
+        _in_a_telling_order(names, cells, codes, names[0])
+        steps = _chain(names, cells, codes, min_cell_rows)
+    bounds = learn_bounds(train, fields, names, min_cell_rows)
+    for step in steps:
+        step.bounds = bounds.get(step.name, [])
+        if step.name + YEAR in names:
+            step.bounds = [(step.name + YEAR, "within_year"), *step.bounds]
+    tables = to_tables(steps, len(train))
+    forms = []
+    for field in fields:
+        if "{state}" in field.format and {field.name, "state"} <= set(train.columns):
+            forms = text.military_shares(train[field.name], train["state"], min_cell_rows)
+    tables["engine_address_forms"] = pd.DataFrame(forms, columns=["form", "share", "n_rows"])
+    return tables
+
+
+def chain_order(train, fields, *, given, order, formula) -> list[str]:
+    """Names of the chain: given columns, the asked order, the rest; no formula.
+
+    A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
+    composed field is a step for each part that is not made up.
+    """
+    learned = [f for f in fields if f.name not in formula]
+    listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
+    dates = {f.name for f in fields if f.kind == "date"}
+    allowed = {*given, *listed, *(name + YEAR for name in dates)}
+    wanted = []
+    for name in [*given, *order, *listed]:
+        wanted += [name + YEAR, name] if name in dates else [name]
+    return [
+        n for n in dict.fromkeys(wanted) if n in allowed and n.removesuffix(YEAR) in train.columns
+    ]
+
+
+def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """The rows with a column `name:year` for each such name of the chain; float64, NaN: missing."""
+    dates = {name: name.removesuffix(YEAR) for name in names if name.endswith(YEAR)}
+    return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
+
+
+def learn_cells(
+    name: str, column: pd.Series, field: Field | None, floor: int, known: Sequence[str]
+) -> Cells:
+    """The cells of one column, by the kind of its field (a column without one is a category).
+
+    `known`: the whole domain of a column without a field, empty where it is not enumerated.
+    """
+    if name.endswith(YEAR):
+        return cell_module.fit_numbers(name, column, floor, 0)
+    if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
+        decimals = 0 if field.kind == "date" else field.decimals
+        return cell_module.fit_numbers(name, column, floor, decimals)
+    domain = field.allowed_values if field else tuple(known)
+    is_text = field is not None and field.kind == "free_text"
+    return cell_module.fit_categories(name, column, floor, domain, makes_up_others=is_text)
+
+
+def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, str]]]:
+    """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
+    out: dict[str, list[tuple[str, str]]] = {}
+    for kind in ("count", "date"):
+        same = [n for n in names if any(f.name == n and f.kind == kind for f in fields)]
+        values = {n: as_number(train[n]) for n in same}
+        for i, later in enumerate(same):
+            for earlier in same[:i]:
+                a, b = values[later], values[earlier]
+                both = ~np.isnan(a) & ~np.isnan(b)
+                if both.sum() < floor:
+                    continue
+                a, b = a[both], b[both]
+                allowed = min(floor - 1, int(0.001 * len(a)))
+                for one, two, relation in ((a, b, "at_most"), (b, a, "at_least")):
+                    chance = (np.searchsorted(np.sort(two), one, side="left") / len(one)).mean()
+                    if (one > two).sum() <= allowed and chance > 0.002:
+                        out.setdefault(later, []).append((earlier, relation))
+    return out
+
+
+def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The same rows in an order of their own content, so that the input's order is forgotten."""
+    order = np.lexsort([codes[name] for name in reversed(list(codes))])
+    return {name: column[order] for name, column in codes.items()}
+
+
+def _in_a_telling_order(names, cells, codes, ranked: str) -> None:
+    """Order unordered categories, in place, by the mean code of the number that tells most of them.
+
+    A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
+    first key of the segments, has an order of its own.
+    """
+    measures = [n for n in names if cells[n].ordinal or len(cells[n]) == 2 or n == ranked]
+    for name in names:
+        size = len(cells[name])
+        if cells[name].ordinal or name == ranked or size < 3:
+            continue
+        known = codes[name] >= 0
+        others = {n: codes[n][known] for n in measures if n != name}
+        closest = closest_feature(others, codes[name][known])
+        if closest is None:
+            continue
+        rows = np.bincount(codes[name][known], minlength=size)
+        sums = np.bincount(codes[name][known], others[closest].astype(float), size)
+        order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
+        place = np.argsort(order)
+        cells[name] = cells[name].ordered(order)
+        codes[name] = np.where(known, place[codes[name]], -1)
+
+
+def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str | None:
+    """The feature most associated with the target (chi-square over degrees of freedom)."""
+
+    def coarse(codes: np.ndarray) -> np.ndarray:
+        ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
+        return np.unique((ranks * 12).astype(int), return_inverse=True)[1]
+
+    y = np.unique(target, return_inverse=True)[1]
+    scores = {}
+    for name, codes in features.items():
+        x = coarse(codes)
+        seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
+        seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
+        expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
+        freedom = max((seen.shape[0] - 1) * (seen.shape[1] - 1), 1)
+        scores[name] = ((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
+    return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
+
+
+def _chain(names, cells, codes, floor: int) -> list[Step]:
+    """Steps of the chain; every split is fitted on its own, so threads change nothing."""
+    as_feature = {name: as_asked(cells[name], codes[name]) for name in names}
+    steps = [Step(name, cells[name], []) for name in names]
+    jobs = []
+    for position, step in enumerate(steps):
+        target, features = codes[step.name], names[: position + 1]
+        known = np.flatnonzero(target >= 0)
+        earlier = np.stack([as_feature[name] for name in features])
+        for level in step.levels:
+            at, part, upper = level.sides(target[known])
+            asked = earlier[:, known[at]]
+            asked[-1] = part
+            jobs.append((step, features, asked, upper))
+    with ThreadPoolExecutor(THREADS) as pool:
+        for (step, *_), split in zip(
+            jobs, pool.map(lambda job: fit_split(*job[1:], floor), jobs), strict=True
+        ):
+            step.splits.append(split)
+    return steps

@@ -1,0 +1,199 @@
+"""What the engine has learned, and the tables it is published as (and read back from)."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from likeness.synthesizer.cells import COLUMNS as CELL_COLUMNS
+from likeness.synthesizer.cells import Cells
+from likeness.synthesizer.halves import halve
+from likeness.synthesizer.splits import Split
+
+SIGNIFICANT = 9
+YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
+
+
+@dataclass
+class Step:
+    """One field of the chain: its cells, a split for each level of halving, bounds by others.
+
+    bounds: (earlier field, "at_most", "at_least" or "within_year").
+    """
+
+    name: str
+    cells: Cells
+    splits: list[Split]
+    bounds: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.levels = halve(np.maximum(self.cells.n_rows, 1))
+
+
+TABLES = {
+    "engine_fields": {
+        "step": "int64",
+        "field": "str",
+        "form": "str",
+        "unit": "float64",
+        "others": "str",
+        "n_rows": "int64",
+    },
+    "engine_cells": {
+        "field": "str",
+        "cell": "int64",
+        "kind": "str",
+        "label": "str",
+        "value": "float64",
+        "low": "float64",
+        "high": "float64",
+        "shape": "float64",
+        "n_rows": "int64",
+    },
+    "engine_heaps": {
+        "field": "str",
+        "range_from": "int64",
+        "range_to": "int64",
+        "unit": "float64",
+        "share": "float64",
+        "n_rows": "int64",
+    },
+    "engine_nodes": {
+        "field": "str",
+        "level": "int64",
+        "tree": "int64",
+        "node": "int64",
+        "feature": "str",
+        "threshold": "int64",
+        "left_node": "int64",
+        "right_node": "int64",
+        "share_class": "int64",
+    },
+    "engine_shares": {
+        "field": "str",
+        "level": "int64",
+        "share_class": "int64",
+        "share": "float64",
+        "n_rows": "int64",
+    },
+    "engine_bounds": {"field": "str", "bound": "str", "by": "str", "n_rows": "int64"},
+}
+
+
+def significant(value: float, digits: int = SIGNIFICANT) -> float:
+    """Round to `digits` significant digits, so that a last-bit difference is no difference."""
+    return float(f"{value:.{digits}g}")
+
+
+def _typed(frame: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
+    """The columns of `types`, texts as str (missing as NaN), floats rounded."""
+    out = frame.reindex(columns=list(types))
+    for column, kind in types.items():
+        if kind == "str":
+            texts = out[column].astype(object)
+            out[column] = texts.where(texts.notna(), None).astype("str")
+        elif kind == "float64":
+            numbers = out[column].astype(float)
+            out[column] = numbers.map(significant, na_action="ignore").astype(float)
+        else:
+            out[column] = out[column].astype(kind)
+    return out
+
+
+def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
+    """Profile tables (table name -> frame) of the chain; each number rests on its n_rows."""
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    for position, step in enumerate(steps):
+        name, cells = step.name, step.cells
+        head = {"step": position, "field": name, "form": cells.form, "unit": cells.unit}
+        head |= {"others": "|".join(cells.others) or None, "n_rows": n_rows}
+        parts["engine_fields"].append(pd.DataFrame([head]))
+        columns = {key: getattr(cells, key) for key in CELL_COLUMNS[2:]}
+        columns |= {"field": name, "cell": np.arange(len(cells))}
+        parts["engine_cells"].append(pd.DataFrame(columns))
+        parts["engine_heaps"].append(pd.DataFrame(cells.heaps).assign(field=name))
+        for level, split in enumerate(step.splits):
+            at = {"field": name, "level": level}
+            named = np.array([*split.features, None], dtype=object)
+            nodes = {
+                "tree": split.tree,
+                "node": np.arange(len(split.feature)),
+                "feature": named[split.feature],
+                "threshold": split.threshold,
+                "left_node": split.left,
+                "right_node": split.right,
+                "share_class": split.share_class,
+            }
+            parts["engine_nodes"].append(pd.DataFrame(nodes).assign(**at))
+            classes = {"share": split.shares, "n_rows": split.n_rows}
+            classes["share_class"] = np.arange(len(split.shares))
+            parts["engine_shares"].append(pd.DataFrame(classes).assign(**at))
+        bounds = [{"field": name, "bound": b, "by": by, "n_rows": n_rows} for by, b in step.bounds]
+        parts["engine_bounds"].append(pd.DataFrame(bounds))
+    return {
+        name: _typed(pd.concat([pd.DataFrame(), *parts[name]], ignore_index=True), types)
+        for name, types in TABLES.items()
+    }
+
+
+NODES = dict.fromkeys(
+    ["tree", "feature", "threshold", "left_node", "right_node", "share_class"], np.int64
+)
+SHARES = {"share": float, "n_rows": np.int64}
+
+
+def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
+    """The chain back from its tables, whatever order their rows come in."""
+    parts = {name: dict(iter(tables[name].groupby("field"))) for name in TABLES}
+    empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
+
+    def part(name: str, of: str, *order: str) -> pd.DataFrame:
+        return parts[name].get(of, empty[name]).sort_values(list(order))
+
+    heads = list(tables["engine_fields"].sort_values("step").itertuples())
+    steps = []
+    for position, head in enumerate(heads):
+        name = head.field
+        cells = _read_cells(head, part("engine_cells", name, "cell"))
+        heaps = part("engine_heaps", name, "range_from", "unit")
+        cells.heaps = heaps.drop(columns="field").to_dict("records")
+        features = [earlier.field for earlier in heads[: position + 1]]
+        shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
+        nodes = part("engine_nodes", name, "level", "node")
+        at = {earlier: i for i, earlier in enumerate(features)}
+        nodes = nodes.assign(feature=nodes["feature"].map(at).fillna(-1))
+        splits = [
+            Split(features, *columns, *shares[level])
+            for level, columns in _by_level(nodes, NODES).items()
+        ]
+        bounds = part("engine_bounds", name, "by")
+        steps.append(
+            Step(name, cells, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
+        )
+    return steps
+
+
+def _by_level(frame: pd.DataFrame, types: dict[str, type]) -> dict[int, tuple[np.ndarray, ...]]:
+    """The columns of `types` of each level; `frame` is sorted by level."""
+    levels, starts = np.unique(frame["level"].to_numpy(np.int64), return_index=True)
+    columns = [np.split(frame[name].to_numpy(kind), starts[1:]) for name, kind in types.items()]
+    # A field of one cell has no level, and yet np.split gives one part: an empty one.
+    return dict(zip(levels.tolist(), zip(*columns, strict=True), strict=False))
+
+
+def _read_cells(head, frame: pd.DataFrame) -> Cells:
+    return Cells(
+        name=head.field,
+        form=head.form,
+        unit=float(head.unit),
+        kind=frame["kind"].to_numpy(object),
+        label=frame["label"].to_numpy(object),
+        value=frame["value"].to_numpy(float),
+        low=frame["low"].to_numpy(float),
+        high=frame["high"].to_numpy(float),
+        shape=frame["shape"].to_numpy(float),
+        n_rows=frame["n_rows"].to_numpy(np.int64),
+        others=tuple(head.others.split("|"))
+        if isinstance(head.others, str) and head.others
+        else (),
+    )

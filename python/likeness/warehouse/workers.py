@@ -1,0 +1,148 @@
+"""A function call in a Python process of its own, so that dbt's threads go on meanwhile.
+
+The threads of one process share one interpreter, and dbt itself keeps it busy: what a model
+computes beside it would wait for its turn while the second core lies idle. On Linux a server
+imports the libraries once, while dbt still reads the source, and forks a child for each call.
+Elsewhere a forked child may not use what its parent has loaded, and calls are made in place.
+"""
+
+import functools
+import gc
+import os
+import pickle
+import signal
+import socket
+import subprocess
+import sys
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from importlib import import_module
+from typing import NamedTuple
+
+# What the calls of a build need, imported before the first of them.
+IMPORTS = (
+    "likeness.profiles.clustering",
+    "likeness.generators.synthesized_rows",
+    "likeness.metrics.row_tables",
+    "likeness.report.draw",
+)
+
+
+class Server(NamedTuple):
+    """The process that forks, and the socket over which it is given a connection for each call."""
+
+    process: subprocess.Popen
+    control: socket.socket
+
+
+def called(function: str, *arguments: object, **named: object) -> object:
+    """What `function` (module.name) returns; arguments and result must be picklable.
+
+    Raises what the function raises, with the traceback of its process as a note, and RuntimeError
+    if that process ends without an answer.
+    """
+    forks = server()
+    if forks is None:
+        return _found(function)(*arguments, **named)
+    mine, theirs = socket.socketpair()
+    with mine, mine.makefile("rwb") as stream:
+        try:
+            with theirs:
+                socket.send_fds(forks.control, [b"."], [theirs.fileno()])
+            pickle.dump((function, arguments, named), stream, pickle.HIGHEST_PROTOCOL)
+            stream.flush()
+            result, error = pickle.load(stream)
+        except (EOFError, OSError) as ended:
+            raise RuntimeError(
+                f"{function}: its process ended without an answer; it may have run out of memory."
+            ) from ended
+    if error is not None:
+        raise error
+    return result
+
+
+def each(function: str, calls: Iterable[Mapping[str, object]], at_once: int = 2) -> Iterator:
+    """What `function` returns for the named arguments of each of `calls`, in their order.
+
+    `at_once` calls are under way together, and no more of their results are in memory.
+    """
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting = deque()
+        for named in calls:
+            if len(waiting) == at_once:
+                yield waiting.popleft().result()
+            waiting.append(pool.submit(called, function, **named))
+        while waiting:
+            yield waiting.popleft().result()
+
+
+@functools.cache
+def server() -> Server | None:
+    """The server, started with the first use; it ends when this process does. None: in place."""
+    if sys.platform != "linux":
+        return None
+    mine, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "likeness.warehouse.workers", str(theirs.fileno())],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    return Server(process, mine)
+
+
+def _serve(control: socket.socket) -> None:
+    # An interrupt ends server and children at once and without a word: dbt has the word then.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    # A child is gone before its garbage matters, and looking for it takes a tenth of its time.
+    gc.disable()
+    for module in IMPORTS:
+        import_module(module)
+    while True:
+        calls, connections, *_ = socket.recv_fds(control, 1, 1)
+        if not calls:
+            return
+        (connection,) = connections
+        if os.fork() == 0:
+            control.close()
+            with suppress(BrokenPipeError):
+                _answer(socket.socket(fileno=connection))
+            os._exit(0)
+        os.close(connection)
+
+
+def _answer(connection: socket.socket) -> None:
+    with connection.makefile("rwb") as stream:
+        function, arguments, named = pickle.load(stream)
+        try:
+            result = _found(function)(*arguments, **named)
+            answer = pickle.dumps((result, None), pickle.HIGHEST_PROTOCOL)
+        except Exception as error:
+            answer = pickle.dumps((None, _portable(error)))
+        stream.write(answer)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error with its traceback as a note, or one that tells of it where it can't be pickled."""
+    try:
+        pickle.loads(pickle.dumps(error))
+        told = error
+    except Exception:
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+    told.add_note(traceback.format_exc())
+    return told
+
+
+def _found(function: str) -> Callable:
+    module, _, name = function.rpartition(".")
+    return getattr(import_module(module), name)
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))
