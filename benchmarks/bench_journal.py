@@ -15,8 +15,8 @@ sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests" / "python")]
 
 from fakes.project import build  # noqa: E402
 from likeness.llm import fingerprint  # noqa: E402
-from likeness.llm.journal import Journal  # noqa: E402
-from likeness.llm.rounds import Work  # noqa: E402
+from likeness.llm.core.journal import Journal  # noqa: E402
+from likeness.llm.core.rounds import Work  # noqa: E402
 
 THREADS = 8
 TENTHS = 10

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from likeness.audit import add_audit
 from likeness.llm import commands
-from likeness.llm.sds_check import add_sds_check
-from likeness.llm.sds_open import add_sds_open
+from likeness.llm.sds.check import add_sds_check
+from likeness.llm.sds.open import add_sds_open
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.generators import file_rows, file_scores, plugins
-from likeness.llm import sds_settings
-from likeness.llm.options import Options
+from likeness.llm.core.options import Options
+from likeness.llm.sds import settings
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
 from likeness.schema.fields import load_fields
@@ -59,7 +59,7 @@ def _problem_with_seeds(path: str | None) -> str:
 def _problem_with_studio(values: Mapping[str, object]) -> str:
     try:
         if "sds" in (values["generator"], values["judge"]):
-            sds_settings.from_vars(values)
+            settings.from_vars(values)
     except ValueError as error:
         return str(error)
     return ""

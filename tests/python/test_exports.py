@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from likeness.builds.publishing import build, exports, staging
-from likeness.builds.publishing.names import MARTS, ROWS
+from likeness.schema.outputs import MARTS, ROWS
 
 
 @pytest.fixture

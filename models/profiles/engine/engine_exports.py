@@ -1,6 +1,6 @@
 from likeness import warehouse
 from likeness.builds.publishing import exports
-from likeness.builds.publishing.names import ENGINE_PROFILE
+from likeness.schema.outputs import ENGINE_PROFILE
 
 
 def model(dbt, session):

@@ -1,4 +1,4 @@
-from likeness.llm import tables
+from likeness.llm.core import tables
 
 
 def model(dbt, session):

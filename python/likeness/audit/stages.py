@@ -21,7 +21,7 @@ from likeness.audit.solved import audit_moments, moments_of
 from likeness.audit.sources import Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
-from likeness.llm.examples import load_examples
+from likeness.llm.core.examples import load_examples
 from likeness.schema.fields import Field, fields_from_rows
 from likeness.warehouse import packing
 

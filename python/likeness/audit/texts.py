@@ -8,8 +8,8 @@ import pandas as pd
 
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
-from likeness.builds.publishing.names import ROWS as FILE
 from likeness.schema.fields import Field
+from likeness.schema.outputs import ROWS as FILE
 from likeness.synthesizer.text import is_made_up
 
 ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"

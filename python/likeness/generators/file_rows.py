@@ -10,7 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from likeness import warehouse
-from likeness.llm import parse, sds_files
+from likeness.llm.core import parse
+from likeness.llm.sds import files
 
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 ENDINGS = (*DELIMITERS, ".json", ".jsonl", ".parquet")
@@ -48,14 +49,14 @@ def items(path: str | Path) -> Iterator[tuple[str | None, object]]:
     """
     kind = ending(path)
     if kind == ".json":
-        return ((row.seed_text, row.row) for row in sds_files.iter_freeform(path))
+        return ((row.seed_text, row.row) for row in files.iter_freeform(path))
     rows = {".parquet": _parquet, ".jsonl": _json_lines}.get(kind, _delimited)(path)
     return (_seed_apart(row) for row in rows)
 
 
 def _seed_apart(row: object) -> tuple[str | None, object]:
     seed = row.get(SEED_COLUMN) if isinstance(row, dict) else None
-    return (seed if isinstance(seed, str) else None), sds_files.strip_server_keys(row)
+    return (seed if isinstance(seed, str) else None), files.strip_server_keys(row)
 
 
 def _open(path: str | Path):
@@ -80,7 +81,7 @@ def _json_lines(path: str | Path) -> Iterator[object]:
         for line in handle:
             if line.strip():
                 try:
-                    yield sds_files.DECODER.decode(line.strip())
+                    yield files.DECODER.decode(line.strip())
                 except (ValueError, RecursionError):
                     yield line.strip()
 
@@ -102,7 +103,7 @@ def responses(
     """
     numbered = enumerate(items(path), start=1)
     while chunk := list(islice(numbered, ROWS_PER_FRAME)):
-        seed_ids = sds_files.match_seeds([seed for _, (seed, _) in chunk], seeds)
+        seed_ids = files.match_seeds([seed for _, (seed, _) in chunk], seeds)
         frame = pd.DataFrame(
             [
                 {

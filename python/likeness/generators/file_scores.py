@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.llm import parse, sds_files
+from likeness.llm.core import parse
+from likeness.llm.sds import files
 
 WORST, BEST = 1, 10
 
@@ -15,7 +16,7 @@ def problem_with_path(path: str) -> str:
     if not Path(path).is_file():
         return f"{path}: there is no such file; var scores_path must name the scores."
     try:
-        sds_files.read_evaluated(path)
+        files.read_evaluated(path)
     except (ValueError, OSError) as error:
         return str(error).splitlines()[0]
     return ""
@@ -33,12 +34,12 @@ def scores(path: str, names: Sequence[str]) -> pd.DataFrame:
             **{name: parse.columns(row.row, names)[name] for name in names},
             **_score(row),
         }
-        for number, row in enumerate(sds_files.read_evaluated(path))
+        for number, row in enumerate(files.read_evaluated(path))
     ]
     return pd.DataFrame(judged, columns=["score_id", *names, "score", "justification"])
 
 
-def _score(row: sds_files.EvaluatedRow) -> dict:
+def _score(row: files.EvaluatedRow) -> dict:
     if row.score is not None and not WORST <= row.score <= BEST:
         return {"score": None, "justification": f"{row.score:g} is no score from 1 to 10"}
     return {"score": row.score, "justification": row.justification}

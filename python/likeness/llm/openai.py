@@ -8,8 +8,8 @@ import os
 import threading
 from collections.abc import Mapping, Sequence
 
-from likeness.llm import parse
-from likeness.llm.backend import (
+from likeness.llm.core import parse
+from likeness.llm.core.backend import (
     DEFAULT_MAX_TOKENS,
     Answer,
     Failed,
@@ -18,8 +18,8 @@ from likeness.llm.backend import (
     Row,
     Score,
 )
-from likeness.llm.http import Http, Reply, read_json
-from likeness.llm.prompts import Prompts, source_text
+from likeness.llm.core.http import Http, Reply, read_json
+from likeness.llm.core.prompts import Prompts, source_text
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 KEY_VARIABLE = "OPENAI_API_KEY"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.builds.publishing.names import FIGURES, REPORT
 from likeness.report.page import PARTS, page
+from likeness.schema.outputs import FIGURES, REPORT
 from likeness.warehouse.atomic_files import write_text
 
 PACKAGES = ("likeness", "dbt-core", "dbt-duckdb", "duckdb", "numpy", "pandas", "scikit-learn")

@@ -4,9 +4,9 @@ import io
 import json
 from pathlib import Path
 
-from likeness.llm.build import Build
-from likeness.llm.prompts import Rule
-from likeness.llm.rounds import Work
+from likeness.llm.core.build import Build
+from likeness.llm.core.prompts import Rule
+from likeness.llm.core.rounds import Work
 from likeness.schema.fields import load_fields
 
 ROOT = Path(__file__).parents[3]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fakes import loans
-from likeness.llm.prompts import seed_lines
+from likeness.llm.core.prompts import seed_lines
 from likeness.schema.fields import load_fields
 
 ROOT = Path(__file__).parents[3]

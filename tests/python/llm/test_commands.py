@@ -10,8 +10,9 @@ from fakes.project import FIELDS, ROOT, seed_text
 from likeness import cli
 from likeness.builds.provenance.digest import file_digest
 from likeness.builds.provenance.stamp import seeds_stamp
-from likeness.llm import commands, seeds_database
-from likeness.llm.rounds import write_accepted
+from likeness.llm import commands
+from likeness.llm.core import seeds_database
+from likeness.llm.core.rounds import write_accepted
 
 STAMPED = {
     "generator": "openai",

@@ -19,7 +19,7 @@ from fakes.faults import Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import NAMES, ROOT, seed_text
 from likeness import warehouse
-from likeness.llm.journal import Journal
+from likeness.llm.core.journal import Journal
 
 SEEDS, LOANS, KEY = 24, 4000, "sk-never-to-be-seen-4711"
 FAULTS = ("http_500", "http_429", "html_200", "disconnect", "cut_body", "refusal", "truncated")

@@ -5,9 +5,9 @@ import pytest
 from fakes.faults import ANSWER_FAULTS, CALL_FAULTS, Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import NAMES, build, works
-from likeness.llm.journal import Journal
-from likeness.llm.rounds import Work, write_accepted
-from likeness.llm.runner import ServerDown
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.rounds import Work, write_accepted
+from likeness.llm.core.runner import ServerDown
 
 
 def usable(rows: list[dict]) -> int:

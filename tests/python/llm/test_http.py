@@ -8,11 +8,11 @@ import pytest
 from fakes.faults import Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import FIELDS, ROOT, build, works
-from likeness.llm.backend import Failed
-from likeness.llm.http import Http, Reply
+from likeness.llm.core.backend import Failed
+from likeness.llm.core.http import Http, Reply
+from likeness.llm.core.prompts import Prompts
+from likeness.llm.core.runner import ServerDown
 from likeness.llm.openai import OpenAI
-from likeness.llm.prompts import Prompts
-from likeness.llm.runner import ServerDown
 
 SECRET = "sk-secret-77"
 

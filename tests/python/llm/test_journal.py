@@ -12,8 +12,8 @@ import tracemalloc
 import pytest
 
 from fakes.project import ROOT
-from likeness.llm import fingerprint
-from likeness.llm.journal import Journal, JournalError
+from likeness.llm.core import fingerprint
+from likeness.llm.core.journal import Journal, JournalError
 
 SETTINGS = fingerprint.digest("settings")
 
@@ -121,7 +121,7 @@ def test_a_full_disk_says_so_and_costs_no_earlier_answer(tmp_path, monkeypatch):
 
 
 def test_segments_are_closed_at_their_size(tmp_path, monkeypatch):
-    monkeypatch.setattr("likeness.llm.journal.SEGMENT_BYTES", 1000)
+    monkeypatch.setattr("likeness.llm.core.journal.SEGMENT_BYTES", 1000)
     with Journal(tmp_path, write=True) as journal:
         for number in range(20):
             journal.append(entry(number))

@@ -6,7 +6,7 @@ from fakes.faults import Faults
 from fakes.loans import loans
 from fakes.openai_server import FakeOpenAI
 from fakes.project import build, works
-from likeness.llm.journal import Journal
+from likeness.llm.core.journal import Journal
 
 
 def rows(count: int) -> list[tuple[str, dict]]:

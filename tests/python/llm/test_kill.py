@@ -12,7 +12,7 @@ from pathlib import Path
 from fakes.faults import ANSWER_FAULTS, CALL_FAULTS, Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import ROOT, build, works
-from likeness.llm.journal import Journal
+from likeness.llm.core.journal import Journal
 
 SEEDS = 200
 ONCE = Path(__file__).with_name("generate_once.py")

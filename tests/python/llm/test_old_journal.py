@@ -12,8 +12,8 @@ import pytest
 
 from fakes.openai_server import FakeOpenAI
 from fakes.project import given, works
-from likeness.llm.build import Build
-from likeness.llm.journal import Journal
+from likeness.llm.core.build import Build
+from likeness.llm.core.journal import Journal
 from likeness.schema.fields import load_fields
 
 OLD = Path(__file__).parent / "old_journal"

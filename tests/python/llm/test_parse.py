@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fakes.faults import ANSWER_FAULTS, spoiled
 from fakes.loans import loans
 from fakes.project import NAMES
-from likeness.llm import parse
+from likeness.llm.core import parse
 
 AB = ("a", "b")
 

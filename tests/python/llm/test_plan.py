@@ -6,9 +6,9 @@ import pytest
 
 from fakes.openai_server import FakeOpenAI
 from fakes.project import build, seed_text, works
-from likeness.llm import fingerprint
-from likeness.llm.options import Options
-from likeness.llm.rounds import Work
+from likeness.llm.core import fingerprint
+from likeness.llm.core.options import Options
+from likeness.llm.core.rounds import Work
 
 NOWHERE = "http://127.0.0.1:9/v1"
 MILLION = 1_000_000

@@ -2,7 +2,7 @@
 
 import io
 
-from likeness.llm.progress import Progress
+from likeness.llm.core.progress import Progress
 
 
 class Clock:

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from fakes.project import FIELDS, NAMES, ROOT, seed_text
-from likeness.llm.examples import BadExample, load_examples, refuse_source_rows
-from likeness.llm.prompts import Prompts, Rule, rules_from_rows, source_text
+from likeness.llm.core.examples import BadExample, load_examples, refuse_source_rows
+from likeness.llm.core.prompts import Prompts, Rule, rules_from_rows, source_text
 
 FOLDER = ROOT / "prompts"
 EXAMPLES = ROOT / "data" / "example_loans.json"

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from sds_case import FIELDS, NAMES, as_text
 
 from fakes.sds_llm import loan
-from likeness.llm import parse
-from likeness.llm.sds import Sds
-from likeness.llm.sds_files import evaluated_rows
-from likeness.llm.sds_scores import scores
-from likeness.llm.sds_settings import SdsSettings
+from likeness.llm.core import parse
+from likeness.llm.sds.backend import Sds
+from likeness.llm.sds.files import evaluated_rows
+from likeness.llm.sds.scores import scores
+from likeness.llm.sds.settings import SdsSettings
 
 READ = Sds(SdsSettings("http://127.0.0.1"), FIELDS, "nowhere").rows
 KEYS = "results data text Seeds Topic result row evaluation score evaluated_rows justification"

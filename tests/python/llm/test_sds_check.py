@@ -3,7 +3,7 @@ from sds_case import ENDPOINT, KEY, MODEL
 
 from fakes.sds_server import FakeSds
 from likeness.cli import main
-from likeness.llm.sds_check import check
+from likeness.llm.sds.check import check
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ import pytest
 from sds_case import KEY, client, rows_wanted
 
 from fakes.sds_server import FakeSds
-from likeness.llm import sds_errors
-from likeness.llm.backend import Failed
-from likeness.llm.sds_http import SdsHttp
-from likeness.llm.sds_settings import SdsSettings, from_vars
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds import errors
+from likeness.llm.sds.http import SdsHttp
+from likeness.llm.sds.settings import SdsSettings, from_vars
 
 FREEFORM = "/synthesis/freeform"
 
@@ -123,16 +123,16 @@ def test_a_route_that_is_not_there(server):
     ],
 )
 def test_every_shape_of_error_has_its_words(body, words):
-    assert sds_errors.message(json.dumps(body)) == words
+    assert errors.message(json.dumps(body)) == words
 
 
 def test_words_that_are_no_json_are_none():
-    assert sds_errors.message("<html>") == ""
+    assert errors.message("<html>") == ""
 
 
 def test_long_words_are_cut_where_they_say_least():
-    assert sds_errors.quoted("a" * 500) == "a" * 197 + "..."
-    assert sds_errors.quoted("ModelHandlerError for topic " + "t" * 500 + " end").endswith(" end")
+    assert errors.quoted("a" * 500) == "a" * 197 + "..."
+    assert errors.quoted("ModelHandlerError for topic " + "t" * 500 + " end").endswith(" end")
 
 
 def test_the_routes_of_the_original_vars_are_taken_off_the_address():

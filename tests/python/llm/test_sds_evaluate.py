@@ -7,9 +7,9 @@ from sds_case import KEY, by_row, client, given, scores_wanted
 
 from fakes.sds_llm import JUDGED, loan
 from fakes.sds_server import FakeSds, Seen
-from likeness.llm.backend import Failed
-from likeness.llm.sds_history import display_name
-from likeness.llm.sds_posted import Posted
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.history import display_name
+from likeness.llm.sds.posted import Posted
 
 EVALUATE = "/synthesis/evaluate_freeform"
 

@@ -8,7 +8,7 @@ from sds_case import KEY, NAMES, as_text, by_row, client, given, rows_wanted, sc
 
 from fakes.sds_llm import loan
 from fakes.sds_server import FakeSds
-from likeness.llm.sds_scores import content, scores
+from likeness.llm.sds.scores import content, scores
 
 EVALUATE = "/synthesis/evaluate_freeform"
 

@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from likeness.llm import sds_files
-from likeness.llm.sds_files import (
+from likeness.llm.sds import files
+from likeness.llm.sds.files import (
     FreeformRow,
     evaluated_rows,
     iter_freeform,
@@ -53,7 +53,7 @@ def test_bare_nan_reads_as_null(write):
 def test_rows_are_the_same_wherever_a_chunk_ends(write, monkeypatch, chunk):
     rows = [{"Seeds": "s, [1]", "a": 12345.678, "b": 'q"]}, {', "c": [1, 2]}, 17, "x", None]
     path = write(json.dumps(rows, indent=1))
-    monkeypatch.setattr(sds_files, "CHUNK", chunk)
+    monkeypatch.setattr(files, "CHUNK", chunk)
     assert [row.row for row in iter_freeform(path)] == [
         {"a": 12345.678, "b": 'q"]}, {', "c": [1, 2]},
         17,

@@ -6,9 +6,9 @@ from sds_case import KEY, NAMES, client, rows_wanted
 
 from fakes.sds_llm import REFUSAL
 from fakes.sds_server import FakeSds
-from likeness.llm import parse
-from likeness.llm.backend import Failed
-from likeness.llm.sds_generate import Gate
+from likeness.llm.core import parse
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.generate import Gate
 
 FREEFORM = "/synthesis/freeform"
 

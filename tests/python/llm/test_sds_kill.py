@@ -16,8 +16,8 @@ from fakes.project import NAMES, works
 from fakes.sds_faults import JUDGE_FAULTS, MODEL_FAULTS, Faults
 from fakes.sds_llm import loan
 from fakes.sds_server import FakeSds
-from likeness.llm.journal import Journal
-from likeness.llm.sds_posted import PREFIX
+from likeness.llm.core.journal import Journal
+from likeness.llm.sds.posted import PREFIX
 
 SEEDS = 200
 KILLS = 6

@@ -3,9 +3,9 @@
 import pytest
 
 from likeness.cli import main
-from likeness.llm.journal import Journal
-from likeness.llm.sds import NOTES
-from likeness.llm.sds_posted import Posted
+from likeness.llm.core.journal import Journal
+from likeness.llm.sds.backend import NOTES
+from likeness.llm.sds.posted import Posted
 
 
 @pytest.fixture

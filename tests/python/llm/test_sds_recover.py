@@ -7,10 +7,10 @@ import pytest
 from sds_case import KEY, NAMES, client, rows_wanted
 
 from fakes.sds_server import FakeSds, Seen
-from likeness.llm import parse
-from likeness.llm.backend import Failed
-from likeness.llm.sds_history import display_name
-from likeness.llm.sds_posted import Posted
+from likeness.llm.core import parse
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.history import display_name
+from likeness.llm.sds.posted import Posted
 
 FREEFORM = "/synthesis/freeform"
 

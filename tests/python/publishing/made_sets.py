@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from likeness.builds.publishing import build, manifest, staging
-from likeness.builds.publishing.names import FIGURES, MANIFEST, ROWS
+from likeness.schema.outputs import FIGURES, MANIFEST, ROWS
 
 TABLES = [
     {"id": "seeds", "name": "seed_instructions", "stages": True, "tags": ["step_1"]},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from likeness.builds.publishing import locks, manifest, sets, staging
-from likeness.builds.publishing.names import LOCK, ROWS
+from likeness.schema.outputs import LOCK, ROWS
 
 from . import made_sets as made
 

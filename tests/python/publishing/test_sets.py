@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from likeness.builds.publishing import locks, manifest, sets, staging
-from likeness.builds.publishing.names import MANIFEST, RED_REPORT, ROWS
+from likeness.schema.outputs import MANIFEST, RED_REPORT, ROWS
 
 from . import made_sets as made
 

@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
-from likeness.llm.options import Options
-from likeness.llm.sds_settings import NAMES
+from likeness.llm.core.options import Options
+from likeness.llm.sds.settings import NAMES
 from likeness.schema.document import PATH, vars_page
 from likeness.schema.given import project_vars, rule_vars, setting_names
 from likeness.schema.settings import PARTS, Settings

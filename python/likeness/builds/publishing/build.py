@@ -9,7 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from likeness.builds.publishing import locks, manifest, sets, staging
-from likeness.builds.publishing.names import (
+from likeness.builds.publishing.verdict import Verdict, verdict
+from likeness.report.red import red_page
+from likeness.report.write import versions
+from likeness.schema.outputs import (
     ENGINE_PROFILE,
     FIRST_STEP,
     FIRST_STEP_FILES,
@@ -21,9 +24,6 @@ from likeness.builds.publishing.names import (
     ROWS,
     SEEDS,
 )
-from likeness.builds.publishing.verdict import Verdict, verdict
-from likeness.report.red import red_page
-from likeness.report.write import versions
 
 PACKAGES = ("likeness", "dbt-core", "dbt-duckdb", "duckdb")
 LABELS = {

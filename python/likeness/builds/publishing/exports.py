@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from likeness import warehouse
-from likeness.builds.publishing.names import MARTS, ROWS
 from likeness.builds.publishing.staging import staged
+from likeness.schema.outputs import MARTS, ROWS
 
 GENERATOR = "generator"
 

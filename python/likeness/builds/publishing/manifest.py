@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from likeness.builds.publishing.names import MANIFEST, is_ours
+from likeness.schema.outputs import MANIFEST, is_ours
 
 
 def described(folder: Path) -> dict[str, dict]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from likeness.builds.publishing import manifest, staging
 from likeness.builds.publishing.locks import locked
-from likeness.builds.publishing.names import (
+from likeness.schema.outputs import (
     FIGURES,
     FIRST_STEP,
     LOCK,

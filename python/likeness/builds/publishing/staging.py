@@ -7,7 +7,7 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.builds.publishing import locks
-from likeness.builds.publishing.names import STAGING
+from likeness.schema.outputs import STAGING
 from likeness.warehouse import dbt_flags
 
 FILES, LOCK, RED_PAGE = "files", "lock", "red.html"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from likeness.builds.publishing.names import FIRST_STEP, WHOLE
+from likeness.schema.outputs import FIRST_STEP, WHOLE
 
 FAILED = ("error", "fail", "runtime error", "partial success")
 DONE = ("success", "pass", "warn")

@@ -10,10 +10,10 @@ import uuid
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from likeness.llm.backend import Failed
-from likeness.llm.sds import is_studio
-from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
-from likeness.llm.sds_settings import WITH_ENDPOINT, SdsSettings, from_vars
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.backend import is_studio
+from likeness.llm.sds.http import KEY_VARIABLE, SdsHttp, parsed
+from likeness.llm.sds.settings import WITH_ENDPOINT, SdsSettings, from_vars
 from likeness.schema.given import read_vars
 from likeness.warehouse import atomic_files
 

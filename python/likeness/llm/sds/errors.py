@@ -7,7 +7,7 @@ The server has three shapes of error body and a web page, never answers 429 or 5
 import json
 import re
 
-from likeness.llm.backend import Failed
+from likeness.llm.core.backend import Failed
 
 NAME = "Synthetic Data Studio"
 GONE = f"{NAME} no longer has the file of a finished call."

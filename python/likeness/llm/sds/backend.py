@@ -8,17 +8,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from likeness.llm import parse, sds_scores
-from likeness.llm.backend import Answer, Failed, GenerationRequest, JudgeRequest, Row, Score
-from likeness.llm.options import Options
-from likeness.llm.prompts import Prompts
-from likeness.llm.sds_evaluate import Evaluator
-from likeness.llm.sds_files import strip_server_keys
-from likeness.llm.sds_generate import Gate, Generator
-from likeness.llm.sds_history import History
-from likeness.llm.sds_http import KEY_VARIABLE, SdsHttp, parsed
-from likeness.llm.sds_posted import Posted
-from likeness.llm.sds_settings import SdsSettings, from_vars
+from likeness.llm.core import parse
+from likeness.llm.core.backend import Answer, Failed, GenerationRequest, JudgeRequest, Row, Score
+from likeness.llm.core.options import Options
+from likeness.llm.core.prompts import Prompts
+from likeness.llm.sds import scores
+from likeness.llm.sds.evaluate import Evaluator
+from likeness.llm.sds.files import strip_server_keys
+from likeness.llm.sds.generate import Gate, Generator
+from likeness.llm.sds.history import History
+from likeness.llm.sds.http import KEY_VARIABLE, SdsHttp, parsed
+from likeness.llm.sds.posted import Posted
+from likeness.llm.sds.settings import SdsSettings, from_vars
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 NOTES = "sds"
@@ -119,7 +120,7 @@ class Sds:
 
     def scores(self, raw: str, rows: Sequence[Row]) -> list[Score]:
         """One score per row, in the order of `rows`."""
-        return sds_scores.scores(raw, rows)
+        return scores.scores(raw, rows)
 
     def _items(self, row: object) -> list[object]:
         kept = strip_server_keys(row)

@@ -5,20 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
-from likeness.llm import fingerprint
-from likeness.llm.backend import Backend, Failed
-from likeness.llm.budget import Budget
-from likeness.llm.journal import Journal
-from likeness.llm.judging import Judging, Rows
+from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import Backend, Failed
+from likeness.llm.core.budget import Budget
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.judging import Judging, Rows
+from likeness.llm.core.options import NO_BASE_URL, Options
+from likeness.llm.core.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_lines
+from likeness.llm.core.progress import Progress
+from likeness.llm.core.prompts import Prompts, Rule
+from likeness.llm.core.responses import responses
+from likeness.llm.core.rounds import Generated, Generation, Task, Work, read_accepted
+from likeness.llm.core.runner import Result, Runner, ServerDown
 from likeness.llm.openai import OpenAI
-from likeness.llm.options import NO_BASE_URL, Options
-from likeness.llm.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_lines
-from likeness.llm.progress import Progress
-from likeness.llm.prompts import Prompts, Rule
-from likeness.llm.responses import responses
-from likeness.llm.rounds import Generated, Generation, Task, Work, read_accepted
-from likeness.llm.runner import Result, Runner, ServerDown
-from likeness.llm.sds import make_sds
+from likeness.llm.sds.backend import make_sds
 from likeness.schema.fields import Field
 
 CHECKS = 3

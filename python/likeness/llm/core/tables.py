@@ -10,15 +10,15 @@ from pathlib import Path
 import pandas as pd
 
 from likeness import warehouse
-from likeness.llm.backend import Failed
-from likeness.llm.build import Build
-from likeness.llm.examples import BadExample, load_examples, refuse_source_rows
-from likeness.llm.journal import Journal, JournalError
-from likeness.llm.options import Options
-from likeness.llm.prompts import rules_from_rows
-from likeness.llm.responses import response_columns
-from likeness.llm.rounds import Work, write_accepted
-from likeness.llm.runner import ServerDown
+from likeness.llm.core.backend import Failed
+from likeness.llm.core.build import Build
+from likeness.llm.core.examples import BadExample, load_examples, refuse_source_rows
+from likeness.llm.core.journal import Journal, JournalError
+from likeness.llm.core.options import Options
+from likeness.llm.core.prompts import rules_from_rows
+from likeness.llm.core.responses import response_columns
+from likeness.llm.core.rounds import Work, write_accepted
+from likeness.llm.core.runner import ServerDown
 from likeness.schema.fields import Field, fields_from_rows
 from likeness.warehouse import atomic_files
 from likeness.warehouse.dbt_flags import is_empty

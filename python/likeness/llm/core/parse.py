@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from likeness.llm.backend import Score
+from likeness.llm.core.backend import Score
 
 MAX_TEXT = 4_000_000
 MAX_ATTEMPTS = 5_000

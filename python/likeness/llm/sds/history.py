@@ -10,10 +10,10 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 
-from likeness.llm.backend import Failed
-from likeness.llm.sds_errors import NAME
-from likeness.llm.sds_http import SdsHttp, parsed
-from likeness.llm.sds_posted import PREFIX, Posted
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.errors import NAME
+from likeness.llm.sds.http import SdsHttp, parsed
+from likeness.llm.sds.posted import PREFIX, Posted
 
 PAGE_SIZE = 100
 SUCCEEDED = "ENGINE_SUCCEEDED"

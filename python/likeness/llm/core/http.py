@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from likeness.llm.backend import Failed
+from likeness.llm.core.backend import Failed
 
 MAX_BODY = 64 * 1024 * 1024
 CONNECT_SECONDS = 10.0

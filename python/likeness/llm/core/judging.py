@@ -4,12 +4,12 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from likeness.llm import fingerprint
-from likeness.llm.backend import Answer, Backend, Failed, JudgeRequest, Row, Score
-from likeness.llm.journal import Journal
-from likeness.llm.progress import Progress
-from likeness.llm.rounds import Task
-from likeness.llm.runner import Call, Result, Runner
+from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import Answer, Backend, Failed, JudgeRequest, Row, Score
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.progress import Progress
+from likeness.llm.core.rounds import Task
+from likeness.llm.core.runner import Call, Result, Runner
 
 Rows = Callable[[], Iterable[tuple[str, Row]]]
 JUDGED, NOT_JUDGED = "judged", "not_judged"

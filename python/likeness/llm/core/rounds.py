@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from likeness.llm import fingerprint
-from likeness.llm.backend import DEFAULT_MAX_TOKENS, Answer, Backend, Failed, GenerationRequest
-from likeness.llm.journal import Journal
-from likeness.llm.parse import complete
-from likeness.llm.progress import Progress
-from likeness.llm.runner import Call, Result, Runner
+from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import DEFAULT_MAX_TOKENS, Answer, Backend, Failed, GenerationRequest
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.parse import complete
+from likeness.llm.core.progress import Progress
+from likeness.llm.core.runner import Call, Result, Runner
 from likeness.warehouse.atomic_files import replacing
 
 ACCEPTED = "accepted.tsv"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import jinja2
 
-from likeness.llm.backend import Row
+from likeness.llm.core.backend import Row
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 FOLDER = "prompts"

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError, field_validator
 
-from likeness.llm.budget import Limits
+from likeness.llm.core.budget import Limits
 from likeness.schema.language_models import LanguageModels
 from likeness.schema.sentences import is_nullable, may_be, wrong
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from likeness.llm import fingerprint
-from likeness.llm.backend import Backend
-from likeness.llm.journal import Journal
-from likeness.llm.parse import columns
-from likeness.llm.rounds import Task, Work
+from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import Backend
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.parse import columns
+from likeness.llm.core.rounds import Task, Work
 
 EXTRA = ("missing_fields", "extra_fields", "raw")
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from likeness.llm.backend import Failed
-from likeness.llm.sds_errors import NAME
+from likeness.llm.core.backend import Failed
+from likeness.llm.sds.errors import NAME
 from likeness.warehouse import atomic_files
 
 PREFIX = "likeness-"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from likeness.llm.backend import Failed
-from likeness.llm.options import Options
+from likeness.llm.core.backend import Failed
+from likeness.llm.core.options import Options
 
 # The server cuts every topic into model calls of five rows, one after another.
 ROWS_PER_CALL = 5

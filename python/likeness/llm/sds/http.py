@@ -3,9 +3,9 @@
 import json
 from urllib.parse import urlsplit
 
-from likeness.llm import sds_errors
-from likeness.llm.backend import Failed
-from likeness.llm.http import Http, Reply
+from likeness.llm.core.backend import Failed
+from likeness.llm.core.http import Http, Reply
+from likeness.llm.sds import errors
 
 # An evaluation blocks the whole server, so that any other request may have to wait for its end.
 READ_SECONDS = 180.0
@@ -46,14 +46,14 @@ class SdsHttp:
         route = path.partition("?")[0]
         place = reply.headers.get("location", "").partition("?")[0]
         if 300 <= status < 400 and urlsplit(place).netloc and place.endswith(route):
-            raise sds_errors.moved(self.url, place.removesuffix(route))
+            raise errors.moved(self.url, place.removesuffix(route))
         if status in (401, 403) or 300 <= status < 400:
-            raise sds_errors.unauthorised(self.url, status)
+            raise errors.unauthorised(self.url, status)
         if reply.html or "json" not in reply.headers.get("content-type", ""):
-            raise sds_errors.page(self.url, status, path)
+            raise errors.page(self.url, status, path)
         if status != 200:
             text = reply.text.replace(self._key, "***") if self._key else reply.text
-            raise sds_errors.from_answer(self.url, path, status, text)
+            raise errors.from_answer(self.url, path, status, text)
         return reply.text
 
 

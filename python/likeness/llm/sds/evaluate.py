@@ -14,14 +14,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from likeness.llm import fingerprint
-from likeness.llm.backend import Answer, Failed, JudgeRequest
-from likeness.llm.sds_generate import Gate
-from likeness.llm.sds_history import History, display_name, file_of, state_of
-from likeness.llm.sds_http import SdsHttp, parsed
-from likeness.llm.sds_posted import UNLISTED, Posted, left_open, refused
-from likeness.llm.sds_scores import PLACE, content, scored
-from likeness.llm.sds_settings import SdsSettings
+from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import Answer, Failed, JudgeRequest
+from likeness.llm.sds.generate import Gate
+from likeness.llm.sds.history import History, display_name, file_of, state_of
+from likeness.llm.sds.http import SdsHttp, parsed
+from likeness.llm.sds.posted import UNLISTED, Posted, left_open, refused
+from likeness.llm.sds.scores import PLACE, content, scored
+from likeness.llm.sds.settings import SdsSettings
 from likeness.warehouse import atomic_files
 
 ROUTE = "/synthesis/evaluate_freeform"

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from likeness.llm import parse
-from likeness.llm.backend import Row, Score
-from likeness.llm.sds_files import SERVER_KEYS, evaluated_rows
+from likeness.llm.core import parse
+from likeness.llm.core.backend import Row, Score
+from likeness.llm.sds.files import SERVER_KEYS, evaluated_rows
 
 # The key under which a row's place in its call stands beside its fields.
 PLACE = "likeness_row"

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from likeness.llm import fingerprint
-from likeness.llm.budget import Limits
-from likeness.llm.journal import Journal
-from likeness.llm.rounds import Task, Work, request_characters
+from likeness.llm.core import fingerprint
+from likeness.llm.core.budget import Limits
+from likeness.llm.core.journal import Journal
+from likeness.llm.core.rounds import Task, Work, request_characters
 from likeness.warehouse.atomic_files import replacing
 
 PROSE_CHARACTERS = 4

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from likeness.llm.prompts import source_text
+from likeness.llm.core.prompts import source_text
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 

@@ -7,9 +7,9 @@ Whoever knows that one doesn't run gives it up here.
 import argparse
 from pathlib import Path
 
-from likeness.llm.journal import Journal, JournalError
-from likeness.llm.sds import NOTES
-from likeness.llm.sds_posted import Posted
+from likeness.llm.core.journal import Journal, JournalError
+from likeness.llm.sds.backend import NOTES
+from likeness.llm.sds.posted import Posted
 from likeness.schema.given import read_vars
 
 ALL = "all"

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 import tenacity
 
-from likeness.llm.backend import Answer, Failed
-from likeness.llm.budget import Budget, LimitReached
-from likeness.llm.journal import Journal, JournalError
-from likeness.llm.progress import Progress
+from likeness.llm.core.backend import Answer, Failed
+from likeness.llm.core.budget import Budget, LimitReached
+from likeness.llm.core.journal import Journal, JournalError
+from likeness.llm.core.progress import Progress
 
 LONGEST_RETRY_AFTER = 300.0
 CHARACTERS_PER_TOKEN = 4

@@ -12,13 +12,13 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from likeness.llm import sds_errors
-from likeness.llm.backend import Answer, Failed, GenerationRequest
-from likeness.llm.sds_errors import NAME
-from likeness.llm.sds_history import History, display_name, file_of, state_of
-from likeness.llm.sds_http import SdsHttp, parsed
-from likeness.llm.sds_posted import UNLISTED, Posted, left_open, refused
-from likeness.llm.sds_settings import SdsSettings
+from likeness.llm.core.backend import Answer, Failed, GenerationRequest
+from likeness.llm.sds import errors
+from likeness.llm.sds.errors import NAME
+from likeness.llm.sds.history import History, display_name, file_of, state_of
+from likeness.llm.sds.http import SdsHttp, parsed
+from likeness.llm.sds.posted import UNLISTED, Posted, left_open, refused
+from likeness.llm.sds.settings import SdsSettings
 
 ROUTE = "/synthesis/freeform"
 ROWS_ROUTE = "/json/get_seeds_list"
@@ -225,7 +225,7 @@ class Generator:
             if failure.retryable or failure.fatal:
                 raise
             text = self._from_workspace(name)
-            if text is None and failure.sentence != sds_errors.GONE:
+            if text is None and failure.sentence != errors.GONE:
                 raise Failed(UNREADABLE) from None
             return text
 

@@ -1,1 +1,0 @@
-"""Where synthetic rows come from, other than a language model."""

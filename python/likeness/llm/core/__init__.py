@@ -1,0 +1,1 @@
+"""What every language-model generator shares: plan, requests, journal, rounds."""

@@ -1,0 +1,1 @@
+"""Cloudera Synthetic Data Studio as generator and judge."""
