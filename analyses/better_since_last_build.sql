@@ -6,7 +6,7 @@ with builds as (
         model,
         quality_score,
         detection_auc,
-        utility_ratio,
+        tstr_ratio,
         metrics_failed,
         source_fingerprint,
         settings_fingerprint
@@ -22,8 +22,8 @@ final as (
         quality_score - lag(quality_score) over since as quality_score_change,
         detection_auc,
         detection_auc - lag(detection_auc) over since as detection_auc_change,
-        utility_ratio,
-        utility_ratio - lag(utility_ratio) over since as utility_ratio_change,
+        tstr_ratio,
+        tstr_ratio - lag(tstr_ratio) over since as utility_ratio_change,
         metrics_failed,
         -- Fingerprints under different keys cannot be compared.
         case

@@ -15,7 +15,7 @@ final as (
         max(value) filter (where metric = 'column_shapes') as column_shapes,
         max(value) filter (where metric = 'pair_trends') as pair_trends,
         max(value) filter (where metric = 'detection_auc') as detection_auc,
-        max(value) filter (where metric = 'utility_ratio') as utility_ratio,
+        max(value) filter (where metric = 'tstr_ratio') as tstr_ratio,
         max(value) filter (where metric = 'dcr_share') as dcr_share,
         count(*) filter (where status = 'fail') as metrics_failed
     from metrics

@@ -64,7 +64,7 @@ class Build:
         return Generated(
             self.table("select * from intermediate.int_export__typed order by synthetic_id"),
             self._seconds["int_engine__profile"],
-            self._seconds["int_responses__profile"],
+            self._seconds["int_responses__offline"],
             self._peak_mb,
             int(findings["n"][0]),
         )

@@ -89,7 +89,7 @@ class Judge:
 
     def _count_copies(self, found: Scores, rows: pd.DataFrame) -> None:
         n = whole.copies(self.train, rows, self.columns)
-        found.values["exact_copies"] = Count(n, len(rows))
+        found.values["identical_match_share"] = Count(n, len(rows))
 
     def _count_against(self, found: Scores, holdout: pd.DataFrame, rows: pd.DataFrame) -> None:
         """Moments and KL divergences beside the holdout's own."""
@@ -105,7 +105,7 @@ class Judge:
         made = self.columns.among(list(rows.columns))
         off, lost, of = variables.off_categories(self.train, rows, made)
         found.count("off_categories", off, of)
-        found.count("lost_categories", lost, of)
+        found.count("missing_categories", lost, of)
         found.count("off_missing", *variables.off_missing(self.train, rows, made))
 
 

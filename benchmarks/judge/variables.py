@@ -52,7 +52,7 @@ def off_divergences(sides: Sides, columns: Columns, floor: int, bins: int) -> li
         for name in columns.categories
     )
     table = divergence_table(numbers, categories, floor, bins)
-    limit = TIMES * table[["kl_holdout", "kl_noise"]].astype(float).max(axis=1)
+    limit = TIMES * table[["kl_divergence_holdout", "kl_sampling_noise"]].astype(float).max(axis=1)
     return table["variable"][~(table["kl_divergence"].astype(float) <= limit)].tolist()
 
 

@@ -97,7 +97,7 @@
     {% for side, relation in [("of_plan", "plan"), ("of_row", "typed")] %}
         {% set columns = [] %}
         {% for name in parts %}
-            {% set is_drawn = var("generator") == "profile" and name not in var("segment_keys") %}
+            {% set is_drawn = var("generator") == "offline" and name not in var("segment_keys") %}
             {% do columns.append(("typed" if is_drawn else relation) ~ "." ~ name) %}
         {% endfor %}
         {% do sides.update({side: "(" ~ columns | join(" || ' ' || ") ~ ")"}) %}

@@ -3,7 +3,7 @@
 -- The leaf that carries the error tests: a red build still leaves everything that it comes after.
 -- depends_on: {{ ref('exports') }}
 -- depends_on: {{ ref('generation_funnel') }}
--- depends_on: {{ ref('reader_copy') }}
+-- depends_on: {{ ref('marts_copy') }}
 -- depends_on: {{ ref('report') }}
 
 with limits as (

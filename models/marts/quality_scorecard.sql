@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='append_new_columns', tags=['small']) }}
 
-{%- set is_offline = var('generator') == 'profile' %}
+{%- set is_offline = var('generator') == 'offline' %}
 
 {#- A limit is a value of its own, or a distance from the reference to the wrong side. #}
 with limits as (

@@ -13,7 +13,7 @@ def model(dbt, session):
     scorecard = dbt.ref("quality_scorecard")
     funnel = dbt.ref("generation_funnel")
     history = dbt.ref("quality_history")
-    worst = dbt.ref("where_is_it_worst")
+    worst = dbt.ref("largest_deviations")
     features = dbt.ref("comparison_detection_features")
     privacy = dbt.ref("comparison_privacy")
     excluded = dbt.ref("stg_loans__excluded_counts")
@@ -27,7 +27,7 @@ def model(dbt, session):
     tables = {
         "scorecard": inputs.of_generator(scorecard, generator),
         "funnel": inputs.of_generator(funnel, generator),
-        "worst": inputs.of_generator(worst, generator, "kind, place"),
+        "worst": inputs.of_generator(worst, generator, "kind, rank"),
         "privacy": inputs.of_generator(privacy, generator),
         "gates": warehouse.small(gates),
         "disclosure": warehouse.small(disclosure, order_by="file, audited_table"),

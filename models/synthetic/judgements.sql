@@ -25,7 +25,7 @@ scored as (
     inner join {{ ref('int_judgements__by_rules') }} as scores
         on
             signatures.missing_fields = scores.missing_fields
-            and signatures.broken_rules = scores.broken_rules
+            and signatures.rule_violations = scores.rule_violations
 ),
 {%- else -%}
 scored as (

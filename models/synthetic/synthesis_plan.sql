@@ -22,7 +22,7 @@ target as (
     select cast(0 as hugeint) as n_rows
     {%- elif var('target_rows') -%}
     select cast({{ var('target_rows') }} as hugeint) as n_rows
-    {%- elif var('generator') == 'profile' -%}
+    {%- elif var('generator') == 'offline' -%}
     select cast(count(*) as hugeint) as n_rows from {{ ref('stg_loans') }}
     {%- else -%}
     select cast(count(*) * {{ var('rows_per_seed') }} as hugeint) as n_rows from seeds
@@ -74,7 +74,7 @@ plan as (
         zip_code,
         segment,
         seed_text,
-        {%- if var('target_rows') or var('generator') in ('profile', 'file') %}
+        {%- if var('target_rows') or var('generator') in ('offline', 'file') %}
         cast(rows_asked as bigint) as rows_asked
         {%- else %}
         cast({{ var('rows_per_seed') }} as bigint) as rows_asked

@@ -1,7 +1,7 @@
 {{ config(tags=['rows']) }}
 
 {%- set received_by = {
-    'profile': 'int_responses__profile',
+    'offline': 'int_responses__offline',
     'file': 'int_responses__file',
     'openai': 'int_responses__llm',
     'sds': 'int_responses__llm',

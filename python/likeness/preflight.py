@@ -67,7 +67,7 @@ def _problem_with_studio(values: Mapping[str, object]) -> str:
 
 def _problem_with_generator(values: Mapping[str, object]) -> str:
     sentence = ""
-    if values["generator"] == "profile":
+    if values["generator"] == "offline":
         sentence = plugins.problem(values["engine"])
     if values["generator"] == "file":
         sentence = file_rows.problem_with_path(values["synthetic_path"])

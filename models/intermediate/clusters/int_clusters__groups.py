@@ -4,7 +4,7 @@ from likeness.warehouse import workers
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    merged = warehouse.small(dbt.ref("int_cells__merged"))
+    merged = warehouse.small(dbt.ref("int_value_groups__merged"))
     groups = workers.called(
         "likeness.profiles.clustering.cluster_groups", merged, dbt.config.meta_get("segment_keys")
     )

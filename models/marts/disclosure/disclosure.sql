@@ -2,7 +2,7 @@
 
 {#- What the audit has seen, by file: nothing of a stage that has not run. -#}
 {%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
-    + ([ref('int_disclosure__engine')] if var('generator') == 'profile' else []) %}
+    + ([ref('int_disclosure__engine')] if var('generator') == 'offline' else []) %}
 
 with audited as (
     {%- for stage in stages if execute and load_relation(stage) is not none %}

@@ -2,7 +2,7 @@
 
 {#- A stage that has not run leaves nothing but its name here: what was not audited is not sound. -#}
 {%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
-    + ([ref('int_disclosure__engine')] if var('generator') == 'profile' else []) %}
+    + ([ref('int_disclosure__engine')] if var('generator') == 'offline' else []) %}
 
 with findings as (
     {%- for stage in stages %}

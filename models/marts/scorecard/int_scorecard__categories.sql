@@ -44,7 +44,7 @@ lost as (
 
 metric as (
     select
-        'lost_categories' as metric,
+        'missing_categories' as metric,
         'shape' as dimension,
         count(*) as value,
         0 as reference,

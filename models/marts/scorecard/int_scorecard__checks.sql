@@ -69,7 +69,7 @@ metrics as (
     from format_findings
     union all
     select
-        'broken_rules',
+        'rule_violations',
         n,
         0,
         'lower',
@@ -77,7 +77,7 @@ metrics as (
     from rule_findings
     union all
     select
-        'emi_to_the_cent',
+        'formula_exact',
         share,
         1,
         'higher',
@@ -85,7 +85,7 @@ metrics as (
     from emi
     union all
     select
-        'emi_right_as_generated',
+        'formula_exact_as_generated',
         share,
         1,
         'higher',

@@ -28,7 +28,7 @@ means as (
 divergences as (
     select
         max(kl_divergence) as value,
-        max(kl_holdout) as reference,
+        max(kl_divergence_holdout) as reference,
         max(reason) as reason
     from {{ ref('comparison_kl_divergence') }}
     where {{ of_generator }}
@@ -118,7 +118,7 @@ utility as (
 
 privacy as (
     select * from {{ ref('comparison_privacy') }}
-    where {{ of_generator }} and metric in ('exact_copies', 'quasi_identifiers_shared', 'dcr_share', 'nndr')
+    where {{ of_generator }} and metric in ('identical_match_share', 'quasi_identifiers_shared', 'dcr_share', 'nndr')
 ),
 
 metrics as (
@@ -130,7 +130,7 @@ metrics as (
     from shapes
     union all
     select
-        'mean_difference',
+        'standardized_mean_difference',
         'shape',
         'lower',
         *
@@ -168,14 +168,14 @@ metrics as (
     cross join pairs
     union all
     select
-        'worst_pairs_distance',
+        'worst_pairs_tvd',
         'pair',
         'lower',
         *
     from joint
     union all
     select
-        'correlation_difference',
+        'mean_abs_correlation_difference',
         'pair',
         'lower',
         *
@@ -212,7 +212,7 @@ metrics as (
     from detection
     union all
     select
-        'utility_ratio',
+        'tstr_ratio',
         'utility',
         'higher',
         ratio,

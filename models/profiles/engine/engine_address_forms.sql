@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'offline') }}
 
 {{ engine_table('engine_address_forms', {
     'form': 'varchar',

@@ -8,9 +8,9 @@ def model(dbt, session):
     tables = {
         "engine_address_forms": dbt.ref("engine_address_forms"),
         "engine_bounds": dbt.ref("engine_bounds"),
-        "engine_cells": dbt.ref("engine_cells"),
+        "engine_bins": dbt.ref("engine_bins"),
         "engine_fields": dbt.ref("engine_fields"),
-        "engine_heaps": dbt.ref("engine_heaps"),
+        "engine_rounding": dbt.ref("engine_rounding"),
         "engine_nodes": dbt.ref("engine_nodes"),
         "engine_shares": dbt.ref("engine_shares"),
     }

@@ -10,7 +10,7 @@ with responses as (
 broken as (
     select
         synthetic_id,
-        string_agg(rule_id, ';' order by rule_id) as broken_rules
+        string_agg(rule_id, ';' order by rule_id) as rule_violations
     from {{ ref('rule_findings') }}
     where enforced
     group by synthetic_id
@@ -20,7 +20,7 @@ signatures as (
     select
         responses.synthetic_id,
         responses.missing_fields,
-        coalesce(broken.broken_rules, '') as broken_rules
+        coalesce(broken.rule_violations, '') as rule_violations
     from responses
     left join broken on responses.synthetic_id = broken.synthetic_id
 )

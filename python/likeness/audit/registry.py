@@ -157,7 +157,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "marts.comparison_kl_divergence",
-            both(("kl_divergence",), ("kl_holdout",)),
+            both(("kl_divergence",), ("kl_divergence_holdout",)),
             variables=("variable",),
         ),
         Published(
@@ -253,10 +253,10 @@ ON_ALL_ROWS = (
     "marts.quality_scorecard",
     "marts.quality_history",
     "marts.quality_gates",
-    "marts.where_is_it_worst",
+    "marts.largest_deviations",
     "marts.generation_funnel",
     "marts.exports",
-    "marts.reader_copy",
+    "marts.marts_copy",
     "marts.report",
     "marts.generation_run",
 )

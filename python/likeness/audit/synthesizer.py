@@ -1,4 +1,4 @@
-"""The offline engine's tables: what each cell, leaf and class of leaves rests on, recounted."""
+"""The offline engine's tables: what each bin, leaf and class of leaves rests on, recounted."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from likeness.audit.findings import Tally
 from likeness.synthesizer import model
-from likeness.synthesizer.cells import as_asked
+from likeness.synthesizer.bins import as_asked
 from likeness.synthesizer.fit import with_years
 from likeness.warehouse import packing
 
@@ -34,12 +34,12 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
         return
     steps = model.from_tables(dict(tables))
     sample = with_years(sample, [step.name for step in steps])
-    codes = [step.cells.encode(sample[step.name]) for step in steps]
-    asked = np.stack([as_asked(step.cells, code) for step, code in zip(steps, codes, strict=True)])
+    codes = [step.bins.encode(sample[step.name]) for step in steps]
+    asked = np.stack([as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)])
     for position, (step, code) in enumerate(zip(steps, codes, strict=True)):
-        held = np.bincount(code + 1, minlength=len(step.cells) + 1)[1:]
-        cells = pd.DataFrame({"field": step.name, "cell": np.arange(len(held))})
-        tally.look_at(f"{PROFILE}:engine_cells", cells, _in_words, "rests on", held)
+        held = np.bincount(code + 1, minlength=len(step.bins) + 1)[1:]
+        bins = pd.DataFrame({"field": step.name, "bin": np.arange(len(held))})
+        tally.look_at(f"{PROFILE}:engine_bins", bins, _in_words, "rests on", held)
         known = code >= 0
         if step.levels:
             _audit_splits(step, code[known], asked[: position + 1, known], tally)

@@ -10,11 +10,11 @@ from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
 from likeness.schema.fields import Field
 from likeness.schema.outputs import ROWS as FILE
-from likeness.synthesizer.text import is_made_up
+from likeness.synthesizer.texts import is_made_up
 
 ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"
 EXAMPLES = "example rows"
-OFFLINE = "generator = 'profile'"
+OFFLINE = "generator = 'offline'"
 
 
 def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:

@@ -9,7 +9,7 @@ from likeness.schema import emi
 from likeness.schema.fields import Field
 from likeness.schema.rules import RuleCheck
 from likeness.schema.source_formats import as_source_text
-from likeness.synthesizer.text import FROM_FIELD
+from likeness.synthesizer.texts import FROM_FIELD
 from likeness.warehouse import packing
 
 # The role of a free text that is made up around the words of another field.
@@ -52,7 +52,7 @@ def drawn(
     )
     text = as_source_text(rows, fields)
     text["synthetic_id"] = "profile-" + given["id"].astype(str).str.zfill(9)
-    text["generator"] = "profile"
+    text["generator"] = "offline"
     text["seed_id"] = given["seed_id"]
     text["request_id"] = "seed-" + given["seed_id"].astype(str)
     text["row_in_request"] = given["row_in_request"]

@@ -48,8 +48,8 @@ class Divergences:
     bins: int | None = None
     kl_divergence: float | None = None
     kl_reverse: float | None = None
-    kl_holdout: float | None = None
-    kl_noise: float | None = None
+    kl_divergence_holdout: float | None = None
+    kl_sampling_noise: float | None = None
     kl_holdout_noise: float | None = None
     jensen_shannon_distance: float | None = None
     total_variation_distance: float | None = None
@@ -61,7 +61,7 @@ def divergences(
     """All divergences of `synthetic` from `train`, and the holdout's own beside them.
 
     The three are counts over the same bins. `bins` counts those that train or synthetic fill.
-    kl_divergence is D(train || synthetic), kl_reverse D(synthetic || train), kl_holdout
+    kl_divergence is D(train || synthetic), kl_reverse D(synthetic || train), kl_divergence_holdout
     D(train || holdout).
     """
     train, holdout, synthetic = (np.asarray(x, dtype=float) for x in (train, holdout, synthetic))
@@ -80,8 +80,8 @@ def divergences(
         bins=bins,
         kl_divergence=kl_divergence(a, b, smoothing),
         kl_reverse=kl_divergence(b, a, smoothing),
-        kl_holdout=holdout_kl,
-        kl_noise=expected_noise(bins, n_train, n_synthetic),
+        kl_divergence_holdout=holdout_kl,
+        kl_sampling_noise=expected_noise(bins, n_train, n_synthetic),
         kl_holdout_noise=holdout_noise,
         jensen_shannon_distance=jensen_shannon_distance(a, b),
         total_variation_distance=total_variation_distance(a, b),

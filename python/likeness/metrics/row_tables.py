@@ -139,7 +139,10 @@ def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int)
     found = distances(*[samples[source] for source in SOURCES], rows=rows, floor=floor)
     counted = copies.set_index("source")
     result = []
-    for metric, column in (("exact_copies", "n_copies"), ("quasi_identifiers_shared", "n_shared")):
+    for metric, column in (
+        ("identical_match_share", "n_copies"),
+        ("quasi_identifiers_shared", "n_shared"),
+    ):
         row = {"metric": metric, "value": None, "n_used": 0, "reason": "no synthetic rows"}
         if "synthetic" in counted.index:
             n = int(counted.at["synthetic", "n"])

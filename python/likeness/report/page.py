@@ -143,7 +143,12 @@ def pictures(images: Sequence[tuple[str, bytes]], css: str = "plots") -> str:
 
 def worst_tables(worst: pd.DataFrame) -> str:
     """The worst ten of each kind side by side."""
-    names = {"what": "What", "distance": "Distance", "reference": "Real", "excess": "Beyond"}
+    names = {
+        "subject": "Subject",
+        "distance": "Distance",
+        "reference": "Real",
+        "deviation_beyond_holdout": "Beyond",
+    }
     blocks = [
         f"<div><h3>{escape(kind)}</h3>{table(rows, names)}</div>"
         for kind, rows in worst.groupby("kind", sort=False)

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from likeness.schema.fields import Field
 from likeness.schema.gates import Gate, problem_with_gates
+from likeness.schema.renamed import problem_with_old_value
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings
 
@@ -66,6 +67,10 @@ def problem_with_vars(
 
 def _problem_with_types(values: Mapping[str, Any]) -> str:
     known = {name: values[name] for name in Settings.model_fields if name in values}
+    for name, value in known.items():
+        sentence = problem_with_old_value(name, value)
+        if sentence:
+            return sentence
     try:
         Settings.model_validate(known)
     except ValidationError as error:

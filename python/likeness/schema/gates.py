@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from likeness.schema.renamed import METRICS
 from likeness.schema.sentences import nearest, shown
 
 FILE = "seeds/gates.csv"
@@ -54,6 +55,8 @@ def problem_with_gates(given: Mapping[str, Any], gates: Sequence[Gate]) -> str:
     defaults = {gate.metric: gate for gate in gates}
     for metric, change in given.items():
         name = f"var gates: {metric}"
+        if metric in METRICS:
+            return f"var gates names {metric!r}, which is now called {METRICS[metric]}."
         if metric not in defaults:
             near = nearest(metric, defaults) or f"; {FILE} lists them."
             return f"var gates names {metric!r}, which is no metric of the scorecard{near}"

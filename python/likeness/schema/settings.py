@@ -130,8 +130,8 @@ class Preparation(Part):
 class Generation(Part):
     """step 2: generation and filtering"""
 
-    generator: Literal["profile", "sds", "openai", "file"] = setting(
-        "profile", "profile (offline), sds, openai or file", rows=True
+    generator: Literal["offline", "sds", "openai", "file"] = setting(
+        "offline", "offline, sds, openai or file", rows=True
     )
     target_rows: int | None = setting(
         None,

@@ -1,8 +1,8 @@
-"""What an earlier field forbids a later one: cells out of reach, and values moved to the limit."""
+"""What an earlier field forbids a later one: bins out of reach, and values moved to the limit."""
 
 import numpy as np
 
-from likeness.synthesizer.cells import Cells
+from likeness.synthesizer.bins import Bins
 
 
 def _span(bound: str, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -16,24 +16,24 @@ def _span(bound: str, limit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.where(gone, -free, least), np.where(gone, free, most)
 
 
-def cells_within(
-    cells: Cells, bounds: list[tuple[str, str]], limits: dict[str, np.ndarray]
+def bins_within(
+    bins: Bins, bounds: list[tuple[str, str]], limits: dict[str, np.ndarray]
 ) -> tuple[np.ndarray | int, np.ndarray | int]:
-    """First and last cell that a row may take by its bounds; the missing one is not counted.
+    """First and last bin that a row may take by its bounds; the missing one is not counted.
 
-    bounds: (earlier field, relation); limits: the earlier fields' values. Where no cell lies within
+    bounds: (earlier field, relation); limits: the earlier fields' values. Where no bin lies within
     the bounds, the first one past the lower bound.
     """
     if not bounds:
-        return 0, len(cells) - 1
-    known = cells.kind != "missing"
-    smallest = np.where(cells.kind == "range", cells.low, cells.value)
-    largest = np.where(cells.kind == "range", cells.high, cells.value)
-    # Ranges may reach over the heaps between them, so the ends are made to rise.
+        return 0, len(bins) - 1
+    known = bins.kind != "missing"
+    smallest = np.where(bins.kind == "range", bins.low, bins.value)
+    largest = np.where(bins.kind == "range", bins.high, bins.value)
+    # Ranges may reach over the point masses between them, so the ends are made to rise.
     smallest = np.minimum.accumulate(np.where(known, smallest, np.inf)[::-1])[::-1]
     largest = np.maximum.accumulate(np.where(known, largest, -np.inf))
     least, most = _joint(bounds, limits)
-    first = np.minimum(np.searchsorted(largest, least, side="left"), len(cells) - 1)
+    first = np.minimum(np.searchsorted(largest, least, side="left"), len(bins) - 1)
     last = np.searchsorted(smallest, most, side="right") - 1
     return first, np.maximum(first, last)
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from likeness.schema.fields import Field
 from likeness.stats.random_numbers import uniform
-from likeness.synthesizer import bounds, text, values
-from likeness.synthesizer.cells import CODE, as_asked
+from likeness.synthesizer import bounds, decode, texts
+from likeness.synthesizer.bins import CODE, as_asked
 from likeness.synthesizer.model import YEAR, Step, from_tables
 
 BATCH = 20_000
@@ -34,7 +34,7 @@ def draw(
     given: one row per id, columns fixed beforehand (None: all are drawn). formula: field ->
     function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
     text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
-    kept; rows that break one are drawn again from the last field in the chain that the rule names,
+    kept; rows that break one are drawn again from the last field that the rule names,
     and if that does not help as whole rows.
     """
     ids = np.asarray(ids, dtype=np.int64)
@@ -59,14 +59,16 @@ def _with_texts(frame, batch, profile, makers) -> pd.DataFrame:
             names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
             columns = {n: frame[n].to_numpy(object) for n in names}
             shares = profile["engine_address_forms"]
-            frame[field.name] = text.addresses(field.format, columns, batch.seed, batch.ids, shares)
+            frame[field.name] = texts.addresses(
+                field.format, columns, batch.seed, batch.ids, shares
+            )
             continue
-        at = np.flatnonzero((frame[field.name] == values.OTHER).to_numpy())
+        at = np.flatnonzero((frame[field.name] == decode.OTHER).to_numpy())
         maker = makers.get(field.name, "job")
-        source = maker.removeprefix(text.FROM_FIELD)
+        source = maker.removeprefix(texts.FROM_FIELD)
         words = frame[source].to_numpy(object)[at] if source in frame.columns else None
         made = frame[field.name].to_numpy(object, copy=True)
-        made[at] = text.make_texts(
+        made[at] = texts.make_texts(
             maker, batch.seed, batch.ids[at], field.name, words, field.max_length or 80
         )
         frame[field.name] = made
@@ -119,42 +121,42 @@ class _Batch:
 
     def _draw(self, step: Step, at: np.ndarray) -> None:
         """Draw one field for the rows `at`, given what is drawn before it."""
-        name, cells = step.name, step.cells
+        name, bins = step.name, step.bins
         if name in self.given.columns:
             if name not in self.codes:
-                self.codes[name] = as_asked(cells, cells.encode(self.given[name]))
+                self.codes[name] = as_asked(bins, bins.encode(self.given[name]))
                 self.columns[name] = self.given[name].to_numpy(object)
             return
         if name not in self.codes:
             self.codes[name] = np.zeros(len(self.ids), dtype=CODE)
-            self.columns[name] = np.empty(len(self.ids), dtype=float if cells.ordinal else object)
+            self.columns[name] = np.empty(len(self.ids), dtype=float if bins.ordinal else object)
         for attempt in np.unique(self.attempts[name][at]):
             some = at[self.attempts[name][at] == attempt]
             self._draw_attempt(step, some, int(attempt))
 
     def _draw_attempt(self, step: Step, at: np.ndarray, attempt: int) -> None:
-        name, cells, ids = step.name, step.cells, self.ids[at]
+        name, bins, ids = step.name, step.bins, self.ids[at]
         key = (name, attempt)
         limits = {by: self.columns[by][at] for by, _ in step.bounds}
-        code = self._cell(step, at, key, *bounds.cells_within(cells, step.bounds, limits))
-        if cells.ordinal:
-            value = values.numbers(cells, code, self.seed, ids, *key)
+        code = self._bin(step, at, key, *bounds.bins_within(bins, step.bounds, limits))
+        if bins.ordinal:
+            value = decode.numbers(bins, code, self.seed, ids, *key)
             value = bounds.bent(value, step.bounds, limits)
-            value = np.where(cells.kind[code] == "missing", np.nan, value)
+            value = np.where(bins.kind[code] == "missing", np.nan, value)
             if step.bounds:
-                again = cells.encode(pd.Series(value))
+                again = bins.encode(pd.Series(value))
                 code = np.where(again < 0, code, again).astype(CODE)
         else:
-            value = values.texts(cells, code, self.seed, ids, *key)
+            value = decode.texts(bins, code, self.seed, ids, *key)
         self.codes[name][at] = code
         self.columns[name][at] = value
 
-    def _cell(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
-        """A cell for each row, half by half, none outside of first..last."""
+    def _bin(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
+        """A bin for each row, half by half, none outside of first..last."""
         earlier = self.names[: self.names.index(step.name)]
         part = np.zeros(len(at), dtype=CODE)
         asked = np.stack([*(self.codes[name][at] for name in earlier), part])
-        missing = step.cells.cell_of("missing")
+        missing = step.bins.bin_of("missing")
 
         def is_open(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
             kept = np.minimum(stop - 1, last) >= np.maximum(start, first)
@@ -171,7 +173,7 @@ class _Batch:
                 below, above = is_open(start, middle), is_open(middle, stop)
                 upper = np.where(below & above, upper, above)
             part = np.where(upper, level.upper[part], level.lower[part])
-        return part.astype(CODE)  # by now every part is one cell, in their order
+        return part.astype(CODE)  # by now every part is one bin, in their order
 
     def _frame(self, at: np.ndarray) -> pd.DataFrame:
         names = [name for name in self.columns if not name.endswith(YEAR)]

@@ -1,4 +1,4 @@
-"""Learn the chain: each field given the ones before it, from train rows to aggregates."""
+"""Learn the sequence: each field given the ones before it, from train rows to aggregates."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -8,11 +8,11 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from likeness.schema.fields import NUMBER_KINDS, Field
-from likeness.synthesizer import cells as cell_module
-from likeness.synthesizer import text
-from likeness.synthesizer.cells import Cells, as_asked, as_number
+from likeness.synthesizer import bins as bin_module
+from likeness.synthesizer import texts
+from likeness.synthesizer.bins import Bins, as_asked, as_number
 from likeness.synthesizer.model import YEAR, Step, to_tables
-from likeness.synthesizer.splits import fit_split
+from likeness.synthesizer.trees import fit_split
 
 THREADS = 2
 
@@ -29,7 +29,7 @@ def fit(
 ) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) learned from typed train rows.
 
-    `given` columns come first in the chain, then `order`, then what is left in field order, a
+    `given` columns come first in the sequence, then `order`, then what is left in field order, a
     composed field by the parts that are columns of `train` (an address by its state and zip code);
     `formula` fields are computed at drawing time and not learned. The order of the rows of `train`
     does not matter; `seed` is for engines that use chance where this one does not. Raises
@@ -42,15 +42,15 @@ def fit(
     by_name = {field.name: field for field in fields}
     part_values = {part: known for field in fields for part, known in field.part_values}
     with threadpool_limits(limits=1):
-        cells = {
-            name: learn_cells(
+        bins = {
+            name: learn_bins(
                 name, train[name], by_name.get(name), min_cell_rows, part_values.get(name, ())
             )
             for name in names
         }
-        codes = _sorted_codes({name: cells[name].encode(train[name]) for name in names})
-        _in_a_telling_order(names, cells, codes, names[0])
-        steps = _chain(names, cells, codes, min_cell_rows)
+        codes = _sorted_codes({name: bins[name].encode(train[name]) for name in names})
+        _in_a_telling_order(names, bins, codes, names[0])
+        steps = _sequence(names, bins, codes, min_cell_rows)
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
         step.bounds = bounds.get(step.name, [])
@@ -60,13 +60,13 @@ def fit(
     forms = []
     for field in fields:
         if "{state}" in field.format and {field.name, "state"} <= set(train.columns):
-            forms = text.military_shares(train[field.name], train["state"], min_cell_rows)
+            forms = texts.military_shares(train[field.name], train["state"], min_cell_rows)
     tables["engine_address_forms"] = pd.DataFrame(forms, columns=["form", "share", "n_rows"])
     return tables
 
 
 def chain_order(train, fields, *, given, order, formula) -> list[str]:
-    """Names of the chain: given columns, the asked order, the rest; no formula.
+    """Names of the sequence: given columns, the asked order, the rest; no formula.
 
     A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
     composed field is a step for each part that is not made up.
@@ -84,26 +84,26 @@ def chain_order(train, fields, *, given, order, formula) -> list[str]:
 
 
 def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The rows with a column `name:year` for each such name of the chain; float64, NaN: missing."""
+    """The rows with a column `name:year` for each such name of them; float64, NaN: missing."""
     dates = {name: name.removesuffix(YEAR) for name in names if name.endswith(YEAR)}
     return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
 
 
-def learn_cells(
+def learn_bins(
     name: str, column: pd.Series, field: Field | None, floor: int, known: Sequence[str]
-) -> Cells:
-    """The cells of one column, by the kind of its field (a column without one is a category).
+) -> Bins:
+    """The bins of one column, by the kind of its field (a column without one is a category).
 
     `known`: the whole domain of a column without a field, empty where it is not enumerated.
     """
     if name.endswith(YEAR):
-        return cell_module.fit_numbers(name, column, floor, 0)
+        return bin_module.fit_numbers(name, column, floor, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
-        return cell_module.fit_numbers(name, column, floor, decimals)
+        return bin_module.fit_numbers(name, column, floor, decimals)
     domain = field.allowed_values if field else tuple(known)
     is_text = field is not None and field.kind == "free_text"
-    return cell_module.fit_categories(name, column, floor, domain, makes_up_others=is_text)
+    return bin_module.fit_categories(name, column, floor, domain, makes_up_others=is_text)
 
 
 def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, str]]]:
@@ -133,16 +133,16 @@ def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: column[order] for name, column in codes.items()}
 
 
-def _in_a_telling_order(names, cells, codes, ranked: str) -> None:
+def _in_a_telling_order(names, bins, codes, ranked: str) -> None:
     """Order unordered categories, in place, by the mean code of the number that tells most of them.
 
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
     first key of the segments, has an order of its own.
     """
-    measures = [n for n in names if cells[n].ordinal or len(cells[n]) == 2 or n == ranked]
+    measures = [n for n in names if bins[n].ordinal or len(bins[n]) == 2 or n == ranked]
     for name in names:
-        size = len(cells[name])
-        if cells[name].ordinal or name == ranked or size < 3:
+        size = len(bins[name])
+        if bins[name].ordinal or name == ranked or size < 3:
             continue
         known = codes[name] >= 0
         others = {n: codes[n][known] for n in measures if n != name}
@@ -153,7 +153,7 @@ def _in_a_telling_order(names, cells, codes, ranked: str) -> None:
         sums = np.bincount(codes[name][known], others[closest].astype(float), size)
         order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
         place = np.argsort(order)
-        cells[name] = cells[name].ordered(order)
+        bins[name] = bins[name].ordered(order)
         codes[name] = np.where(known, place[codes[name]], -1)
 
 
@@ -176,10 +176,10 @@ def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str 
     return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
 
 
-def _chain(names, cells, codes, floor: int) -> list[Step]:
-    """Steps of the chain; every split is fitted on its own, so threads change nothing."""
-    as_feature = {name: as_asked(cells[name], codes[name]) for name in names}
-    steps = [Step(name, cells[name], []) for name in names]
+def _sequence(names, bins, codes, floor: int) -> list[Step]:
+    """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
+    as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
+    steps = [Step(name, bins[name], []) for name in names]
     jobs = []
     for position, step in enumerate(steps):
         target, features = codes[step.name], names[: position + 1]

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from likeness.synthesizer.cells import COLUMNS as CELL_COLUMNS
-from likeness.synthesizer.cells import Cells
-from likeness.synthesizer.halves import halve
-from likeness.synthesizer.splits import Split
+from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
+from likeness.synthesizer.bins import Bins
+from likeness.synthesizer.dichotomies import halve
+from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
 YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
@@ -16,18 +16,18 @@ YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 @dataclass
 class Step:
-    """One field of the chain: its cells, a split for each level of halving, bounds by others.
+    """One field of the sequence: its bins, a split for each level of halving, bounds by others.
 
     bounds: (earlier field, "at_most", "at_least" or "within_year").
     """
 
     name: str
-    cells: Cells
+    bins: Bins
     splits: list[Split]
     bounds: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.levels = halve(np.maximum(self.cells.n_rows, 1))
+        self.levels = halve(np.maximum(self.bins.n_rows, 1))
 
 
 TABLES = {
@@ -39,9 +39,9 @@ TABLES = {
         "others": "str",
         "n_rows": "int64",
     },
-    "engine_cells": {
+    "engine_bins": {
         "field": "str",
-        "cell": "int64",
+        "bin": "int64",
         "kind": "str",
         "label": "str",
         "value": "float64",
@@ -50,7 +50,7 @@ TABLES = {
         "shape": "float64",
         "n_rows": "int64",
     },
-    "engine_heaps": {
+    "engine_rounding": {
         "field": "str",
         "range_from": "int64",
         "range_to": "int64",
@@ -101,17 +101,17 @@ def _typed(frame: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
 
 
 def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
-    """Profile tables (table name -> frame) of the chain; each number rests on its n_rows."""
+    """Profile tables (table name -> frame) of the sequence; each number rests on its n_rows."""
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
     for position, step in enumerate(steps):
-        name, cells = step.name, step.cells
-        head = {"step": position, "field": name, "form": cells.form, "unit": cells.unit}
-        head |= {"others": "|".join(cells.others) or None, "n_rows": n_rows}
+        name, bins = step.name, step.bins
+        head = {"step": position, "field": name, "form": bins.form, "unit": bins.unit}
+        head |= {"others": "|".join(bins.others) or None, "n_rows": n_rows}
         parts["engine_fields"].append(pd.DataFrame([head]))
-        columns = {key: getattr(cells, key) for key in CELL_COLUMNS[2:]}
-        columns |= {"field": name, "cell": np.arange(len(cells))}
-        parts["engine_cells"].append(pd.DataFrame(columns))
-        parts["engine_heaps"].append(pd.DataFrame(cells.heaps).assign(field=name))
+        columns = {key: getattr(bins, key) for key in BIN_COLUMNS[2:]}
+        columns |= {"field": name, "bin": np.arange(len(bins))}
+        parts["engine_bins"].append(pd.DataFrame(columns))
+        parts["engine_rounding"].append(pd.DataFrame(bins.rounding_shares).assign(field=name))
         for level, split in enumerate(step.splits):
             at = {"field": name, "level": level}
             named = np.array([*split.features, None], dtype=object)
@@ -154,9 +154,9 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     steps = []
     for position, head in enumerate(heads):
         name = head.field
-        cells = _read_cells(head, part("engine_cells", name, "cell"))
-        heaps = part("engine_heaps", name, "range_from", "unit")
-        cells.heaps = heaps.drop(columns="field").to_dict("records")
+        bins = _read_bins(head, part("engine_bins", name, "bin"))
+        shares_of = part("engine_rounding", name, "range_from", "unit")
+        bins.rounding_shares = shares_of.drop(columns="field").to_dict("records")
         features = [earlier.field for earlier in heads[: position + 1]]
         shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
         nodes = part("engine_nodes", name, "level", "node")
@@ -168,7 +168,7 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         ]
         bounds = part("engine_bounds", name, "by")
         steps.append(
-            Step(name, cells, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
+            Step(name, bins, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
         )
     return steps
 
@@ -177,12 +177,12 @@ def _by_level(frame: pd.DataFrame, types: dict[str, type]) -> dict[int, tuple[np
     """The columns of `types` of each level; `frame` is sorted by level."""
     levels, starts = np.unique(frame["level"].to_numpy(np.int64), return_index=True)
     columns = [np.split(frame[name].to_numpy(kind), starts[1:]) for name, kind in types.items()]
-    # A field of one cell has no level, and yet np.split gives one part: an empty one.
+    # A field of one bin has no level, and yet np.split gives one part: an empty one.
     return dict(zip(levels.tolist(), zip(*columns, strict=True), strict=False))
 
 
-def _read_cells(head, frame: pd.DataFrame) -> Cells:
-    return Cells(
+def _read_bins(head, frame: pd.DataFrame) -> Bins:
+    return Bins(
         name=head.field,
         form=head.form,
         unit=float(head.unit),

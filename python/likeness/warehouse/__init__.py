@@ -96,13 +96,13 @@ def write_database(session, relations: Mapping[str, object], path: str | Path) -
     """Write relations as tables of a new DuckDB file at `path`; gives each table and its rows."""
     file = str(path).replace("'", "''")
     counts = []
-    session.execute(f"attach '{file}' as reader_copy")
+    session.execute(f"attach '{file}' as marts_copy")
     try:
         for name, relation in relations.items():
-            session.execute(f'create table reader_copy."{name}" as {relation.sql_query()}')
+            session.execute(f'create table marts_copy."{name}" as {relation.sql_query()}')
             counts.append({"name": name, "rows": count(relation)})
     finally:
-        session.execute("detach reader_copy")
+        session.execute("detach marts_copy")
     return pd.DataFrame(counts)
 
 

@@ -257,7 +257,7 @@ def test_a_number_of_the_engine_that_rests_on_few_rows_is_found(audited):
         tables = packing.unpack(packed)
         tables["engine_shares"].loc[3, "n_rows"] = 7
         # A cell taken apart from its neighbour at an edge that leaves few rows.
-        cells = tables["engine_cells"]
+        cells = tables["engine_bins"]
         spans = cells[(cells["field"] == "revol_bal") & (cells["kind"] == "range")]
         at, after = spans.index[2], spans.index[3]
         edge = connection.execute(
@@ -272,7 +272,7 @@ def test_a_number_of_the_engine_that_rests_on_few_rows_is_found(audited):
         assert len(repacked)
     found = [(table.partition(":")[2], what) for table, _, what, _ in audited()]
     assert ("engine_shares", "n_rows prints") in found
-    assert ("engine_cells", "rests on") in found
+    assert ("engine_bins", "rests on") in found
 
 
 def test_a_text_that_one_row_has_is_found_in_rows_and_in_their_file(rows, audited):

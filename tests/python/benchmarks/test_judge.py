@@ -172,5 +172,5 @@ def test_real_rows_pass_their_own_judges(real):
     assert found.values["tstr_ratio"] == 1
     assert abs(found.values["c2st"] - 0.5) < 0.06
     assert abs(found.values["dcr_share"] - 0.5) < 0.06
-    assert found.values["lost_categories"] == Count(0, 13)
+    assert found.values["missing_categories"] == Count(0, 13)
     assert found.values["off_kl"].of == 6

@@ -18,7 +18,7 @@ import pytest
 
 KEY = "row_key"
 # No figure, report or unit test has a say in the gates.
-UNSEEN = ("path:models/marts/figures", "report", "reader_copy", "resource_type:unit_test")
+UNSEEN = ("path:models/marts/figures", "report", "marts_copy", "resource_type:unit_test")
 GREEN = {"pass"}
 RED = {"fail"}
 
@@ -116,7 +116,7 @@ def test_shuffled_columns_are_red_on_all_but_marginals(root, loans, split, tmp_p
     copy = project(root, tmp_path, rules_enforced=False)
     _, card = scorecard(copy, loans, shuffled, threshold=1)
     assert card.at["accepted_rows", "value"] > 0.99 * len(train)
-    red = ["correlation_difference", "worst_pairs_distance", "detection_auc", "utility_ratio"]
+    red = ["mean_abs_correlation_difference", "worst_pairs_tvd", "detection_auc", "tstr_ratio"]
     assert card.loc[red, "status"].to_dict() == dict.fromkeys(red, "fail")
     marginals = statuses(card, "shape")
     assert len(marginals) == 5
@@ -148,7 +148,7 @@ def test_copies_of_train_rows_are_red_on_privacy(root, loans, split, tmp_path):
     found = statuses(card, "privacy")
     # What is published about real rows is sound whoever made the others.
     assert found.pop("disclosure") == "pass"
-    assert set(found) == {"exact_copies", "quasi_identifiers_shared", "dcr_share", "nndr"}
+    assert set(found) == {"identical_match_share", "quasi_identifiers_shared", "dcr_share", "nndr"}
     assert set(found.values()) == RED
     assert set(statuses(card, "shape", "pair").values()) == GREEN
     assert code == 1

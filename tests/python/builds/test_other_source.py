@@ -197,7 +197,7 @@ def test_a_whole_build_says_what_it_replaces_and_leaves_no_row_of_it(place, sour
     assert where[0] < next(i for i, line in enumerate(lines) if "START sql" in line)
     assert where[1] > len(lines) - 12
     assert f"by those of {sources['other']}." in lines[where[1]]
-    assert place.rows("select distinct generator from marts.comparison_moments") == [("profile",)]
+    assert place.rows("select distinct generator from marts.comparison_moments") == [("offline",)]
     assert place.rows("from intermediate.fingerprint_key") == secret
     old, new = place.rows("select source_fingerprint from marts.quality_history order by built_at")
     assert old != new

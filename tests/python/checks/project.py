@@ -17,8 +17,8 @@ EXCLUDED = (
     "path:models/marts/figures",
     "int_scorecard__closeness",
     "quality_history",
-    "where_is_it_worst",
-    "reader_copy",
+    "largest_deviations",
+    "marts_copy",
     "report",
     "resource_type:unit_test",
 )

@@ -9,9 +9,10 @@ from .project import ROOT
 
 GATES = {gate.metric: gate for gate in load_gates(ROOT / "seeds" / "gates.csv")}
 CLOSENESS = {
-    "column_shapes", "mean_difference", "kl_divergence", "missing_difference", "pair_trends",
-    "worst_pairs_distance", "quality_score", "correlation_difference", "conditional_distance",
-    "detection_auc", "utility_ratio", "exact_copies", "quasi_identifiers_shared", "dcr_share",
+    "column_shapes", "standardized_mean_difference", "kl_divergence", "missing_difference",
+    "pair_trends", "worst_pairs_tvd", "quality_score", "mean_abs_correlation_difference",
+    "conditional_distance", "detection_auc", "tstr_ratio", "identical_match_share",
+    "quasi_identifiers_shared", "dcr_share",
     "nndr", "association_increase", "target_rate_difference",
 }  # fmt: skip
 ROWS = 40
@@ -29,7 +30,7 @@ def measured(project):
             "insert into intermediate.int_scorecard__closeness values ('file', "
             f"'{metric}', 'made up', 0.5, 0.5, '{GATES[metric].direction}', null)"
         )
-    set_value(project, "utility_ratio", 1)
+    set_value(project, "tstr_ratio", 1)
     yield project, path
     project.run("delete from intermediate.int_scorecard__closeness")
 
@@ -71,20 +72,23 @@ def test_every_gate_of_the_scorecard_is_on_with_its_default(plain):
     assert passed == set(GATES) - {"rows_delivered", "disclosure"}
     assert {row["limits"] for row in plain.values()} == {"default"}
     limited = [m for m, row in plain.items() if row["warn_at"] is not None]
-    assert set(GATES) - set(limited) == {"emi_right_as_generated"}
+    assert set(GATES) - set(limited) == {"formula_exact_as_generated"}
 
 
 def test_naming_one_gate_leaves_all_others_on(measured, plain):
     project, _ = measured
-    set_value(project, "exact_copies", 0.9)
+    set_value(project, "identical_match_share", 0.9)
     set_value(project, "nndr", 0.1)
     done, card = judged(measured, gates={"detection_auc": {"fail_at": 0.8}})
-    set_value(project, "exact_copies", 0.5)
+    set_value(project, "identical_match_share", 0.5)
     set_value(project, "nndr", 0.5)
     assert done.returncode == 1
-    assert "exact_copies is 0.9, above 0.5" in done.stdout
+    assert "identical_match_share is 0.9, above 0.5" in done.stdout
     assert "nndr is 0.1, below 0.3" in done.stdout
-    assert (card["exact_copies"]["status"], card["exact_copies"]["severity"]) == ("fail", "error")
+    assert (card["identical_match_share"]["status"], card["identical_match_share"]["severity"]) == (
+        "fail",
+        "error",
+    )
     others = set(card) - {"detection_auc"}
     limits = ("warn_at", "fail_at", "limits")
     assert len(others) == len(GATES) - 1
@@ -95,11 +99,11 @@ def test_naming_one_gate_leaves_all_others_on(measured, plain):
 
 def test_null_switches_a_gate_off_and_keeps_its_value(measured, plain):
     project, _ = measured
-    set_value(project, "exact_copies", 0.9)
-    done, card = judged(measured, gates={"exact_copies": None})
-    set_value(project, "exact_copies", 0.5)
+    set_value(project, "identical_match_share", 0.9)
+    done, card = judged(measured, gates={"identical_match_share": None})
+    set_value(project, "identical_match_share", 0.5)
     assert done.returncode == 0, done.stdout[-3000:]
-    assert card.pop("exact_copies") == {
+    assert card.pop("identical_match_share") == {
         "status": "off",
         "warn_at": None,
         "fail_at": None,
@@ -108,21 +112,23 @@ def test_null_switches_a_gate_off_and_keeps_its_value(measured, plain):
         "value": 0.9,
         "reason": "off: var gates",
     }
-    assert card == {metric: row for metric, row in plain.items() if metric != "exact_copies"}
+    assert card == {
+        metric: row for metric, row in plain.items() if metric != "identical_match_share"
+    }
     # One has no rows asked, one audit has not run, and one is off.
     assert f"{len(GATES) - 3} pass, 0 warn, 0 fail, 1 off." in done.stdout
-    assert "off by var gates: exact_copies" in done.stdout
+    assert "off by var gates: identical_match_share" in done.stdout
 
 
 def test_a_limit_taken_away_is_accepted_by_name(measured):
     project, _ = measured
-    set_value(project, "exact_copies", 0.9)
-    done, card = judged(measured, gates={"exact_copies": {"fail_by": None}})
-    set_value(project, "exact_copies", 0.5)
+    set_value(project, "identical_match_share", 0.9)
+    done, card = judged(measured, gates={"identical_match_share": {"fail_by": None}})
+    set_value(project, "identical_match_share", 0.5)
     assert done.returncode == 0, done.stdout[-3000:]
-    row = card["exact_copies"]
+    row = card["identical_match_share"]
     assert [row[n] for n in ("status", "fail_at", "limits")] == ["warn", None, "changed"]
-    assert "limits changed by var gates: exact_copies" in done.stdout
+    assert "limits changed by var gates: identical_match_share" in done.stdout
 
 
 def test_a_gate_can_be_made_an_error_for_rows_of_any_origin(measured):

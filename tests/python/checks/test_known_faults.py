@@ -79,7 +79,7 @@ def test_wrong_installments_are_seen_and_corrected(built):
     assert built.rows(sql) == [(WRONG_INSTALLMENTS, ROWS - WRONG_INSTALLMENTS - len(MALFORMED))]
     sql = (
         "select value, status from marts.quality_scorecard "
-        "where generator = 'file' and metric = 'emi_to_the_cent'"
+        "where generator = 'file' and metric = 'formula_exact'"
     )
     assert built.rows(sql) == [(1.0, "pass")]
 
@@ -87,7 +87,7 @@ def test_wrong_installments_are_seen_and_corrected(built):
 def test_lost_owners_and_rare_grades_are_named(built):
     (row,) = built.rows(
         "select status, severity, reason from marts.quality_scorecard "
-        "where generator = 'file' and metric = 'lost_categories'"
+        "where generator = 'file' and metric = 'missing_categories'"
     )
     assert row[:2] == ("fail", "warn")
     assert {"grade=D", "grade=E", "home_ownership=OWN"} <= set(row[2].split(", "))

@@ -63,9 +63,13 @@ def test_every_gate_on_single_rows_can_fail(tampered):
     done, card = tampered
     assert done.returncode == 1
     assert card["format_errors"] == [3, "fail", "error"]
-    assert card["broken_rules"] == [1, "fail", "error"]
-    assert card["emi_to_the_cent"] == [pytest.approx(45 / 60), "fail", "error"]
-    for words in ("format_errors is 3, above 0", "broken_rules is 1, above 0", "is 0.75, below 1"):
+    assert card["rule_violations"] == [1, "fail", "error"]
+    assert card["formula_exact"] == [pytest.approx(45 / 60), "fail", "error"]
+    for words in (
+        "format_errors is 3, above 0",
+        "rule_violations is 1, above 0",
+        "is 0.75, below 1",
+    ):
         assert words in done.stdout
 
 
@@ -87,7 +91,7 @@ def test_a_red_build_fails_and_its_last_lines_say_what_and_why(red):
 def test_a_red_build_leaves_scorecard_and_funnel(red):
     _, project = red
     assert scorecard(project)["accepted_rows"] == [0, "fail", "error"]
-    assert scorecard(project)["lost_categories"][1] == "not_computed"
+    assert scorecard(project)["missing_categories"][1] == "not_computed"
     assert project.rows(
         "select rows from marts.generation_funnel where generator = 'file' "
         "and stage = 'rejected' and counted = 'all'"

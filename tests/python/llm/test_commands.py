@@ -115,7 +115,7 @@ def test_without_current_seeds_they_are_made_in_a_scratch_database(
 
 
 @pytest.mark.parametrize("verb", ["plan", "prompts"])
-@pytest.mark.parametrize("generator", ["openai", "profile"])
+@pytest.mark.parametrize("generator", ["openai", "offline"])
 def test_over_another_source_they_stop_and_name_both(
     project, asked, tmp_path, monkeypatch, capsys, verb, generator
 ):
@@ -131,7 +131,7 @@ def test_over_another_source_they_stop_and_name_both(
 
 
 def test_plan_without_a_model_costs_nothing(project, capsys):
-    project.write_text("generator: profile\n")
+    project.write_text("generator: offline\n")
     assert cli.main(["plan", "--vars", str(project)]) == 0
     assert "no language model is asked" in capsys.readouterr().out
 

@@ -131,4 +131,4 @@ def test_a_var_that_cannot_work_is_one_sentence(given, said):
     sound = {"generator": "openai", "base_url": NOWHERE}
     assert Options.problem(sound) == ""
     assert said in Options.problem(sound | given)
-    assert Options.problem(sound | given | {"generator": "profile", "judge": "rules"}) == ""
+    assert Options.problem(sound | given | {"generator": "offline", "judge": "rules"}) == ""

@@ -42,7 +42,7 @@ def test_the_next_set_takes_the_place_of_all_of_the_last_one(tmp_path):
     [
         {"results": made.RED},
         {"results": [made.result("seeds"), made.result("rows", "error")]},
-        {"gates": [{"metric": "exact_copies", "severity": "error"}]},
+        {"gates": [{"metric": "identical_match_share", "severity": "error"}]},
     ],
 )
 def test_a_red_build_leaves_a_report_beside_the_last_good_set(tmp_path, end):

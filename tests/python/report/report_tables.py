@@ -6,13 +6,13 @@ from likeness.report.draw import draw_others, draw_shares
 from likeness.report.inputs import in_order
 from likeness.report.write import write_report
 
-GENERATOR = "profile"
+GENERATOR = "offline"
 
 
 def scorecard(status: str = "pass", severity: str | None = None) -> pd.DataFrame:
     rows = [
         ("column_shapes", "shape", 0.98, 0.99, "higher", 0.97, 0.94, "pass", None, None),
-        ("exact_copies", "privacy", 0.25, 0.0, "lower", 0.0, 0.0, status, None, severity),
+        ("identical_match_share", "privacy", 0.25, 0.0, "lower", 0.0, 0.0, status, None, severity),
         ("nndr", "privacy", None, 0.9, "higher", None, None, "not_computed", "too few rows", None),
     ]
     names = "metric dimension value reference direction warn_at fail_at status reason severity"
@@ -57,15 +57,15 @@ def associations() -> pd.DataFrame:
 
 def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All that the report reads, for one generator."""
-    of_worst = "kind place what measure distance reference excess"
+    of_worst = "kind rank subject measure distance reference deviation_beyond_holdout"
     of_privacy = "metric value value_low value_high reference n_used reason"
     worst = [("variable", 1, "colour", "TVComplement", 0.1, 0.05, 0.05)]
     privacy = [
-        ("exact_copies", 0.25, None, None, 0.0, 100, None),
+        ("identical_match_share", 0.25, None, None, 0.0, 100, None),
         ("nndr", None, None, None, None, 5, "too few rows"),
     ]
     build = {
-        "generator": "profile",
+        "generator": "offline",
         "model": "offline engine",
         "judge": "rules",
         "settings": '{"random_seed": 42, "target_rows": null, "segment_keys": ["a", "b", "c"]}',

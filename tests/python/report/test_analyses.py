@@ -28,7 +28,7 @@ def test_the_five_questions_are_there():
     assert [path.stem for path in ANALYSES] == [
         "better_since_last_build",
         "rules_the_source_breaks",
-        "where_is_it_worst",
+        "largest_deviations",
         "which_generator_is_closest",
         "which_segment",
     ]

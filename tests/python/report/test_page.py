@@ -75,7 +75,7 @@ def test_a_failed_gate_makes_the_verdict_red(tmp_path):
 
     assert 'class="verdict red"' in html
     assert "✕ RED: 1 metric failed" in html
-    assert "Failed: exact_copies (the build fails)" in html
+    assert "Failed: identical_match_share (the build fails)" in html
 
 
 @pytest.mark.parametrize(

@@ -43,9 +43,9 @@ def test_the_defaults_can_be_said_again_as_a_var(gates):
         ({"nndr": {"always_error": "yes"}}, "nndr.always_error is 'yes': it must be true or false"),
         ({"detection_auc": {"fail_at": 0.6}}, "fail at 0.6 before it warns at 0.65"),
         ({"detection_auc": {"warn_at": 0.8}}, "fail at 0.75 before it warns at 0.8"),
-        ({"utility_ratio": {"fail_at": 0.95}}, "fail at 0.95 before it warns at 0.93"),
+        ({"tstr_ratio": {"fail_at": 0.95}}, "fail at 0.95 before it warns at 0.93"),
         ({"column_shapes": {"warn_by": 0.06}}, "fail at 0.05 before it warns at 0.06"),
-        ({"mean_difference": {"fail_by": 0.1}}, "fail at 0.1 before it warns at 0.15"),
+        ({"standardized_mean_difference": {"fail_by": 0.1}}, "fail at 0.1 before it warns at 0.15"),
         ({"kl_divergence": {"fail_at": 0.3}}, "has both fail_at and fail_by"),
         ({"detection_auc": {"warn_by": 0.1}}, "give warn_at: null beside it"),
         ({"kl_divergence": {"fail_at": None}}, "no fail_at to remove; its limit is fail_by: 0.2"),
@@ -69,8 +69,8 @@ def test_a_change_that_cannot_be_merged_is_one_sentence(gates, change, said):
         {"detection_auc": {"fail_at": 0.65}},
         {"detection_auc": {"always_error": True}},
         {"kl_divergence": {"fail_by": None, "fail_at": 1}},
-        {"emi_right_as_generated": {"warn_at": 0.5}},
-        {"emi_right_as_generated": None, "nndr": {"advice": "look"}},
+        {"formula_exact_as_generated": {"warn_at": 0.5}},
+        {"formula_exact_as_generated": None, "nndr": {"advice": "look"}},
         {"acceptance_rate": {"warn_at": 0.9, "fail_at": None, "advice": "as it was"}},
     ],
 )
@@ -97,4 +97,4 @@ def test_what_is_accepted_has_numbers_in_the_order_of_its_direction(gates, data,
     for level in ("warn", "fail"):
         assert None in (merged[f"{level}_at"], merged[f"{level}_by"])
     assert all(merged[key] is None or math.isfinite(merged[key]) for key in LIMITS)
-    assert gate.metric == "emi_right_as_generated" or any(merged[k] is not None for k in LIMITS)
+    assert gate.metric == "formula_exact_as_generated" or any(merged[k] is not None for k in LIMITS)

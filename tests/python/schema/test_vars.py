@@ -46,7 +46,7 @@ WRONG = [
     ("emi_tolerance", math.inf, "from 0 to 1"),
     ("missing", "excluded", "one of value, exclude"),
     ("missing", False, "one of value, exclude"),
-    ("generator", "offlin", "one of profile, sds, openai, file"),
+    ("generator", "offlin", "one of offline, sds, openai, file"),
     ("export_dir", None, "a text that is not empty"),
     ("export_dir", "", "a text that is not empty"),
     ("export_dir", "  ", "a text that is not empty"),

@@ -6,7 +6,7 @@
 with variables as (
     select
         'variable' as kind,
-        variable as what,
+        variable as subject,
         metric as measure,
         1 - similarity as distance,
         1 - similarity_holdout as reference,
@@ -18,7 +18,7 @@ with variables as (
 pairs as (
     select
         'pair' as kind,
-        variable_1 || ' and ' || variable_2 as what,
+        variable_1 || ' and ' || variable_2 as subject,
         'joint distance' as measure,
         joint_distance as distance,
         joint_distance_holdout as reference,
@@ -30,7 +30,7 @@ pairs as (
 in_segments as (
     select
         'variable in a segment' as kind,
-        variable || ' where ' || condition || ' is ' || level as what,
+        variable || ' where ' || condition || ' is ' || level as subject,
         metric as measure,
         distance,
         distance_holdout as reference,
@@ -42,7 +42,7 @@ in_segments as (
 segments as (
     select
         'segment' as kind,
-        condition || ' is ' || level as what,
+        condition || ' is ' || level as subject,
         'mean distance' as measure,
         avg(distance) as distance,
         avg(distance_holdout) as reference,
@@ -52,11 +52,11 @@ segments as (
     group by condition, level
 ),
 
--- The gates of these two take the largest, so that it is place 1; a rate is ranked in standard errors.
+-- The gates of these two take the largest, so that its rank is 1; a rate is ranked in standard errors.
 rates as (
     select
         'rate' as kind,
-        '{{ target.variable }} is {{ target.positive | replace("'", "''") }} where ' || variable || ' is ' || level as what,
+        '{{ target.variable }} is {{ target.positive | replace("'", "''") }} where ' || variable || ' is ' || level as subject,
         'rate difference' as measure,
         abs(difference) as distance,
         abs(difference_holdout) as reference,
@@ -68,7 +68,7 @@ rates as (
 associations as (
     select
         'association' as kind,
-        variable_1 || ' and ' || variable_2 as what,
+        variable_1 || ' and ' || variable_2 as subject,
         'rise of ' || method as measure,
         abs(synthetic) - abs(train) as distance,
         abs(holdout) - abs(train) as reference,
@@ -97,13 +97,13 @@ ranked as (
         kind,
         row_number() over (
             partition by kind
-            order by rank_by desc, distance desc, what asc
-        ) as place,
-        what,
+            order by rank_by desc, distance desc, subject asc
+        ) as rank,
+        subject,
         measure,
         distance,
         reference,
-        distance - coalesce(reference, 0) as excess
+        distance - coalesce(reference, 0) as deviation_beyond_holdout
     from compared
     where distance is not null
 ),
@@ -112,14 +112,14 @@ worst as (
     select
         cast('{{ var("generator") }}' as varchar) as generator,
         kind,
-        cast(place as integer) as place,
-        what,
+        cast(rank as integer) as rank,
+        subject,
         measure,
         distance,
         reference,
-        excess
+        deviation_beyond_holdout
     from ranked
-    where place <= 10
+    where rank <= 10
 )
 
 select * from worst

@@ -27,7 +27,7 @@ def model(dbt, session):
         "quality_scorecard": dbt.ref("quality_scorecard"),
         "synthetic_loans": dbt.ref("synthetic_loans"),
         "synthetic_loans_typed": dbt.ref("synthetic_loans_typed"),
-        "where_is_it_worst": dbt.ref("where_is_it_worst"),
+        "largest_deviations": dbt.ref("largest_deviations"),
     }
     history = marts["quality_history"]
     source = warehouse.records(history.order("built_at desc"), limit=1)[0]["source_fingerprint"]

@@ -1,4 +1,4 @@
-"""A field's cells as a path of halvings: which half holds the row, then which half of that."""
+"""A field's bins as a path of halvings: which half holds the row, then which half of that."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ import numpy as np
 class Level:
     """One halving of every part that is left.
 
-    start, middle, stop: cells of each part, [start, middle) its lower and [middle, stop) its upper
-    half; a part of one cell has middle = stop. lower, upper: the halves as parts of the next level.
+    start, middle, stop: bins of each part, [start, middle) its lower and [middle, stop) its upper
+    half; a part of one bin has middle = stop. lower, upper: the halves as parts of the next level.
     """
 
     start: np.ndarray
@@ -19,19 +19,19 @@ class Level:
     lower: np.ndarray
     upper: np.ndarray
 
-    def part_of(self, cells: np.ndarray) -> np.ndarray:
-        """Part of each cell."""
-        return np.searchsorted(self.start, cells, side="right") - 1
+    def part_of(self, bins: np.ndarray) -> np.ndarray:
+        """Part of each bin."""
+        return np.searchsorted(self.start, bins, side="right") - 1
 
-    def sides(self, cells: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Rows whose part is halved (positions in `cells`), their parts, is it the upper half?"""
-        part = self.part_of(cells)
+    def sides(self, bins: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Rows whose part is halved (positions in `bins`), their parts, is it the upper half?"""
+        part = self.part_of(bins)
         at = np.flatnonzero(self.middle[part] < self.stop[part])
-        return at, part[at], cells[at] >= self.middle[part[at]]
+        return at, part[at], bins[at] >= self.middle[part[at]]
 
 
 def halve(weights: np.ndarray) -> list[Level]:
-    """Levels that part cells down to single ones, each into halves of about equal weight."""
+    """Levels that part bins down to single ones, each into halves of about equal weight."""
     levels = []
     parts = [(0, len(weights))]
     before = np.concatenate([[0.0], np.cumsum(weights.astype(float))])

@@ -1,7 +1,7 @@
 {{ config(tags=['aggregate']) }}
 
 with cells as (
-    select * from {{ ref('int_loans__cells') }}
+    select * from {{ ref('int_loans__value_groups') }}
 ),
 
 counted as (

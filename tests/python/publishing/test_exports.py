@@ -40,7 +40,7 @@ def test_a_failed_copy_is_let_go_and_publishes_nothing(folder):
         exports.write_copy(session, {"broken": session.table("broken")}, str(folder))
     assert not (folder / MARTS).exists()
     assert session.execute(
-        "select count(*) from duckdb_databases() where database_name = 'reader_copy'"
+        "select count(*) from duckdb_databases() where database_name = 'marts_copy'"
     ).fetchall() == [(0,)]
 
 

@@ -1,4 +1,4 @@
-"""Trees over halves: what a share rests on, and that halving loses no cell."""
+"""Trees over halves: what a share rests on, and that halving loses no bin."""
 
 import numpy as np
 import pandas as pd
@@ -7,22 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.synthesizer import bounds
-from likeness.synthesizer.cells import fit_numbers
-from likeness.synthesizer.halves import halve
-from likeness.synthesizer.splits import fit_split, share_classes
+from likeness.synthesizer.bins import fit_numbers
+from likeness.synthesizer.dichotomies import halve
+from likeness.synthesizer.trees import fit_split, share_classes
 
 FLOOR = 20
 
 
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=240))
 def test_halving_ends_with_every_cell_on_its_own(weights):
-    cells = np.arange(len(weights))
+    bins = np.arange(len(weights))
     part = np.zeros(len(weights), dtype=int)
     for level in halve(np.array(weights)):
-        assert (level.part_of(cells) == part).all()
-        upper = (cells >= level.middle[part]) & (level.middle[part] < level.stop[part])
+        assert (level.part_of(bins) == part).all()
+        upper = (bins >= level.middle[part]) & (level.middle[part] < level.stop[part])
         part = np.where(upper, level.upper[part], level.lower[part])
-    assert (part == cells).all()
+    assert (part == bins).all()
 
 
 def test_halves_weigh_about_the_same():
@@ -73,13 +73,13 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
         assert held.min() >= FLOOR
 
 
-def test_bounds_leave_the_cells_that_can_keep_them():
+def test_bounds_leave_the_bins_that_can_keep_them():
     values = pd.Series(np.repeat(np.arange(10.0), 30))
-    cells = fit_numbers("n", values, FLOOR, 0)
+    bins = fit_numbers("n", values, FLOOR, 0)
     limits = {"other": np.array([4.0, 0.0, np.nan])}
-    first, last = bounds.cells_within(cells, [("other", "at_most")], limits)
+    first, last = bounds.bins_within(bins, [("other", "at_most")], limits)
     assert (first.tolist(), last.tolist()) == ([0, 0, 0], [4, 0, 9])
-    first, last = bounds.cells_within(cells, [("other", "at_least")], limits)
+    first, last = bounds.bins_within(bins, [("other", "at_least")], limits)
     assert (first.tolist(), last.tolist()) == ([4, 0, 0], [9, 9, 9])
     moved = bounds.bent(np.array([9.0, 9.0, 9.0]), [("other", "at_most")], limits)
     assert moved.tolist() == [4.0, 0.0, 9.0]

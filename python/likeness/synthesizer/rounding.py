@@ -2,7 +2,7 @@
 
 import numpy as np
 
-# A number's heap is the coarsest of these units that it is a multiple of.
+# A number's rounding unit is the coarsest of these units that it is a multiple of.
 UNITS = (10000.0, 5000.0, 1000.0, 500.0, 100.0, 50.0, 25.0, 10.0, 5.0, 1.0, 0.5, 0.1, 0.05, 0.01)
 _TOLERANCE = 1e-6
 
@@ -24,7 +24,7 @@ def learn_unit(values: np.ndarray, decimals: int | None) -> float:
     return finest
 
 
-def heap_units(unit: float) -> list[float]:
+def rounding_units(unit: float) -> list[float]:
     """Coarsest to finest units of the ladder that are multiples of the field's own unit."""
     ladder = [u for u in UNITS if u > unit and is_multiple(np.array([u]), unit)[0]]
     return [*ladder, unit]

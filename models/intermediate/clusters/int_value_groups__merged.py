@@ -5,7 +5,7 @@ from likeness.warehouse import workers
 def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
-    cells = warehouse.small(dbt.ref("int_cells__counted"))
+    cells = warehouse.small(dbt.ref("int_value_groups__counted"))
     merged = workers.called(
         "likeness.profiles.clustering.merge_cells",
         cells,

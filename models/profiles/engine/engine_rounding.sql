@@ -1,6 +1,6 @@
-{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'offline') }}
 
-{{ engine_table('engine_heaps', {
+{{ engine_table('engine_rounding', {
     'field': 'varchar',
     'range_from': 'integer',
     'range_to': 'integer',

@@ -1,7 +1,7 @@
-"""Cells of one field: a category, a heap, a range between two edges or `missing`.
+"""Bins of one field: a category, a point mass, a range between two edges or `missing`.
 
-Every cell rests on at least `floor` rows; a number has at most MAX_CELLS beside `missing`, a
-category as many as it has texts that are shared by so many. Cells are the alphabet of the engine:
+Every bin rests on at least `floor` rows; a number has at most MAX_BINS beside `missing`, a
+category as many as it has texts that are shared by so many. Bins are the alphabet of the engine:
 its trees see nothing else.
 """
 
@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from likeness.synthesizer import grids, tails
+from likeness.synthesizer import rounding, tails
 
-MAX_CELLS = 240
-CODE = np.uint16  # the number of a cell
-COLUMNS = ("field", "cell", "kind", "label", "value", "low", "high", "shape", "n_rows")
+MAX_BINS = 240
+CODE = np.uint16  # the number of a bin
+COLUMNS = ("field", "bin", "kind", "label", "value", "low", "high", "shape", "n_rows")
 
 
 @dataclass
-class Cells:
-    """The cells of one field, in order; arrays of length n."""
+class Bins:
+    """The bins of one field, in order; arrays of length n."""
 
     name: str
     form: str
@@ -32,7 +32,7 @@ class Cells:
     high: np.ndarray
     shape: np.ndarray
     n_rows: np.ndarray
-    heaps: list = field(default_factory=list)
+    rounding_shares: list = field(default_factory=list)
     others: tuple = ()
 
     def __len__(self) -> int:
@@ -40,26 +40,26 @@ class Cells:
 
     @property
     def ordinal(self) -> bool:
-        """Whether neighbouring cells are neighbouring values."""
+        """Whether neighbouring bins are neighbouring values."""
         return self.form == "number"
 
-    def cell_of(self, kind: str) -> int | None:
-        """Position of the only cell of a kind (`missing`, `other`), or None."""
+    def bin_of(self, kind: str) -> int | None:
+        """Position of the only bin of a kind (`missing`, `other`), or None."""
         found = np.flatnonzero(self.kind == kind)
         return int(found[0]) if len(found) else None
 
-    def ordered(self, order: np.ndarray) -> "Cells":
-        """The same cells in another order (positions of the present one)."""
+    def ordered(self, order: np.ndarray) -> "Bins":
+        """The same bins in another order (positions of the present one)."""
         arrays = ("kind", "label", "value", "low", "high", "shape", "n_rows")
         return replace(self, **{name: getattr(self, name)[order] for name in arrays})
 
     def encode(self, column: pd.Series) -> np.ndarray:
-        """Cell of each value, int64; -1 where no cell holds it."""
+        """Bin of each value, int64; -1 where no bin holds it."""
         return self._encode_numbers(column) if self.ordinal else self._encode_texts(column)
 
     def _encode_texts(self, column: pd.Series) -> np.ndarray:
         index = {label: i for i, label in enumerate(self.label) if self.kind[i] == "category"}
-        unknown, missing = self.cell_of("other"), self.cell_of("missing")
+        unknown, missing = self.bin_of("other"), self.bin_of("missing")
         codes = as_text(column).map(index).to_numpy(float, na_value=np.nan)
         is_missing = column.isna().to_numpy()
         codes = np.where(np.isnan(codes), -1 if unknown is None else unknown, codes)
@@ -69,14 +69,14 @@ class Cells:
         values = as_number(column)
         out = np.full(len(values), -1, dtype=np.int64)
         gone = np.isnan(values)
-        missing = self.cell_of("missing")
+        missing = self.bin_of("missing")
         if missing is not None:
             out[gone] = missing
         spans = np.flatnonzero(self.kind == "range")
         if len(spans):
             at = np.searchsorted(self.low[spans], values[~gone], side="right") - 1
             out[~gone] = spans[np.clip(at, 0, len(spans) - 1)]
-        atoms = np.flatnonzero(self.kind == "heap")
+        atoms = np.flatnonzero(self.kind == "point mass")
         if len(atoms):
             at = np.clip(np.searchsorted(self.value[atoms], values), 0, len(atoms) - 1)
             same = np.abs(self.value[atoms][at] - values) < self.unit / 4
@@ -87,9 +87,9 @@ class Cells:
         return out
 
 
-def as_asked(cells: Cells, codes: np.ndarray) -> np.ndarray:
-    """Codes as a tree may ask for them: what no cell holds counts as the commonest."""
-    return np.where(codes < 0, int(cells.n_rows.argmax()), codes).astype(CODE)
+def as_asked(bins: Bins, codes: np.ndarray) -> np.ndarray:
+    """Codes as a tree may ask for them: what no bin holds counts as the commonest."""
+    return np.where(codes < 0, int(bins.n_rows.argmax()), codes).astype(CODE)
 
 
 def as_text(column: pd.Series) -> pd.Series:
@@ -109,9 +109,9 @@ def as_number(column: pd.Series) -> np.ndarray:
     return column.to_numpy(float, na_value=np.nan)
 
 
-def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Cells:
+def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Bins:
     frame = pd.DataFrame(rows, columns=list(COLUMNS[2:]))
-    return Cells(
+    return Bins(
         name=name,
         form=form,
         unit=unit,
@@ -133,10 +133,10 @@ def fit_categories(
     domain: tuple[str, ...],
     *,
     makes_up_others: bool = False,
-) -> Cells:
-    """One cell for each text that `floor` rows share, `other` for the rest, and `missing`.
+) -> Bins:
+    """One bin for each text that `floor` rows share, `other` for the rest, and `missing`.
 
-    Fewer than `floor` others join the smallest cell, and so do any where nothing could be drawn for
+    Fewer than `floor` others join the smallest bin, and so do any where nothing could be drawn for
     them: the domain has no other text, and none is made up. Domain order where there is one, else
     by name.
     """
@@ -158,10 +158,10 @@ def fit_categories(
     return _build(name, "category", 1.0, rows, others=others)
 
 
-def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) -> Cells:
+def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) -> Bins:
     """Heaps of `least` equal values, ranges of at least `least` other ones, and `missing`.
 
-    `least` is the floor, or more where that would give over MAX_CELLS cells.
+    `least` is the floor, or more where that would give over MAX_BINS bins.
     """
     values = as_number(column)
     gone = int(np.isnan(values).sum())
@@ -169,16 +169,16 @@ def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) 
     rows = [{"kind": "missing", "n_rows": gone}] if gone >= floor else []
     if len(values) < floor:
         return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
-    unit = grids.learn_unit(values, decimals)
+    unit = rounding.learn_unit(values, decimals)
     least = floor
     while True:
         atoms, ranges, spans = _split(values, unit, least, floor)
-        if len(atoms) + len(ranges) <= MAX_CELLS:
+        if len(atoms) + len(ranges) <= MAX_BINS:
             break
         least = int(np.ceil(least * 1.15))
-    cells = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
-    built = _build(name, "number", unit, rows + cells)
-    built.heaps = _heaps(spans, unit, floor) if spans else []
+    bins = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
+    built = _build(name, "number", unit, rows + bins)
+    built.rounding_shares = _rounding_shares(spans, unit, floor) if spans else []
     return built
 
 
@@ -193,13 +193,13 @@ def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[lis
         keep[near] = False
         rest += int(counts[near])
     atoms = [
-        {"kind": "heap", "value": v, "n_rows": int(n), "order": v}
+        {"kind": "point mass", "value": v, "n_rows": int(n), "order": v}
         for v, n in zip(distinct[keep], counts[keep], strict=True)
     ]
     if not rest:
         return atoms, [], []
     loose = np.repeat(distinct[~keep], counts[~keep])
-    edges = grids.grid_edges(loose[0], loose[-1], unit)
+    edges = rounding.grid_edges(loose[0], loose[-1], unit)
     cuts = _cuts(loose, edges, least, floor)
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
@@ -252,9 +252,9 @@ def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[f
     return shape, abs(mean - edge) * float(tails.knots(shape)[-1])
 
 
-def _heaps(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
-    """Shares of the heap units in runs of ranges; every unit has `floor` rows or joins a finer."""
-    units = grids.heap_units(unit)
+def _rounding_shares(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
+    """Shares of the rounding units in runs of ranges; each has `floor` rows or joins a finer."""
+    units = rounding.rounding_units(unit)
     total = sum(len(s) for s in spans)
     size = max(20 * floor, total // 12)
     out, start, rows, left = [], 0, 0, total
@@ -265,7 +265,7 @@ def _heaps(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
         values = np.concatenate(spans[start : i + 1])
         level = np.full(len(values), len(units) - 1)
         for k in range(len(units) - 2, -1, -1):
-            level[grids.is_multiple(values, units[k])] = k
+            level[rounding.is_multiple(values, units[k])] = k
         counts = np.bincount(level, minlength=len(units))
         for k in range(len(units) - 1):
             if 0 < counts[k] < floor:

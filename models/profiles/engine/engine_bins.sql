@@ -1,8 +1,8 @@
-{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'profile') }}
+{{ config(materialized='view', tags=['small'], enabled=var('generator') == 'offline') }}
 
-{{ engine_table('engine_cells', {
+{{ engine_table('engine_bins', {
     'field': 'varchar',
-    'cell': 'integer',
+    'bin': 'integer',
     'kind': 'varchar',
     'label': 'varchar',
     'value': 'double',

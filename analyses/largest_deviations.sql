@@ -3,17 +3,17 @@ with worst as (
     select
         generator,
         kind,
-        what,
+        subject,
         measure,
         distance,
         reference,
-        excess
-    from {{ ref('where_is_it_worst') }}
+        deviation_beyond_holdout
+    from {{ ref('largest_deviations') }}
 ),
 
 final as (
     select * from worst
-    order by excess desc, kind asc, what asc
+    order by deviation_beyond_holdout desc, kind asc, subject asc
     limit 10
 )
 

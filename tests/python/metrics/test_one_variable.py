@@ -159,12 +159,12 @@ def test_noise_is_what_samples_of_one_distribution_show():
 def test_a_row_of_divergences():
     row = divergences([30, 10, 0, 0], [15, 5, 0, 0], [20, 20, 4, 0], 0.0)
     assert row.bins == 3
-    assert row.kl_holdout == 0
+    assert row.kl_divergence_holdout == 0
     assert row.kl_holdout_noise == pytest.approx(0.5 * (1 / 40 + 1 / 20))
     assert row.kl_reverse == np.inf
     empty = divergences([30, 10], [15, 5], [0, 0])
     assert (empty.bins, empty.kl_divergence) == (None, None)
-    assert divergences([30, 10], [0, 0], [3, 1]).kl_holdout is None
+    assert divergences([30, 10], [0, 0], [3, 1]).kl_divergence_holdout is None
 
 
 def test_bins_have_outliers_and_missing_values_apart():

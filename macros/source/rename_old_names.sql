@@ -1,0 +1,64 @@
+{#
+    A database that an older version made: columns, metrics and generators get their present names, so that history
+    and other generators' rows stay. Changes nothing where the names are right. The same names as in
+    python/likeness/schema/renamed.py, whose test holds both together.
+#}
+{% macro old_metrics() %}
+    {{ return({
+        'broken_rules': 'rule_violations',
+        'emi_to_the_cent': 'formula_exact',
+        'emi_right_as_generated': 'formula_exact_as_generated',
+        'lost_categories': 'missing_categories',
+        'exact_copies': 'identical_match_share',
+        'worst_pairs_distance': 'worst_pairs_tvd',
+        'utility_ratio': 'tstr_ratio',
+        'correlation_difference': 'mean_abs_correlation_difference',
+        'mean_difference': 'standardized_mean_difference',
+    }) }}
+{% endmacro %}
+
+{% macro old_columns() %}
+    {% set columns = {'comparison_kl_divergence': {'kl_holdout': 'kl_divergence_holdout', 'kl_noise': 'kl_sampling_noise'}} %}
+    {% do columns.update({'quality_history': old_metrics()}) %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro old_tables() %}
+    {{ return([
+        'marts.where_is_it_worst', 'marts.reader_copy', 'profiles.engine_cells', 'profiles.engine_heaps',
+        'intermediate.int_cells__counted', 'intermediate.int_cells__merged', 'intermediate.int_loans__cells',
+        'synthetic.int_responses__profile',
+    ]) }}
+{% endmacro %}
+
+{% macro rename_old_names() %}
+    {% if execute and flags.WHICH in ('build', 'run') %}
+        {% set found = run_query(
+            "select schema_name || '.' || table_name as name, column_name, "
+            ~ "exists (from duckdb_tables() as t where t.schema_name = c.schema_name and t.table_name = c.table_name) as is_table "
+            ~ "from duckdb_columns() as c where database_name = current_database() and not internal"
+        ) %}
+        {% set columns = {} %}
+        {% set tables = {} %}
+        {% for row in found.rows %}
+            {% do columns.setdefault(row[0], []).append(row[1]) %}
+            {% do tables.update({row[0]: row[2]}) %}
+        {% endfor %}
+        {% for name, renamed in old_columns().items() %}
+            {% for old, new in renamed.items() if old in columns.get('marts.' ~ name, []) %}
+                {% do run_query('alter table marts.' ~ name ~ ' rename column ' ~ old ~ ' to ' ~ new) %}
+            {% endfor %}
+        {% endfor %}
+        {% for name in columns if tables[name] and name.startswith('marts.') and 'generator' in columns[name] %}
+            {% do run_query('update ' ~ name ~ " set generator = 'offline' where generator = 'profile'") %}
+            {% if 'metric' in columns[name] %}
+                {% for old, new in old_metrics().items() %}
+                    {% do run_query('update ' ~ name ~ " set metric = '" ~ new ~ "' where metric = '" ~ old ~ "'") %}
+                {% endfor %}
+            {% endif %}
+        {% endfor %}
+        {% for name in old_tables() if name in tables %}
+            {% do run_query('drop ' ~ ('table' if tables[name] else 'view') ~ ' if exists ' ~ name) %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
