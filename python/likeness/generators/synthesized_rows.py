@@ -51,7 +51,7 @@ def drawn(
         rule_columns=check.columns,
     )
     text = as_source_text(rows, fields)
-    text["synthetic_id"] = "profile-" + given["id"].astype(str).str.zfill(9)
+    text["synthetic_id"] = "offline-" + given["id"].astype(str).str.zfill(9)
     text["generator"] = "offline"
     text["seed_id"] = given["seed_id"]
     text["request_id"] = "seed-" + given["seed_id"].astype(str)

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 HERE = Path(__file__).parent
-VENDORED = HERE.parents[1] / "vendor" / "dbt_expectations"
-GRAIN = HERE.parents[1] / "macros" / "tests" / "one_row_per.sql"
-PROJECT = HERE / "expectations_project"
+VENDORED = HERE.parents[2] / "vendor" / "dbt_expectations"
+GRAIN = HERE.parents[2] / "macros" / "tests" / "one_row_per.sql"
+PROJECT = HERE.parent / "expectations_project"
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import pytest
 
 from likeness.schema.emi import ROUNDINGS, installment
 
-MACRO = Path(__file__).parents[2] / "macros" / "emi.sql"
+MACRO = Path(__file__).parents[3] / "macros" / "emi.sql"
 
 
 def sql_installment(loans: pd.DataFrame, rounding: str) -> np.ndarray:
