@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "python"))
-from likeness.warehouse import workers  # noqa: E402
+from likeness.warehouse import workers
 
 ROWS, COLUMNS, CALLS = 400_000, 25, 10
 KINDS = ("ours", "loky")
