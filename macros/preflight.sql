@@ -9,17 +9,24 @@
             {% do checks.append({
                 'name': column.name,
                 'type': column.type,
-                'unreadable': unreadable('source.' ~ column.name, column.type) | trim,
+                'missing': clean('source.' ~ column.name, column.type) | trim ~ ' is null',
+                'text': clean('source.' ~ column.name, 'text') | trim,
+                'value': 'cast(' ~ (clean('source.' ~ column.name, column.type) | trim) ~ ' as varchar)',
             }) %}
         {% endfor %}
         {% set segments = [] %}
         {% for key in var('segment_keys') if key is string %}
             {% do segments.append({'name': key, 'value': typed_value(key, 'source') | trim}) %}
         {% endfor %}
+        {% set reads_source = 'model.likeness.loans' in selected_resources %}
+        {% set found = source_found(loans_path()) if reads_source else {} %}
         {% set request = {
             'path': loans_path(),
-            'reader': open_source(loans_path()) | trim,
-            'reads_source': 'model.likeness.loans' in selected_resources,
+            'reader': found.relation,
+            'problem': found.problem,
+            'stated': stated_columns() | trim,
+            'reasons': row_reasons('source'),
+            'reads_source': reads_source,
             'columns': checks,
             'key_column': var('key_column'),
             'segments': segments,
@@ -30,6 +37,9 @@
         {% set sentence = answer.rows[0][0] %}
         {% if sentence %}
             {{ exceptions.raise_compiler_error(sentence) }}
+        {% endif %}
+        {% if found.note %}
+            {{ log('  source     ' ~ found.note, info=true) }}
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -1,15 +1,34 @@
-{# The source file as a relation of texts: csv, tsv (also .gz) or parquet, by its ending. #}
+{#
+    The source file as a relation of texts. How it is encoded, delimited and headed is found once (likeness.reading),
+    under the vars that say so.
+#}
 {% macro open_source(path) %}{{ return(adapter.dispatch('open_source')(path)) }}{% endmacro %}
 
 {% macro duckdb__open_source(path) %}
-    {%- set name = path | lower -%}
-    {%- set quoted = "'" ~ path | replace("'", "''") ~ "'" -%}
-    {%- if name.endswith('.parquet') -%}
-        (select columns(*)::varchar from read_parquet({{ quoted }}))
-    {%- else -%}
-        {%- set delimiter = '\t' if '.tsv' in name or name.endswith('.txt') else ',' -%}
-        read_csv({{ quoted }}, all_varchar = true, header = true, delim = '{{ delimiter }}', quote = '"', escape = '"', max_line_size = 10000000)
+    {%- if execute -%}
+        {%- set found = source_found(path) -%}
+        {%- if found.problem -%}{{ exceptions.raise_compiler_error(found.problem) }}{%- endif -%}
+        {{ return(found.relation) }}
     {%- endif -%}
+    {{ return('source_file') }}
+{% endmacro %}
+
+{# What is known of the file: `relation` (SQL), `note` (a line to print) and `problem` (a sentence, or none). #}
+{% macro source_found(path) %}
+    {% set columns = loan_columns() %}
+    {% set request = {
+        'path': path,
+        'names': columns | map(attribute='name') | list,
+        'numbers': columns | selectattr('type', 'equalto', 'number') | map(attribute='name') | list,
+        'vars': {
+            'source_delimiter': var('source_delimiter'),
+            'source_encoding': var('source_encoding'),
+            'source_header_line': var('source_header_line'),
+            'decimal_mark': var('decimal_mark'),
+        },
+    } %}
+    {% set asked = tojson(request) | replace("'", "''") %}
+    {{ return(fromjson(run_query("select likeness_source('" ~ asked ~ "')").rows[0][0])) }}
 {% endmacro %}
 
 {# Path of the source file: the environment variable LOANS_PATH, else the var loans_path. #}

@@ -2,7 +2,9 @@
 {% macro seeds_vars() %}
     {% set names = [
         'categorical_variables', 'clustering_keys', 'continuous_variables', 'correlation_keys', 'date_stand_ins',
-        'emi_rounding', 'emi_tolerance', 'enforce_rules', 'generator', 'holdout_fraction', 'key_column',
+        'decimal_mark', 'emi_rounding', 'emi_tolerance', 'enforce_rules', 'extend_domains', 'generator', 'holdout_fraction', 'key_column',
+        'latest_year', 'markers_kept_in', 'max_excluded_share', 'missing_markers', 'plausible_bounds', 'source_delimiter',
+        'source_encoding', 'source_header_line',
         'max_annual_inc', 'max_fit_rows', 'max_revol_util', 'min_annual_inc', 'min_cell_rows', 'min_cluster_rows', 'missing',
         'num_of_clusters', 'random_seed', 'rows_per_seed', 'rule_patterns', 'rule_ranges', 'sampling_factor',
         'seeds_path', 'segment_keys', 'target_rows',

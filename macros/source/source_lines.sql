@@ -13,10 +13,24 @@
 {% macro source_lines() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set made = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list %}
-        {% if 'stg_loans__excluded' in made %}
-            {% set excluded = run_query('select count(*) from staging.stg_loans__excluded').rows[0][0] %}
-            {% if excluded %}
-                {{ log('  left out   ' ~ excluded ~ ' source rows; staging.stg_loans__excluded says why', info=true) }}
+        {% if 'stg_loans__excluded' in made and 'stg_loans' in made %}
+            {% set left_out = [] %}
+            {% set reasons = 'select reason, count(*) as n from staging.stg_loans__excluded group by reason order by n desc, reason' %}
+            {% for row in run_query(reasons).rows %}
+                {% do left_out.append((row[0], row[1] | int)) %}
+            {% endfor %}
+            {% if left_out %}
+                {% set said = [] %}
+                {% for reason, n in left_out[:5] %}
+                    {% do said.append(reason ~ ' in ' ~ '{:,}'.format(n)) %}
+                {% endfor %}
+                {% set n = left_out | sum(attribute=1) %}
+                {% set rows = n + (run_query('select count(*) from staging.stg_loans').rows[0][0] | int) %}
+                {{ log(
+                    '  left out   ' ~ '{:,}'.format(n) ~ ' of ' ~ '{:,}'.format(rows) ~ ' rows: ' ~ said | join('; ')
+                    ~ ('; and other reasons' if left_out | length > 5 else '') ~ '; staging.stg_loans__excluded lists them',
+                    info=true
+                ) }}
             {% endif %}
         {% endif %}
         {% set notes = "select note from raw.source_replacements where build_id = '" ~ invocation_id ~ "'" %}

@@ -22,21 +22,21 @@ numbered as (
     from hashed
 ),
 
+stated as (
+    select * replace ({{ stated_columns() }})
+    from numbered
+),
+
 typed as (
     select
-        numbered.loan_id,
-        {{ typed_loan_columns('numbered') }},
+        stated.loan_id,
+        {{ typed_loan_columns('stated') }},
         list_filter([
-            {%- for column in loan_columns() if column.type != 'text' %}
-            case
-                when {{ unreadable('numbered.' ~ column.name, column.type) }}
-                    then '{{ column.name }} cannot be read'
-            end,
+            {%- for reason in row_reasons('stated') %}
+            case when {{ reason.when }} then '{{ reason.reason }}' end{{ "," if not loop.last }}
             {%- endfor %}
-            case when {{ zip_code_of('numbered.address') }} is null then 'address has no zip code' end,
-            case when {{ state_of('numbered.address') }} is null then 'address has no state' end
         ], lambda reason: reason is not null) as unreadable
-    from numbered
+    from stated
 ),
 
 missing_fields as (

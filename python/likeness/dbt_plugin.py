@@ -3,6 +3,7 @@
 import atexit
 import gc
 import json
+from dataclasses import asdict
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 from duckdb import DuckDBPyConnection
@@ -11,6 +12,7 @@ from duckdb.sqltypes import VARCHAR
 from likeness.builds.provenance import functions
 from likeness.builds.publishing import build
 from likeness.preflight import problem
+from likeness.reading.source import source
 from likeness.schema.given import setting_names
 from likeness.warehouse import workers
 
@@ -19,7 +21,8 @@ class Plugin(BasePlugin):
     """Gives the connection functions of one text that answer with one.
 
     `likeness_preflight`: a sentence, or '' if all is well; `likeness_setting_names`: the names of
-    `all` vars or of those that change the `rows`, as a JSON list; `likeness_begin_exports` and
+    `all` vars or of those that change the `rows`, as a JSON list; `likeness_source`: the source
+    file as a relation, and what was found out about it, in JSON; `likeness_begin_exports` and
     `likeness_end_exports`: see likeness.builds.publishing.build. And the functions of
     `likeness.builds.provenance`.
     """
@@ -30,10 +33,17 @@ class Plugin(BasePlugin):
         for name, function in (
             ("likeness_preflight", _answer),
             ("likeness_setting_names", lambda which: json.dumps(setting_names(which))),
+            ("likeness_source", _source),
             ("likeness_begin_exports", build.begin),
             ("likeness_end_exports", build.end),
         ):
             conn.create_function(name, function, [VARCHAR], VARCHAR, side_effects=True)
+
+
+def _source(request: str) -> str:
+    asked = json.loads(request)
+    found = source(asked["path"], asked["names"], asked["numbers"], asked["vars"])
+    return json.dumps(asdict(found))
 
 
 def _answer(request: str) -> str:

@@ -16,6 +16,7 @@ DERIVED = {"zip_code": False, "state": False, "issue_year": True, "earliest_cr_l
 # Parts of a composed field, drawn like fields of their own.
 PARTS = ("zip_code", "state")
 YEAR = ":year"
+OWN_LABELS = ("(other)", "(missing)")
 CONTEXTS = ("rule_ranges", "rule_patterns")
 
 
@@ -59,6 +60,8 @@ def problem_with_vars(
     return (
         _problem_with_names(values, names)
         or _problem_with_pairs(values)
+        or _problem_with_bounds(values["plausible_bounds"])
+        or _problem_with_domains(values["extend_domains"], levels)
         or _problem_with_contexts(values, names)
         or _problem_with_target(values["utility_target"], names["categories"], levels)
         or problem_with_gates(values["gates"], gates)
@@ -89,7 +92,7 @@ def _problem_with_names(values: Mapping[str, Any], names: Mapping[str, list[str]
         value = values[name]
         named = [value] if isinstance(value, str) else list(value)
         if isinstance(value, dict):
-            named += value.values()
+            named += [column for column in value.values() if isinstance(column, str)]
         for item in named:
             if item not in names[of]:
                 return f"var {name} names {shown(item)}, which {WORDS[of]}{_or(item, names[of])}"
@@ -114,6 +117,28 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             values["min_annual_inc"],
             f"at most var max_annual_inc, {values['max_annual_inc']}",
         )
+    return ""
+
+
+def _problem_with_bounds(bounds: Mapping[str, Any]) -> str:
+    for name, pair in bounds.items():
+        sound = isinstance(pair, list) and [type(n) in (int, float) for n in pair] == [True, True]
+        if not sound or not -1e300 <= pair[0] <= pair[1] <= 1e300:
+            return wrong(f"plausible_bounds.{name}", pair, "[least, most], two numbers in order")
+    return ""
+
+
+def _problem_with_domains(extended: Mapping[str, Any], levels: Mapping[str, Sequence[str]]) -> str:
+    for name, extra in extended.items():
+        if not levels.get(name):
+            return f"var extend_domains names {name}, which has no allowed_values in fields.csv."
+        if not isinstance(extra, list) or not extra:
+            return wrong(f"extend_domains.{name}", extra, "a list of texts")
+        for value in extra:
+            text = str(value)
+            if text in OWN_LABELS or not text.strip() or "|" in text:
+                may_be = "no empty text, without | and none of the tables' own labels"
+                return wrong(f"extend_domains.{name}", value, may_be)
     return ""
 
 

@@ -21,6 +21,52 @@ class SourceAndExports(Part):
         "data/loans.csv.gz",
         "csv, tsv, csv.gz or parquet; the environment variable LOANS_PATH wins",
     )
+    source_delimiter: Literal[",", ";", "tab", "|"] | None = setting(
+        None, "what parts the fields of the source: , ; tab or |; null: found", rows=True
+    )
+    source_encoding: Text | None = setting(
+        None, "the source's encoding, such as windows-1252; null: found where certain", rows=True
+    )
+    source_header_line: int | None = setting(
+        None, "the line that names the columns; null: found", rows=True, ge=1, le=10_000
+    )
+    decimal_mark: Literal[".", ","] | None = setting(
+        None, "what parts whole numbers from decimals: . or ,; null: found", rows=True
+    )
+    missing_markers: list[str] = setting(
+        OF_TABLE, "texts that say that a value is missing, whatever their case", rows=True
+    )
+    markers_kept_in: Columns = setting(
+        OF_TABLE, "columns in which such a text is a value", rows=True, of="columns"
+    )
+    max_excluded_share: float = setting(
+        0.05,
+        "the build stops where more of the source's rows cannot be used",
+        rows=True,
+        ge=0,
+        le=1,
+    )
+    plausible_bounds: dict[Text, Any] = setting(
+        OF_TABLE,
+        "Rows with a number out of its bounds are left out of the source.",
+        rows=True,
+        of="numbers",
+        shape="a mapping of columns to [least, most]",
+    )
+    extend_domains: dict[Text, Any] = setting(
+        {},
+        "values beside those of allowed_values, by column: {loan_status: [Current]}",
+        rows=True,
+        of="columns",
+        shape="a mapping of columns to lists of texts",
+    )
+    latest_year: int | None = setting(
+        None,
+        "Dec-15 is of the latest century that is not after it; null: the year of the build",
+        rows=True,
+        ge=1970,
+        le=2099,
+    )
     key_column: Text | None = setting(
         None, "a column that identifies a loan; null: the md5 of the row's texts", rows=True
     )

@@ -1,0 +1,1 @@
+"""Text files as people have them: encoding, delimiter, header line and footer lines are found."""

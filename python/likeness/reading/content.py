@@ -1,0 +1,206 @@
+"""Which rows of a source cannot be used, and which values no field knows, before a build."""
+
+from collections.abc import Mapping, Sequence
+
+from likeness import warehouse
+from likeness.schema.check import OWN_LABELS
+from likeness.schema.fields import Field
+
+# A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
+MIN_CELLS = 15
+MIN_READABLE = 0.5
+MOST_SHOWN, LONGEST = 5, 40
+
+WORDS = {"number": "numbers", "months": "a term in months", "month": "months like Jan-2015"}
+
+
+def problem_with_rows(connection, request: Mapping, fields: Sequence[Field]) -> str:
+    """One sentence about the source's rows that stops a build, or ''.
+
+    `request`: `path`, `reader` (a relation of texts), `stated` (its columns without missing
+    markers), `reasons` and `columns` as the macro preflight gives them, `key_column`, `vars`.
+    """
+    path, key, values = request["path"], request["key_column"], request["vars"]
+    required = _required(request, fields)
+    domains = _domains(request, fields)
+    rows, keys, reasons, outside, labels = _counted(connection, request, required, domains)
+    if rows == 0:
+        return f"{path} has a header but no rows."
+    if keys < rows:
+        return (
+            f"{path}: column {key}, which var key_column names, is empty or repeated in some rows."
+        )
+    wanted = MIN_CELLS * values["min_cell_rows"]
+    if rows < wanted:
+        return f"{path} has {rows} rows; at least {wanted} are needed (15 x var min_cell_rows)."
+    return (
+        _unreadable(connection, request, reasons)
+        or _labels(path, labels)
+        or _outside(connection, request, domains, outside)
+        or _excluded(connection, request, rows, reasons, wanted)
+    )
+
+
+def _required(request: Mapping, fields: Sequence[Field]) -> list[dict]:
+    """The reason `is missing` of each field that a row must have, in order of names."""
+    nullable = {field.name for field in fields if field.nullable}
+    is_missing = {column["name"]: column["missing"] for column in request["columns"]}
+    return [
+        {"name": name, "reason": f"{name} is missing", "when": when}
+        for name, when in sorted(is_missing.items())
+        if name not in nullable
+    ]
+
+
+def _domains(request: Mapping, fields: Sequence[Field]) -> list[dict]:
+    """Value (SQL) and allowed values of each field that has a domain, the rest's own labels."""
+    sql = {column["name"]: column for column in request["columns"]}
+    extended = request["vars"]["extend_domains"]
+    return [
+        {
+            "name": field.name,
+            "value": sql[field.name]["value"],
+            "text": sql[field.name]["text"],
+            "allowed": [*field.allowed_values, *map(str, extended.get(field.name, []))],
+        }
+        for field in fields
+        if field.allowed_values and field.name in sql
+    ]
+
+
+def _counted(connection, request, required, domains):
+    key = request["key_column"]
+    reasons = [*request["reasons"], *required]
+    first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
+    counts = [f'count(distinct source."{key}")' if key else "count(*)"]
+    for domain in domains:
+        known = ", ".join(_quoted(value) for value in domain["allowed"])
+        counts.append(f"count(*) filter (where {domain['value']} not in ({known}))")
+    open_texts = _open_columns(request, domains)
+    own = ", ".join(map(_quoted, OWN_LABELS))
+    counts += [f"count(*) filter (where trim(source.{n}) in ({own}))" for n in open_texts]
+    found = connection.execute(
+        f"select case {first} end as reason, count(*), {', '.join(counts)} "
+        f"from {_stated(request)} as source group by reason"
+    ).fetchall()
+    rows = sum(row[1] for row in found)
+    totals = [sum(column) for column in zip(*(row[2:] for row in found), strict=True)]
+    totals = totals or [0] * len(counts)
+    by_reason = {
+        reasons[row[0]]["reason"]: (reasons[row[0]], row[1]) for row in found if row[0] is not None
+    }
+    if key:
+        totals[0] = warehouse.row(
+            connection, f'select count(distinct source."{key}") from {request["reader"]} as source'
+        )[0]
+    outside = dict(zip((d["name"] for d in domains), totals[1:], strict=False))
+    labels = dict(zip(open_texts, totals[1 + len(domains) :], strict=True))
+    return rows, totals[0], by_reason, outside, labels
+
+
+def _open_columns(request: Mapping, domains: Sequence[Mapping]) -> list[str]:
+    """Text columns without a domain that the tables show by their values."""
+    known = {domain["name"] for domain in domains}
+    shown = {*request["vars"]["categorical_variables"], *request["vars"]["segment_keys"]}
+    return [
+        column["name"]
+        for column in request["columns"]
+        if column["type"] == "text" and column["name"] in shown - known
+    ]
+
+
+def _labels(path: str, labels: Mapping[str, int]) -> str:
+    for name, n in labels.items():
+        if n:
+            return (
+                f"{path}: column {name} holds {' or '.join(OWN_LABELS)} in {n:,} rows, which the "
+                "tables use as labels of their own; write these values in another way."
+            )
+    return ""
+
+
+def _unreadable(connection, request, reasons) -> str:
+    kinds = {column["name"]: column for column in request["columns"]}
+    for reason, (about, n) in reasons.items():
+        if not reason.endswith("cannot be read"):
+            continue
+        name = about["name"]
+        filled = warehouse.row(
+            connection,
+            f"select count(nullif(trim(source.{name}), '')) from {_stated(request)} as source",
+        )[0]
+        if n > (1 - MIN_READABLE) * filled:
+            example = _example(connection, request, about)
+            return (
+                f"{request['path']}: column {name} cannot be read as "
+                f"{WORDS[kinds[name]['type']]} in {n} of {filled} rows, such as {example}; "
+                "docs/input-files.md says what can be read."
+            )
+    return ""
+
+
+def _outside(connection, request, domains, outside) -> str:
+    for domain in domains:
+        if not outside.get(domain["name"]):
+            continue
+        known = ", ".join(_quoted(value) for value in domain["allowed"])
+        found = connection.execute(
+            f"select {domain['value']} as value, count(*) as n from {_stated(request)} as source "
+            f"where {domain['value']} not in ({known}) group by value order by n desc, value"
+        ).fetchall()
+        named = ", ".join(f"{_shown(v)} in {n:,} rows" for v, n in found[:MOST_SHOWN])
+        more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+        given = [str(value) for value, _ in found[:MOST_SHOWN]]
+        return (
+            f"{request['path']}: column {domain['name']} holds values that seeds/fields.csv does "
+            f"not allow: {named}{more}; correct the file, or allow them by "
+            f"extend_domains: {{{domain['name']}: [{', '.join(given)}]}}."
+        )
+    return ""
+
+
+def _excluded(connection, request, rows, reasons, wanted) -> str:
+    left_out = sum(n for _, n in reasons.values())
+    share = request["vars"]["max_excluded_share"]
+    top = sorted(reasons.values(), key=lambda found: -found[1])[:MOST_SHOWN]
+    named = "; ".join(
+        f"{about['reason']} in {n:,}{_such_as(connection, request, about)}" for about, n in top
+    )
+    if left_out > share * rows:
+        return (
+            f"{request['path']}: {left_out:,} of {rows:,} rows cannot be used "
+            f"({left_out / rows:.1%}; var max_excluded_share allows {share:.0%}): {named}."
+        )
+    if rows - left_out < wanted:
+        return (
+            f"{request['path']} has {rows - left_out} usable rows of {rows}; at least {wanted} are "
+            f"needed (15 x var min_cell_rows): {named}."
+        )
+    return ""
+
+
+def _such_as(connection, request, about) -> str:
+    if about["reason"].endswith("is missing"):
+        return ""
+    return f", such as {_example(connection, request, about)}"
+
+
+def _example(connection, request, about) -> str:
+    found = connection.execute(
+        f"select source.{about['name']} from {_stated(request)} as source "
+        f"where {about['when']} limit 1"
+    ).fetchall()
+    return _shown(found[0][0]) if found else ""
+
+
+def _shown(value: object) -> str:
+    text = repr(" ".join(str(value).split()))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
+
+
+def _stated(request: Mapping) -> str:
+    return f"(select * replace ({request['stated']}) from {request['reader']})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

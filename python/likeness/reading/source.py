@@ -1,0 +1,171 @@
+"""The source file as a relation of texts in SQL, and what was found out about it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from likeness import warehouse
+from likeness.reading import decimals, dialect, encodings, rewritten
+from likeness.reading.encodings import CannotRead
+
+HEAD = 1 << 18
+ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")
+TAB = "tab"
+
+
+@dataclass(frozen=True)
+class Source:
+    """`relation` is SQL, `note` a line to print, `problem` a sentence if it cannot be read."""
+
+    relation: str
+    note: str = ""
+    problem: str = ""
+
+
+def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapping) -> Source:
+    """The file at `path` under the vars source_delimiter, source_encoding, source_header_line and
+    decimal_mark in `values`; `names` are the columns it must have, `numbers` those of numbers.
+    """
+    said = problem_with_file(path)
+    if said:
+        return Source("", problem=said)
+    options = ("source_delimiter", "source_encoding", "source_header_line", "decimal_mark")
+    status = os.stat(path)
+    stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+    given = tuple(values.get(name) for name in options)
+    return _found(path, stamp, tuple(names), tuple(numbers), given)
+
+
+def problem_with_file(path: str) -> str:
+    """One sentence where `path` is no file of a kind that can be read, or ''."""
+    file = Path(path)
+    where = "set LOANS_PATH or var loans_path to the loan file"
+    if not str(path).lower().endswith(ENDINGS):
+        return (
+            f"{path}: the source must be a csv, tsv, csv.gz or parquet file "
+            "(LOANS_PATH or var loans_path)."
+        )
+    try:
+        if not file.exists():
+            return f"{path}: there is no such file; {where}."
+        if not file.is_file():
+            return f"{path} is not a file; {where}."
+        if file.stat().st_size == 0:
+            return f"{path} is empty."
+        with open(path, "rb") as handle:
+            start = handle.read(4)
+    except OSError as error:
+        return f"{path} cannot be opened ({error.strerror}); {where}."
+    name = str(path).lower()
+    if name.endswith(".parquet") != (start == encodings.PARQUET):
+        kind = "is no parquet file" if name.endswith(".parquet") else "is a parquet file"
+        return f"{path} {kind}: give it the ending of what it holds."
+    if start == encodings.ZIP:
+        return f"{path} is a zip or Excel file; save its table as csv."
+    if name.endswith(".gz") and not start.startswith(encodings.GZIP):
+        return f"{path} ends in .gz but is not a gzip file."
+    return ""
+
+
+@lru_cache(maxsize=16)
+def _found(path, stamp, names, numbers, given) -> Source:
+    try:
+        if path.lower().endswith(".parquet"):
+            relation = f"(select columns(*)::varchar from read_parquet({_quoted(_plain(path))}))"
+            return Source(relation, f"{path}: parquet")
+        return _text(path, names, numbers, *given)
+    except CannotRead as error:
+        return Source("", problem=str(error))
+
+
+def _text(path, names, numbers, delimiter, encoding, header_line, mark) -> Source:
+    delimiter = "\t" if delimiter == TAB else delimiter
+    head = b"".join(piece for piece, _ in zip(encodings.chunks(path), range(1), strict=False))
+    if encoding:
+        said = encodings.problem_with_encoding(path, encoding)
+        if said:
+            return Source("", problem=said)
+    name = encoding or encodings.marked(head) or "utf-8"
+    found = _dialect(head, name, path, names, delimiter, header_line)
+    columns = dialect.unique(found.header, names)
+    twice = [n for n in names if [c.lower() for c in found.header].count(n.lower()) > 1]
+    if twice:
+        return Source("", problem=f"{path}: column {twice[0]} is named twice in its header.")
+    relation, footer = "", 0
+    if name.lower().replace("_", "-") in ("utf-8", "utf-8-sig", "utf8"):
+        relation = _direct(path, found, columns)
+    if not relation:
+        name = encoding or encodings.find(path)
+        found = _dialect(head, name, path, names, delimiter, header_line)
+        columns = dialect.unique(found.header, names)
+        target = rewritten.folder() / f"{abs(hash((path, name, found)))}.csv"
+        footer = rewritten.copy(path, name, found, columns, target)
+        relation = _reader(str(target), dialect.Dialect(",", '"', 0, tuple(columns), 0), columns)
+    return _described(path, relation, name, found, footer, columns, numbers, mark)
+
+
+def _dialect(head, name, path, names, delimiter, header_line):
+    text = head[:HEAD].decode(name, errors="ignore")
+    fallback = "\t" if any(e in path.lower() for e in (".tsv", ".txt")) else ","
+    return dialect.find(text, names, fallback, delimiter, header_line)
+
+
+def _described(path, relation, name, found, footer, columns, numbers, mark) -> Source:
+    held = [column for column in numbers if column in columns]
+    mark = mark or decimals.mark(relation, held)
+    if mark == ",":
+        relation = decimals.with_points(relation, columns, held)
+    shown = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}.get(name, name.upper())
+    parts = [shown, f"fields between {dialect.WORDS.get(found.delimiter, found.delimiter)}"]
+    parts.append(f"header in line {found.skipped + 1}")
+    if footer:
+        parts.append(f"{footer} footer line{'s' * (footer > 1)} left out")
+    if mark == ",":
+        parts.append("decimal commas")
+    return Source(relation, f"{path}: {', '.join(parts)}")
+
+
+def _direct(path, found, columns) -> str:
+    """The reader of the file itself, or '' where DuckDB does not read every line of it."""
+    relation = _reader(_plain(path), found, columns)
+    try:
+        with warehouse.scratch() as connection:
+            if warehouse.column_names(connection, relation) != columns:
+                return ""
+            warehouse.row(connection, f"select count(*) from {relation}")
+    except warehouse.Error:
+        return ""
+    return relation
+
+
+def _reader(path, found, columns) -> str:
+    packed = "gzip" if encodings.is_gzip(path) else "none"
+    quote = _quoted(found.quote)
+    options = [
+        "all_varchar = true, header = true",
+        f"delim = {_quoted(found.delimiter)}, quote = {quote}, escape = {quote}",
+        f"max_line_size = 10000000, compression = '{packed}'",
+    ]
+    if found.skipped:
+        options.append(f"skip = {found.skipped}")
+    if columns != list(found.header):
+        options.append(f"names = [{', '.join(_quoted(column) for column in columns)}]")
+    return f"read_csv({_quoted(path)}, {', '.join(options)})"
+
+
+def _plain(path: str) -> str:
+    """A path that names one file: DuckDB takes * ? [ for a pattern of names."""
+    if not any(sign in path for sign in "*?["):
+        return path
+    link = rewritten.folder() / f"{abs(hash(path))}{''.join(Path(path).suffixes[-2:])}"
+    if any(sign in str(link) for sign in "*?["):
+        link = rewritten.folder() / f"{abs(hash(path))}.csv"
+    if not link.is_symlink():
+        link.symlink_to(Path(path).resolve())
+    return str(link)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,102 @@
+"""The cleaning macros, rendered without dbt: SQL for tests that need no build."""
+
+import re
+from datetime import datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import jinja2
+
+from likeness.schema.given import project_vars
+
+ROOT = Path(__file__).resolve().parents[2]
+FILES = ("cleaning/*.sql", "engine/text.sql", "engine/open_source.sql")
+MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?endmacro\s*-?%}", re.DOTALL)
+
+
+class _Return(Exception):
+    pass
+
+
+class Macros:
+    """Each macro as an attribute; `variables` are laid over those of the project."""
+
+    def __init__(self, **variables: object):
+        self.variables = project_vars(ROOT / "dbt_project.yml") | variables
+        # A raw loader: the macros are SQL, nothing is escaped for a page.
+        environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+        environment.globals.update(
+            {
+                "return": self._return,
+                "var": lambda name, default=None: self.variables.get(name, default),
+                "adapter": SimpleNamespace(dispatch=lambda name: getattr(self, f"duckdb__{name}")),
+                "run_started_at": datetime(2026, 1, 1),
+                "execute": False,
+            }
+        )
+        texts = {
+            found[1]: found[0]
+            for pattern in FILES
+            for file in (ROOT / "macros").glob(pattern)
+            for found in MACRO.finditer(file.read_text(encoding="utf-8"))
+        }
+        # A template copies its globals, so that each name must be known before any is compiled.
+        environment.globals.update({name: self._late(name) for name in texts})
+        for name, text in texts.items():
+            setattr(self, name, self._wrapped(getattr(environment.from_string(text).module, name)))
+
+    def _late(self, name: str):
+        return lambda *arguments: getattr(self, name)(*arguments)
+
+    @staticmethod
+    def _return(value: object) -> None:
+        raise _Return(value)
+
+    @staticmethod
+    def _wrapped(macro):
+        def call(*arguments):
+            try:
+                return macro(*arguments)
+            except _Return as returned:
+                return returned.args[0]
+
+        return call
+
+
+def request(path: Path, **variables: object) -> dict:
+    """What the macro preflight asks about the source at `path`."""
+    from likeness.reading.source import source
+
+    macros = Macros(**variables)
+    columns = macros.loan_columns()
+    numbers = [column["name"] for column in columns if column["type"] == "number"]
+    names = [column["name"] for column in columns]
+    found = source(str(path), names, numbers, macros.variables)
+
+    def cleaned(column, kind):
+        return macros.clean("source." + column["name"], kind).strip()
+
+    return {
+        "path": str(path),
+        "reader": found.relation,
+        "problem": found.problem,
+        "note": found.note,
+        "stated": macros.stated_columns().strip(),
+        "reasons": macros.row_reasons("source"),
+        "typed": macros.typed_loan_columns("source"),
+        "columns": [
+            {
+                **column,
+                "missing": cleaned(column, column["type"]) + " is null",
+                "text": cleaned(column, "text"),
+                "value": f"cast({cleaned(column, column['type'])} as varchar)",
+            }
+            for column in columns
+        ],
+        "key_column": macros.variables["key_column"],
+        "segments": [
+            {"name": key, "value": macros.typed_value(key, "source").strip()}
+            for key in macros.variables["segment_keys"]
+        ],
+        "vars": macros.variables,
+    }
