@@ -5,7 +5,7 @@ with compared as (
 ),
 
 counted as (
-    {{ value_counts('compared', ['source'], var('continuous_variables'), 'double') }}
+    {{ counts_by_kind('compared', ['source'], var('continuous_variables'), var('categorical_variables')) }}
 )
 
 select * from counted
