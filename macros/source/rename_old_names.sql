@@ -32,7 +32,7 @@
 {% endmacro %}
 
 {% macro rename_old_names() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% if execute %}
         {% set found = run_query(
             "select schema_name || '.' || table_name as name, column_name, "
             ~ "exists (from duckdb_tables() as t where t.schema_name = c.schema_name and t.table_name = c.table_name) as is_table "

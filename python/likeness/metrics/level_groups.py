@@ -70,10 +70,12 @@ def _pooled(levels, members: list[int], floor: int) -> tuple[list[list[int]], li
             if _enough(levels, current, floor):
                 closed.append(current)
                 current = []
-        if closed:
-            closed[-1] = closed[-1] + current
-        else:
-            hidden += current
+        while current and closed:
+            current = closed.pop() + current
+            if _enough(levels, current, floor):
+                closed.append(current)
+                current = []
+        hidden += current
         shown += closed
     return shown, hidden
 

@@ -29,8 +29,8 @@ def moments(values: np.ndarray, counts: np.ndarray) -> dict[str, float]:
     """Mean, standard deviation (n - 1), skewness and excess kurtosis of counted values.
 
     `values` ascending without NaN, `counts` how often each occurs. Skewness and kurtosis are the
-    bias-corrected G1 and G2 of Joanes and Gill (1998), which pandas gives too; NaN where undefined
-    (constant, fewer than 3 or 4 rows).
+    bias-corrected G1 and G2 of Joanes and Gill (1998), which scipy and pandas give too, but not of
+    counted values; NaN where undefined (constant, fewer than 3 or 4 rows).
     """
     n = int(counts.sum())
     mean = float((values * counts).sum() / n)

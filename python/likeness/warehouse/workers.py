@@ -4,6 +4,9 @@ The threads of one process share one interpreter, and dbt itself keeps it busy: 
 computes beside it would wait for its turn while the second core lies idle. On Linux a server
 imports the libraries once, while dbt still reads the source, and forks a child for each call.
 Elsewhere a forked child may not use what its parent has loaded, and calls are made in place.
+A kept pool of processes (joblib's loky) takes over twice as long for each call, keeps the memory
+of its largest one, and fails every call under way when one of its processes is killed
+(benchmarks/bench_workers.py).
 """
 
 import functools

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from likeness.metrics.level_groups import Level, level_groups
@@ -159,6 +159,15 @@ def told(rows: np.ndarray) -> bool:
     return bool(((rows > 0) & (rows < FLOOR)).any())
 
 
+# The rest of a kind brings a class that the group it joins has none of.
+@example(
+    [
+        (np.array([0, 20]), np.array([0, 20]), 0),
+        (np.array([0, 20]), np.array([0, 10]), 0),
+        (np.array([0, 20]), np.array([0, 10]), 0),
+        (np.array([20, 0]), np.array([10, 0]), 0),
+    ]
+)
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.tuples(counts, counts, st.integers(0, 2)), min_size=1, max_size=12))
 def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
