@@ -5,7 +5,7 @@
 {%- set floor_rows = var('min_cell_rows') %}
 
 with train as (
-    {{ rows_with_rule_context(ref('int_loans__train'), ref('rule_ranges'), ref('rule_patterns')) }}
+    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('rule_ranges'), ref('rule_patterns')) }}
 ),
 
 counted as (

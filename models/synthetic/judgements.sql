@@ -1,6 +1,9 @@
 {{ config(tags=['rows']) }}
 
 {%- set judged_by = 'file' if var('scores_path') else var('judge') %}
+{%- set best, worst = 10, 1 %}
+{#- So many missing fields are named, the others counted. #}
+{%- set listed = 5 %}
 
 with received as (
     select synthetic_id
@@ -16,16 +19,46 @@ scored as (
     from {{ ref('int_judgements__file') }}
 ),
 {%- elif judged_by == 'rules' -%}
+broken as (
+    select
+        synthetic_id,
+        sum(penalty) as taken,
+        string_agg('- ' || penalty || ' (' || rule_id || ')', ' ' order by rule_id) as terms
+    from {{ ref('rule_findings') }}
+    where enforced
+    group by synthetic_id
+),
+
+-- The offline judge: {{ best }} less what each broken rule costs; a row without all fields has the lowest score.
+marked as (
+    select
+        responses.synthetic_id,
+        list_filter(string_split(responses.missing_fields, ';'), lambda name: name <> '') as missing,
+        case
+            when len(missing) > 0 then {{ worst }}
+            else greatest({{ best }} - coalesce(broken.taken, 0), {{ worst }})
+        end as mark,
+        case
+            when len(missing) > {{ listed }}
+                then ' and ' || (len(missing) - {{ listed }}) || ' more fields'
+            else ''
+        end as others,
+        case
+            when len(missing) > 0
+                then 'capped at {{ worst }}: ' || array_to_string(missing[1:{{ listed }}], ', ') || others || ' missing'
+            when broken.synthetic_id is null then 'no rule is broken'
+            else '{{ best }} ' || broken.terms
+        end as justification
+    from {{ ref('synthetic_responses') }} as responses
+    left join broken on responses.synthetic_id = broken.synthetic_id
+),
+
 scored as (
     select
-        signatures.synthetic_id,
-        scores.score,
-        scores.justification
-    from {{ ref('int_judgements__signatures') }} as signatures
-    inner join {{ ref('int_judgements__by_rules') }} as scores
-        on
-            signatures.missing_fields = scores.missing_fields
-            and signatures.rule_violations = scores.rule_violations
+        synthetic_id,
+        cast(mark as double) as score,
+        justification
+    from marked
 ),
 {%- else -%}
 scored as (

@@ -13,9 +13,11 @@ MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
 CLUSTER_KEY = "cluster_id"
 ROWS = {
-    "train": "select loans.*, clustered.cluster_id from intermediate.int_loans__train as loans "
-    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id",
-    "holdout": "select *, cast(null as integer) as cluster_id from intermediate.int_loans__holdout",
+    source: "select loans.*, clustered.cluster_id from staging.stg_loans as loans "
+    "inner join intermediate.int_loans__split as split on loans.loan_id = split.loan_id "
+    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id "
+    f"where split.split = '{source}'"
+    for source in ("train", "holdout")
 }
 GROUPS = "intermediate.int_clusters__groups"
 

@@ -7,7 +7,9 @@ import pytest
 
 from likeness.warehouse import packing
 
-TRAIN = "intermediate.int_loans__train_clustered"
+TRAIN = (
+    "(select * from staging.stg_loans inner join intermediate.int_loans__clustered using (loan_id))"
+)
 FLOOR = 20
 RARE_CATEGORY = f"""
 select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {FLOOR}
@@ -21,9 +23,10 @@ def with_train(columns: str) -> tuple[str, str]:
     """Statements after which train rows have other values; `columns` as in select * replace."""
     return (
         "create table intermediate.kept as select loans.* replace ("
-        f"{columns}) from intermediate.int_loans__train as loans "
-        "left join intermediate.int_loans__clustered as of_rows on loans.loan_id = of_rows.loan_id",
-        "create or replace view intermediate.int_loans__train as from intermediate.kept",
+        f"{columns}) from staging.stg_loans as loans "
+        "inner join intermediate.int_loans__clustered as of_rows on loans.loan_id = of_rows.loan_id "
+        "union all from staging.stg_loans anti join intermediate.int_loans__clustered using (loan_id)",
+        "create or replace view staging.stg_loans as from intermediate.kept",
     )
 
 

@@ -1,7 +1,7 @@
 {{ config(tags=['aggregate']) }}
 
 with compared as (
-    select * from {{ ref('int_comparison__rows') }}
+    {{ compared_loans() }}
 ),
 
 counted as (

@@ -3,7 +3,7 @@
 {%- set variables = var('continuous_variables') + var('categorical_variables') %}
 
 with compared as (
-    select * from {{ ref('int_comparison__rows') }}
+    {{ compared_loans() }}
 ),
 
 counted as (
