@@ -73,8 +73,9 @@ class Build:
     def real(self, split: str) -> pd.DataFrame:
         """The rows of `train` or `holdout`, typed."""
         return self.table(
-            "select loans.* from staging.stg_loans as loans inner join intermediate.int_loans__split as split "
-            f"on loans.loan_id = split.loan_id where split.split = '{split}' order by loans.loan_id"
+            "select loans.* from staging.stg_loans as loans "
+            "inner join intermediate.int_loans__split as split on loans.loan_id = split.loan_id "
+            f"where split.split = '{split}' order by loans.loan_id"
         )
 
     def rules(self) -> pd.DataFrame:

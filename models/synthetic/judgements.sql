@@ -11,12 +11,46 @@ with received as (
 ),
 
 {% if judged_by == 'file' -%}
-scored as (
+{#- The file has no ids: a score belongs to the row of the same values, typed, so that 12 and 12.0 are one; of several
+    alike the first score to the first row, and so on. -#}
+{%- set values = [] %}
+{%- for column in loan_columns() %}
+    {%- do values.append(column.name) %}
+{%- endfor %}
+scores as (
+    select
+        file_scores.score_id,
+        file_scores.score,
+        file_scores.justification,
+        {{ typed_loan_columns('file_scores') }}
+    from {{ ref('int_scores__file') }} as file_scores
+),
+
+of_file as (
+    select
+        score,
+        justification,
+        md5(cast(({{ values | join(', ') }}) as varchar)) as content,
+        row_number() over (partition by content order by score_id) as occurrence
+    from scores
+),
+
+of_rows as (
     select
         synthetic_id,
-        score,
-        justification
-    from {{ ref('int_judgements__file') }}
+        md5(cast(({{ values | join(', ') }}) as varchar)) as content,
+        row_number() over (partition by content order by synthetic_id) as occurrence
+    from {{ ref('stg_synthetic_loans') }}
+),
+
+scored as (
+    select
+        of_rows.synthetic_id,
+        of_file.score,
+        of_file.justification
+    from of_rows
+    inner join of_file
+        on of_rows.content = of_file.content and of_rows.occurrence = of_file.occurrence
 ),
 {%- elif judged_by == 'rules' -%}
 broken as (
@@ -61,18 +95,13 @@ scored as (
     from marked
 ),
 {%- else -%}
+-- It has a row for every one that a model is asked about: those that nothing else rejects.
 scored as (
     select
         synthetic_id,
         score,
         justification
     from {{ ref('int_judgements__llm') }}
-),
-
--- A model is asked only about rows that nothing else rejects.
-asked as (
-    select synthetic_id
-    from {{ ref('int_judgements__candidates') }}
 ),
 {%- endif %}
 
@@ -84,10 +113,7 @@ judged as (
         '{{ judged_by }}' as judge,
         case when scored.score is null then 'not_judged' else 'judged' end as status
     from received
-    left join scored on received.synthetic_id = scored.synthetic_id
-    {%- if judged_by not in ('file', 'rules') %}
-    inner join asked on received.synthetic_id = asked.synthetic_id
-    {%- endif %}
+    {{ 'left' if judged_by in ('file', 'rules') else 'inner' }} join scored on received.synthetic_id = scored.synthetic_id
 )
 
 select * from judged

@@ -38,6 +38,15 @@ def category_counts(relation, variables: Sequence[str]):
         yield variable, parts
 
 
+def missing_counts(relation) -> pd.DataFrame:
+    """Rows (`n`) and rows without a value (`n_missing`) by `source`, `variable` and `period`."""
+    n, missing = "cast(sum(n) as bigint)", "filter (where kind = 'missing')"
+    counted = f"source, variable, category as period, {n} as n"
+    counted += f", cast(coalesce(sum(n) {missing}, 0) as bigint) as n_missing"
+    by_period = relation.filter("kind in ('filled', 'missing')")
+    return warehouse.small(by_period.aggregate(counted, "source, variable, category"))
+
+
 def samples_within(
     frame: pd.DataFrame, numbers: Sequence[str], categories: Sequence[str], rows: int
 ) -> dict[str, Sample]:

@@ -7,9 +7,8 @@ import pytest
 
 from likeness.warehouse import packing
 
-TRAIN = (
-    "(select * from staging.stg_loans inner join intermediate.int_loans__clustered using (loan_id))"
-)
+CLUSTERED = "intermediate.int_loans__clustered"
+TRAIN = f"(select * from staging.stg_loans inner join {CLUSTERED} using (loan_id))"
 FLOOR = 20
 RARE_CATEGORY = f"""
 select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {FLOOR}
@@ -24,8 +23,8 @@ def with_train(columns: str) -> tuple[str, str]:
     return (
         "create table intermediate.kept as select loans.* replace ("
         f"{columns}) from staging.stg_loans as loans "
-        "inner join intermediate.int_loans__clustered as of_rows on loans.loan_id = of_rows.loan_id "
-        "union all from staging.stg_loans anti join intermediate.int_loans__clustered using (loan_id)",
+        f"inner join {CLUSTERED} as of_rows on loans.loan_id = of_rows.loan_id "
+        f"union all from staging.stg_loans anti join {CLUSTERED} using (loan_id)",
         "create or replace view staging.stg_loans as from intermediate.kept",
     )
 

@@ -37,7 +37,7 @@ def seeds(project: Project) -> str:
 
 def assert_every_row_is_in_a_cluster(project: Project) -> None:
     train, clustered, unclustered = project.rows(
-        "select (select count(*) from intermediate.int_loans__split where split = 'train'), count(*), "
+        f"select (select count(*) from {TRAIN}), count(*), "
         "count(*) filter (where cluster_id is null) from intermediate.int_loans__clustered"
     )[0]
     assert (clustered, unclustered) == (train, 0)
@@ -53,8 +53,9 @@ def test_a_zip_code_of_one_borrower_is_named_nowhere(loans, tmp_path):
             break
     assert PLANTED not in seeds(project)
     assert project.rows(
-        f"select count(*) from {TRAIN} as loans inner join intermediate.int_loans__segments "
-        f"as segments using (loan_id) where loans.zip_code = '{PLANTED}' and segments.zip_code <> loans.zip_code"
+        f"select count(*) from {TRAIN} as loans "
+        "inner join intermediate.int_loans__segments as segments using (loan_id) "
+        f"where loans.zip_code = '{PLANTED}' and segments.zip_code <> loans.zip_code"
     ) == [(1,)]
     assert_every_row_is_in_a_cluster(project)
     small = project.rows(

@@ -9,7 +9,7 @@ def model(dbt, session):
     measured = tables.tables_of_counts(
         inputs.number_counts(counts, dbt.config.meta_get("continuous_variables")),
         inputs.category_counts(counts, dbt.config.meta_get("categorical_variables")),
-        warehouse.small(dbt.ref("int_comparison__missing_counts")),
+        inputs.missing_counts(counts),
         floor=dbt.config.meta_get("min_cell_rows"),
         bins=dbt.config.meta_get("kl_bins"),
     )
