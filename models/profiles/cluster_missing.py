@@ -7,7 +7,7 @@ def model(dbt, session):
     counts = dbt.ref("int_clusters__counts").filter("kind = 'number'")
     table = cluster_statistics.cluster_missing(
         warehouse.small(counts.project("cluster_id, variable, number as value, n")),
-        warehouse.small(dbt.ref("int_clusters__groups")),
+        cluster_statistics.enclosing_groups(dbt.ref("int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {

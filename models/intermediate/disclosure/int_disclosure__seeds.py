@@ -20,7 +20,7 @@ def model(dbt, session):
         "staging.stg_loans": dbt.ref("stg_loans"),
         "intermediate.int_loans__split": dbt.ref("int_loans__split"),
         "intermediate.int_loans__clustered": dbt.ref("int_loans__clustered"),
-        "intermediate.int_clusters__groups": dbt.ref("int_clusters__groups"),
+        "intermediate.int_value_groups__merged": dbt.ref("int_value_groups__merged"),
         "seeds.fields": dbt.ref("fields"),
         "seeds.states": dbt.ref("states"),
     }
