@@ -217,8 +217,8 @@ class Sources:
             key = f"'({level}) ' || cast(of_level.group_id as varchar) as key_0"
             queries.append(
                 f"select {', '.join([key, *own[1:], *selected])} from {table} as of_rows "
-                f"inner join {self.group_table} as of_level on of_rows.cluster_id = of_level.cluster_id "
-                f"and of_level.basis = '{level}'"
+                f"inner join {self.group_table} as of_level "
+                f"on of_rows.cluster_id = of_level.cluster_id and of_level.basis = '{level}'"
             )
         return " union all ".join(queries)
 
