@@ -1,12 +1,9 @@
-{# Whether a loan is kept from all profiles: a share of `holdout_fraction`, chosen by the md5 of its id. #}
-{% macro is_holdout(loan_id) -%}
-    {{ hash_split(loan_id, 'split', var('holdout_fraction')) }}
-{%- endmacro %}
-
-{# The usable loans of one split (train or holdout, as in int_loans__split), as a query. #}
+{# The usable loans of one split (train or holdout), as a query. #}
 {% macro loans_of(split) -%}
-    select * from {{ ref('stg_loans') }}
-    where {{ 'not ' if split == 'train' }}{{ is_holdout('loan_id') }}
+    select loans.*
+    from {{ ref('stg_loans') }} as loans
+    inner join {{ ref('int_loans__split') }} as splits on loans.loan_id = splits.loan_id
+    where splits.split = '{{ split }}'
 {%- endmacro %}
 
 {# The train loans with the published cluster (`cluster_id`) that each is in, as a query. #}

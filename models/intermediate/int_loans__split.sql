@@ -8,7 +8,7 @@ split as (
     select
         loan_id,
         case
-            when {{ is_holdout('loan_id') }} then 'holdout'
+            when {{ hash_split('loan_id', 'split', var('holdout_fraction')) }} then 'holdout'
             else 'train'
         end as split
     from loans
