@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['rows']) }}
+{{ config(tags=['rows']) }}
 
 with typed as (
     select

@@ -18,6 +18,7 @@ from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
 from likeness.metrics.target_rates import target_rates
 from likeness.metrics.utility import utility
 from likeness.stats.value_counts import rounded
+from likeness.warehouse import workers
 
 Samples = Mapping[str, Sample]
 
@@ -176,3 +177,45 @@ def privacy_table(
         result.append(row | {"n_used": used, "reason": found.reason or None})
     columns = ["metric", "value", "value_low", "value_high", "reference", "n_used", "reason"]
     return pd.DataFrame(result, columns=columns)
+
+
+def tables_of_rows(
+    samples: Mapping[str, Samples],
+    copies: pd.DataFrame,
+    overlaps: pd.DataFrame,
+    *,
+    min_cell_rows: int,
+    conditions: Sequence[str],
+    correlation_keys: Sequence[str],
+    target: Mapping[str, str],
+    seed: int,
+    privacy_rows: int,
+) -> dict[str, pd.DataFrame]:
+    """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
+
+    `samples`: of whom is measured: `comparison`, `detection` (of utility too), `privacy`. `copies`
+    as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`: variable, positive.
+    """
+    compared, classified = samples["comparison"], samples["detection"]
+    aim = (target["variable"], target["positive"])
+    # The longest first, so that neither process is left alone at the end.
+    calls = {
+        "detection": (classified, seed, min_cell_rows),
+        "privacy": (samples["privacy"], copies, privacy_rows, min_cell_rows),
+        "utility": (classified, *aim, seed, min_cell_rows),
+        "conditionals": (compared, conditions, min_cell_rows, overlaps),
+        "correlations": (compared, correlation_keys, min_cell_rows),
+        "pair_trends": (compared, min_cell_rows),
+        "target_rates": (compared, *aim, min_cell_rows),
+    }
+    made = workers.together((f"{__name__}.{name}_table", *given) for name, given in calls.items())
+    found = dict(zip(calls, made, strict=True))
+    conditioned, detected = found.pop("conditionals"), found.pop("detection")
+    by_part = {
+        "conditionals": conditioned[conditioned["part"] == "distance"],
+        "conditional_moments": conditioned[conditioned["part"] == "moments"],
+        "conditional_shares": conditioned[conditioned["part"] == "share"],
+        "detection": detected[detected["feature"].isna()],
+        "detection_features": detected[detected["feature"].notna()],
+    }
+    return {f"comparison_{name}": table for name, table in (found | by_part).items()}

@@ -1,15 +1,17 @@
 """Rows of the comparison marts about one variable, from value counts."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 
 import numpy as np
 import pandas as pd
 
-from likeness.metrics import NO_VALUES, REAL, SOURCES
+from likeness.metrics import CATEGORY, NO_VALUES, NUMBER, REAL, SOURCES
 from likeness.metrics.bins import MISSING, Categories, Edges, missing_and_novel
 from likeness.metrics.distances import wasserstein
 from likeness.metrics.divergence import SMOOTHING, Divergences, divergences
+from likeness.metrics.missing import missing_shares
 from likeness.metrics.moments import differences, summary
 from likeness.metrics.shares import category_shares, number_shares
 from likeness.metrics.similarity import KS_COMPLEMENT, TV_COMPLEMENT, ks_complement, tv_complement
@@ -17,7 +19,6 @@ from likeness.stats.moments import STATISTICS
 from likeness.stats.suppression import problem_with_categories, problem_with_moments
 from likeness.stats.value_counts import Counts, outer_cells_averaged, rounded
 
-NUMBER, CATEGORY = "number", "category"
 NumberCounts = Iterable[tuple[str, dict[str, Counts]]]
 DIVERGENCE_COLUMNS = (
     *("variable", "kind", *(field.name for field in fields(Divergences)), "smoothing"),
@@ -170,3 +171,43 @@ def shares_table(
         for row in category_shares(tables, names, min_cell_rows)[0]:
             rows.append({"variable": variable, "kind": CATEGORY} | row)
     return pd.DataFrame(rows, columns=list(SHARE_COLUMNS))
+
+
+def tables_of_counts(
+    numbers: NumberCounts,
+    categories: CategoryCounts,
+    missing: pd.DataFrame,
+    *,
+    min_cell_rows: int,
+    bins: int,
+) -> dict[str, pd.DataFrame]:
+    """The comparison marts that rest on value counts, by name; one variable at a time is read.
+
+    `missing` as of `missing_shares`; `min_cell_rows`: the minimum cell size; `bins`: those of the KL divergence.
+    """
+    parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+    for one in numbers:
+        parts["comparison_moments"].append(moments_table([one], min_cell_rows))
+        parts["comparison_moment_differences"].append(differences_table([one], min_cell_rows))
+        _add_tables_of_both(parts, [one], [], min_cell_rows, bins)
+    for one in categories:
+        _add_tables_of_both(parts, [], [one], min_cell_rows, bins)
+    # As objects, so that a whole number stays one beside a part without any.
+    joined = {
+        name: pd.concat([table.astype(object) for table in tables], ignore_index=True)
+        for name, tables in parts.items()
+    }
+    return joined | {"comparison_missing": missing_shares(missing, min_cell_rows)}
+
+
+def _add_tables_of_both(
+    parts: dict[str, list[pd.DataFrame]],
+    numbers: list,
+    categories: list,
+    min_cell_rows: int,
+    bins: int,
+) -> None:
+    divergence = divergence_table(numbers, categories, min_cell_rows, bins)
+    parts["comparison_kl_divergence"].append(divergence)
+    parts["comparison_shapes"].append(shapes_table(numbers, categories, min_cell_rows))
+    parts["comparison_shares"].append(shares_table(numbers, categories, min_cell_rows))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likeness import warehouse
 from likeness.stats import moments
 from likeness.stats.pearson import pearson
 from likeness.stats.suppression import (
@@ -87,6 +88,13 @@ class Pairs:
             np.concatenate([one.y for one in every]),
             np.concatenate([one.counts for one in every]),
         )
+
+
+def enclosing_groups(merged) -> pd.DataFrame:
+    """The groups of the clusters that `clustering.merge_cells` has made: cluster_id, level, basis,
+    group_id; one row per cluster and level."""
+    unnested = "select distinct cluster_id, unnest(groups, recursive := true) from merged"
+    return warehouse.small(merged.query("merged", unnested))
 
 
 def cluster_moments(counts: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:

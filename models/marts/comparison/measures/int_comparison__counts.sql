@@ -3,20 +3,39 @@
 {%- set variables = var('continuous_variables') + var('categorical_variables') %}
 
 with compared as (
-    select * from {{ ref('int_comparison__rows') }}
+    {{ compared_loans() }}
 ),
 
-counted as (
+values_counted as (
+    {{ counts_by_kind('compared', ['source'], var('continuous_variables'), var('categorical_variables')) }}
+),
+
+periods as (
     {%- for variable in variables if variable != var('missing_by') %}
     select
         source,
         '{{ variable }}' as variable,
         cast({{ var('missing_by') }} as varchar) as period,
-        count(*) as n,
+        count({{ variable }}) as n_filled,
         count(*) - count({{ variable }}) as n_missing
     from compared
     group by all
     {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+counted as (
+    select * from values_counted
+    {%- for kind in ('filled', 'missing') %}
+    union all
+    select
+        source,
+        variable,
+        '{{ kind }}',
+        cast(null as double),
+        period,
+        n_{{ kind }}
+    from periods
     {%- endfor %}
 )
 
