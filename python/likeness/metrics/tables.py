@@ -183,7 +183,7 @@ def tables_of_counts(
 ) -> dict[str, pd.DataFrame]:
     """The comparison marts that rest on value counts, by name; one variable at a time is read.
 
-    `missing` as of `missing_shares`; `min_cell_rows`: the minimum cell size; `bins`: those of the KL divergence.
+    `missing` as of `missing_shares`; `bins`: those of the KL divergence.
     """
     parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
     for one in numbers:
