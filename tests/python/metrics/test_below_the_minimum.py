@@ -34,7 +34,7 @@ def test_a_small_count_takes_the_next_smallest_with_it():
     assert shown(np.zeros((0, 1)), MIN_CELL_ROWS).tolist() == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=12))
 def test_hidden_rows_never_add_up_to_less_than_the_floor(rows):
     counts = np.array(rows)

@@ -170,7 +170,7 @@ def told(rows: np.ndarray) -> bool:
         (np.array([20, 0]), np.array([10, 0]), 0),
     ]
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(counts, counts, st.integers(0, 2)), min_size=1, max_size=12))
 def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
     levels = [

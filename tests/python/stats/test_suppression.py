@@ -91,7 +91,7 @@ def test_a_leaf_backs_off_to_the_smallest_group_and_takes_a_sibling_with_it():
     assert back_off(leaves, levels, problem) == [1, 1, 0, 1, 1, None]
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_no_remainder_of_a_published_group_is_below_the_floor(data):
     sizes = data.draw(st.lists(st.integers(0, 60), min_size=1, max_size=14))
