@@ -9,9 +9,9 @@ from likeness.warehouse import packing
 
 CLUSTERED = "intermediate.int_loans__clustered"
 TRAIN = f"(select * from staging.stg_loans inner join {CLUSTERED} using (loan_id))"
-FLOOR = 20
+MIN_CELL_ROWS = 20
 RARE_CATEGORY = f"""
-select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {FLOOR}
+select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {MIN_CELL_ROWS}
 order by all limit 1
 """
 LARGEST = f"select cluster_id from {TRAIN} group by all order by count(*) desc, 1 limit 1"
@@ -95,7 +95,7 @@ def test_a_rows_own_value_as_a_quantile_is_found(rows, audited):
     assert [entry[:3] for entry in found] == [
         ("profiles.cluster_moments", row, "p01 is a value of")
     ]
-    assert 1 <= found[0][3] < FLOOR
+    assert 1 <= found[0][3] < MIN_CELL_ROWS
 
 
 @pytest.mark.parametrize("column", ["annual_inc", "dti", "revol_bal"])

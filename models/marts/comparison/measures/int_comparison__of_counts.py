@@ -10,7 +10,7 @@ def model(dbt, session):
         inputs.number_counts(counts, dbt.config.meta_get("continuous_variables")),
         inputs.category_counts(counts, dbt.config.meta_get("categorical_variables")),
         inputs.missing_counts(counts),
-        floor=dbt.config.meta_get("min_cell_rows"),
+        min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         bins=dbt.config.meta_get("kl_bins"),
     )
     return warehouse.back(session, packing.pack(measured), packing.TYPES)

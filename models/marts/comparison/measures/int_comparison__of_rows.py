@@ -13,7 +13,7 @@ def model(dbt, session):
         {part: inputs.samples_within(rows, numbers, categories, n) for part, n in bounds.items()},
         warehouse.small(dbt.ref("int_comparison__copies")),
         warehouse.small(dbt.ref("int_comparison__level_overlaps")),
-        floor=dbt.config.meta_get("min_cell_rows"),
+        min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         conditions=dbt.config.meta_get("condition_on"),
         correlation_keys=dbt.config.meta_get("correlation_keys"),
         target=dbt.config.meta_get("utility_target"),

@@ -1,4 +1,5 @@
-"""What may be shown: no number rests on fewer rows than the floor, nor is told by a difference."""
+"""What may be shown: no number rests on fewer rows than the minimum cell size, nor is told by a
+difference."""
 
 import numpy as np
 import pandas as pd
@@ -14,29 +15,33 @@ from likeness.metrics.missing import ALL, missing_shares
 from likeness.metrics.sample import samples
 from likeness.metrics.shares import category_shares, number_shares
 from likeness.stats.complementary import shown, shown_column
-from likeness.stats.suppression import BELOW_FLOOR, DIFFERENCED, RARE_POINT, SPARSE_SIDE
+from likeness.stats.suppression import BELOW_MINIMUM, DIFFERENCED, RARE_POINT, SPARSE_SIDE
 from likeness.stats.value_counts import Counts
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 
 
 def test_a_small_count_takes_the_next_smallest_with_it():
-    assert shown_column(np.array([30, 25, 5]), FLOOR).tolist() == [True, False, False]
-    assert shown_column(np.array([30, 25, 0]), FLOOR).tolist() == [True, True, True]
-    assert shown_column(np.array([30, 12, 11]), FLOOR).tolist() == [True, False, False]
-    assert shown_column(np.array([19]), FLOOR).tolist() == [False]
-    assert shown(np.array([[30, 0], [25, 25], [40, 7]]), FLOOR).tolist() == [True, False, False]
-    assert shown(np.zeros((0, 1)), FLOOR).tolist() == []
+    assert shown_column(np.array([30, 25, 5]), MIN_CELL_ROWS).tolist() == [True, False, False]
+    assert shown_column(np.array([30, 25, 0]), MIN_CELL_ROWS).tolist() == [True, True, True]
+    assert shown_column(np.array([30, 12, 11]), MIN_CELL_ROWS).tolist() == [True, False, False]
+    assert shown_column(np.array([19]), MIN_CELL_ROWS).tolist() == [False]
+    assert shown(np.array([[30, 0], [25, 25], [40, 7]]), MIN_CELL_ROWS).tolist() == [
+        True,
+        False,
+        False,
+    ]
+    assert shown(np.zeros((0, 1)), MIN_CELL_ROWS).tolist() == []
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=12))
 def test_hidden_rows_never_add_up_to_less_than_the_floor(rows):
     counts = np.array(rows)
-    visible = shown(counts, FLOOR)
-    assert ((counts[visible] == 0) | (counts[visible] >= FLOOR)).all()
+    visible = shown(counts, MIN_CELL_ROWS)
+    assert ((counts[visible] == 0) | (counts[visible] >= MIN_CELL_ROWS)).all()
     hidden = counts[~visible].sum(axis=0)
-    told = visible.any() and ((hidden > 0) & (hidden < FLOOR)).any()
+    told = visible.any() and ((hidden > 0) & (hidden < MIN_CELL_ROWS)).any()
     assert not told
 
 
@@ -45,7 +50,9 @@ def test_histogram_bins_of_whole_numbers_merge_until_they_may_be_shown():
     holdout = Counts.of([0, 1, 2, 3], [30, 10, 12, 9])
     synthetic = Counts.of([0, 1, 40], [40, 30, 5])
     found = histogram(
-        {"train": train, "holdout": holdout, "synthetic": synthetic}, ("train", "holdout"), FLOOR
+        {"train": train, "holdout": holdout, "synthetic": synthetic},
+        ("train", "holdout"),
+        MIN_CELL_ROWS,
     )
     assert found.labels == ["below 1", "1 or more"]
     assert found.counts["train"].tolist() == [50, 56]
@@ -54,28 +61,28 @@ def test_histogram_bins_of_whole_numbers_merge_until_they_may_be_shown():
 
 def test_histogram_names_single_numbers():
     side = Counts.of(range(5), [100] * 5)
-    found = histogram({"train": side}, ("train",), FLOOR)
+    found = histogram({"train": side}, ("train",), MIN_CELL_ROWS)
     assert found.labels == ["below 1", "1", "2", "3", "4 or more"]
 
 
 def test_histogram_of_a_constant_and_of_too_few():
     side = Counts.of([0.5], [100])
-    assert histogram({"train": side}, ("train",), FLOOR).labels == ["any"]
-    assert histogram({"train": Counts.of([1.0])}, ("train",), FLOOR) is None
+    assert histogram({"train": side}, ("train",), MIN_CELL_ROWS).labels == ["any"]
+    assert histogram({"train": Counts.of([1.0])}, ("train",), MIN_CELL_ROWS) is None
 
 
 def test_histogram_of_many_values_has_round_edges():
     side = Counts.of(np.random.default_rng(1).normal(1000, 300, 5000))
-    found = histogram({"train": side}, ("train",), FLOOR)
+    found = histogram({"train": side}, ("train",), MIN_CELL_ROWS)
     assert 20 <= len(found.labels) <= 32
     assert all(edge == round(edge, 0) for edge in found.upper if edge is not None)
     assert found.counts["train"].sum() == 5000
-    assert found.counts["train"].min() >= FLOOR
+    assert found.counts["train"].min() >= MIN_CELL_ROWS
 
 
 def test_number_shares_have_their_bins():
     side = Counts.of(range(3), [100, 50, 50])
-    rows = number_shares(dict.fromkeys(("train", "holdout", "synthetic"), side), FLOOR)
+    rows = number_shares(dict.fromkeys(("train", "holdout", "synthetic"), side), MIN_CELL_ROWS)
     assert [row["category"] for row in rows] == ["below 1", "1", "2 or more"]
     assert [row["train"] for row in rows] == [0.5, 0.25, 0.25]
     assert [(row["lower"], row["upper"]) for row in rows] == [(None, 1), (1, 1), (2, None)]
@@ -87,12 +94,12 @@ def test_category_shares_show_a_category_at_every_level_or_at_none():
         "holdout": np.array([[100, 100], [3, 0], [40, 30], [30, 30]]),
         "synthetic": np.array([[90, 90], [50, 10], [0, 0], [60, 0]]),
     }
-    first, second = category_shares(tables, ["a", "b", "c", "d"], FLOOR)
+    first, second = category_shares(tables, ["a", "b", "c", "d"], MIN_CELL_ROWS)
     # c has 7 rows at the second level, which are too few to be shown as (other).
     assert [row["category"] for row in first] == ["a", "b", "d", OTHER]
     # So shares are of the rows of a, b and d alone, and do not tell how many are left.
     assert [row["train"] for row in first] == [0.5556, 0.2778, 0.1667, None]
-    assert [row["reason"] for row in first] == [None, None, None, BELOW_FLOOR]
+    assert [row["reason"] for row in first] == [None, None, None, BELOW_MINIMUM]
     # 3 holdout rows have b, though enough train rows do.
     assert first[1]["holdout"] is None
     assert second[1] == {
@@ -108,7 +115,7 @@ def test_category_shares_show_a_category_at_every_level_or_at_none():
 def test_category_shares_add_up_where_all_may_be_shown():
     table = np.array([[100], [50], [15], [10]])
     rows = category_shares(
-        dict.fromkeys(("train", "holdout", "synthetic"), table), list("abcd"), FLOOR
+        dict.fromkeys(("train", "holdout", "synthetic"), table), list("abcd"), MIN_CELL_ROWS
     )[0]
     assert [(row["category"], row["train"]) for row in rows] == [
         ("a", 0.5714),
@@ -128,11 +135,11 @@ def missing_frame() -> pd.DataFrame:
 
 
 def test_missing_shares_under_the_floor():
-    found = missing_shares(missing_frame(), FLOOR).set_index("period")
+    found = missing_shares(missing_frame(), MIN_CELL_ROWS).set_index("period")
     assert found.loc[ALL, "train"] == pytest.approx(247 / 410)
     assert found.loc["2007", "train"] == 1
     # 7 of 2012 would be told by the total, so 2013 is not shown either.
-    assert found.loc["2012", "reason"] == found.loc["2013", "reason"] == BELOW_FLOOR
+    assert found.loc["2012", "reason"] == found.loc["2013", "reason"] == BELOW_MINIMUM
     assert np.isnan(found.loc["2013", "train"])
     assert found.loc["2013", "synthetic"] == 0.4
     # The 10 rows of 2014 would be told by the total too.
@@ -158,10 +165,10 @@ def conditional_samples():
 
 def test_conditionals_leave_out_levels_that_are_too_small():
     sources = conditional_samples()
-    condition = Condition.of("grade", sources, FLOOR, LEVELS)
+    condition = Condition.of("grade", sources, MIN_CELL_ROWS, LEVELS)
     # G has fewer than 20 rows, and B would tell it.
     assert condition.labels == ("A",)
-    found = {row["variable"]: row for row in distances(condition, sources, FLOOR)}
+    found = {row["variable"]: row for row in distances(condition, sources, MIN_CELL_ROWS)}
     assert found["x"]["metric"] == "ks_statistic"
     assert found["x"]["distance"] < 0.1
     assert found["sub"]["metric"] == "total_variation_distance"
@@ -183,8 +190,8 @@ def test_conditionals_see_a_level_that_moved():
 def test_a_condition_without_synthetic_rows_says_so():
     sources = conditional_samples()
     empty = sources["synthetic"].head(0)
-    condition = Condition.of("grade", sources, FLOOR, LEVELS)
-    rows = list(distances(condition, sources | {"synthetic": empty}, FLOOR))
+    condition = Condition.of("grade", sources, MIN_CELL_ROWS, LEVELS)
+    rows = list(distances(condition, sources | {"synthetic": empty}, MIN_CELL_ROWS))
     assert {row["distance"] for row in rows} == {None}
     assert {row["reason"] for row in rows} == {"synthetic: no values"}
 
@@ -206,7 +213,7 @@ def overlaps(rows):
 
 
 def shown_levels(rows):
-    found = levels_shown(overlaps(rows), FLOOR)
+    found = levels_shown(overlaps(rows), MIN_CELL_ROWS)
     return found.set_index(["condition", "level"])["reason"].to_dict()
 
 
@@ -226,7 +233,7 @@ def test_a_level_is_suppressed_where_another_condition_lies_within_it():
     found = shown_levels(rows)
     assert found["grade", "A"] == DIFFERENCED
     assert found["grade", "B"] is found["grade", "C"] is None
-    assert found["sub_grade", "A2"] == BELOW_FLOOR
+    assert found["sub_grade", "A2"] == BELOW_MINIMUM
     # A2 and the smallest shown beside it: their total, less the others, would be A2's.
     assert found["sub_grade", "A1"] == DIFFERENCED
 
@@ -238,12 +245,12 @@ def test_distances_that_give_a_count_away_are_suppressed():
         for source, values in flag.items()
     )
     sources = samples(frame, ["flag"], ["level", "word"])
-    condition = Condition.of("level", sources, FLOOR, {"A": None})
-    rows = {row["variable"]: row for row in distances(condition, sources, FLOOR)}
+    condition = Condition.of("level", sources, MIN_CELL_ROWS, {"A": None})
+    rows = {row["variable"]: row for row in distances(condition, sources, MIN_CELL_ROWS)}
     assert rows["flag"]["distance"] is rows["word"]["distance"] is None
     assert rows["flag"]["reason"] == SPARSE_SIDE
     assert rows["word"]["reason"] == RARE_POINT
-    told = {row["source"]: row for row in quantiles(condition, sources, FLOOR)}
+    told = {row["source"]: row for row in quantiles(condition, sources, MIN_CELL_ROWS)}
     assert told["train"]["mean"] is None
     assert told["train"]["reason"] == SPARSE_SIDE
     assert told["synthetic"]["mean"] == 0.09
