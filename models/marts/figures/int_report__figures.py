@@ -9,7 +9,7 @@ def model(dbt, session):
     conditions = dbt.config.meta_get("condition_on")
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
-    fields = warehouse.small(dbt.ref("fields"), order_by="position")
+    fields = warehouse.small(dbt.ref("fields").filter("expression is null"), order_by="position")
     conditionals = dbt.ref("int_comparison_conditionals")
     correlations = dbt.ref("int_comparison_correlations")
     types = {"position": "integer", **dict.fromkeys(["part", "file", "title", "svg"], "varchar")}

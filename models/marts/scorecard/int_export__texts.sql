@@ -12,8 +12,8 @@ texts as (
         synthetic_id,
         generator,
         seed_id,
-        {%- for field in fields_to_read() %}
-        {{ number_text('loans.' ~ field.name) if field.reader == 'number' else 'loans.' ~ field.name }} as {{ field.name }},
+        {%- for field in field_list() %}
+        {{ number_text(column_sql(field.name, 'loans')) if field.type == 'double' else column_sql(field.name, 'loans') }} as {{ column_sql(field.name) }},
         {%- endfor %}
         '' as missing_fields,
         '' as extra_fields,

@@ -1,10 +1,7 @@
 {{ config(materialized='view', tags=['rows']) }}
 
 with typed as (
-    select
-        texts.synthetic_id,
-        {{ typed_loan_columns('texts') }}
-    from {{ ref('int_export__texts') }} as texts
+    {{ typed_rows(ref('int_export__texts'), keep=['synthetic_id']) }}
 )
 
 select * from typed

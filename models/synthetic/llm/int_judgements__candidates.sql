@@ -11,8 +11,8 @@ with rejected as (
 
 candidates as (
     select
-        {%- for column in loan_columns() %}
-        responses.{{ column.name }},
+        {%- for column in field_list() %}
+        {{ column_sql(column.name, 'responses') }},
         {%- endfor %}
         responses.synthetic_id
     from {{ ref('synthetic_responses') }} as responses

@@ -6,6 +6,7 @@ with fields as (
         name,
         position
     from {{ ref('fields') }}
+    where expression is null
 ),
 
 formats as (
