@@ -102,7 +102,7 @@
         {% set columns = [] %}
         {% for name in parts %}
             {% set is_drawn = var("generator") == "offline" and name not in var("segment_keys") %}
-            {% do columns.append(column_sql(name, "typed" if is_drawn else relation) %}
+            {% do columns.append(column_sql(name, "typed" if is_drawn else relation)) %}
         {% endfor %}
         {% do sides.update({side: "(" ~ columns | join(" || ' ' || ") ~ ")"}) %}
     {% endfor %}

@@ -28,10 +28,10 @@ WORDS = {"number": "numbers", "months": "a term in months", "month": "months lik
 def problem(request: Mapping) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
 
-    `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, reader as `type`
-    and the SQL condition `unreadable` over `source`), `key_column`, `segments` (each segment key's
-    name and the SQL of its value over `source`), `vars` (all of the schema), `rules` (arguments of
-    `problem_with_rules`).
+    `request`: `path`, `reader` (SQL of the source as texts), `typed` (SQL of it typed),
+    `reads_source`, `columns` (name, its reader as `type` and the SQL condition `unreadable` over
+    `source`), `key_column`, `segments` (each segment key's name and the SQL of its value over the
+    typed `source`), `vars` (all of the schema), `rules` (arguments of `problem_with_rules`).
     """
     names = [column["name"] for column in request["columns"]]
     sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))

@@ -17,7 +17,8 @@ MOST_RARE = 0.2
 def problem_with_segments(connection, request: Mapping) -> str:
     """One sentence about a segment key whose values are mostly held by few rows, or ''.
 
-    `request`: `path`, `typed` (SQL of the typed source), `segments` (name and the SQL of its value over `source`), `vars`.
+    `request`: `path`, `typed` (SQL of the typed source), `segments` (name and the SQL of its value
+    over `source`), `vars`.
     """
     values, keys = request["vars"], request["segments"]
     if not keys:

@@ -51,7 +51,8 @@ def problem_with_vars(
     """One sentence about the first var that is not what it may be, or ''.
 
     `values` are all vars by name as YAML gives them; names that are not vars of Likeness are left
-    alone. `fields` and `derived` are the rows of seeds/fields.csv, `gates` those of seeds/gates.csv.
+    alone. `fields` and `derived` are the rows of seeds/fields.csv, `gates` those of
+    seeds/gates.csv.
     """
     sentence = _problem_with_types(values)
     if sentence:
