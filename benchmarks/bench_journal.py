@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests" / "python")]
 
 from fakes.project import build  # noqa: E402
-from likeness.llm import fingerprint  # noqa: E402
+from likeness.llm.core import fingerprint  # noqa: E402
 from likeness.llm.core.journal import Journal  # noqa: E402
 from likeness.llm.core.rounds import Work  # noqa: E402
 

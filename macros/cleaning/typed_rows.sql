@@ -1,8 +1,8 @@
 {#
     The rows of `relation` (texts named as the source) typed, as a query: the columns of `keep`, the fields, and the
-    derived fields computed over them. `more` are further columns in SQL, name by name, over the texts (`texts`).
+    derived fields computed over them.
 #}
-{% macro typed_rows(relation, keep=[], more={}) %}
+{% macro typed_rows(relation, keep=[]) %}
     select
         *
         {%- for field in derived_fields() %},
@@ -12,9 +12,6 @@
         select
             {%- for name in keep %}
             texts.{{ name }},
-            {%- endfor %}
-            {%- for name, expression in more.items() %}
-            {{ expression }} as {{ name }},
             {%- endfor %}
             {%- for field in field_list() %}
             {{ clean(column_sql(field.name, 'texts'), field.reader) }} as {{ column_sql(field.name) }}{{ "," if not loop.last }}

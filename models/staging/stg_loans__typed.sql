@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with hashed as (
     select
         *,

@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['rows']) }}
+{{ config(tags=['rows']) }}
 
 with typed as (
     {{ typed_rows(ref('synthetic_responses'), keep=['synthetic_id', 'generator', 'seed_id']) }}

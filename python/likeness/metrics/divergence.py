@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import entropy
 
 # Half a row in every bin (Jeffreys): an empty bin costs much, but not infinitely much.
 SMOOTHING = 0.5
@@ -16,18 +18,12 @@ def shares(counts: np.ndarray, smoothing: float = 0.0) -> np.ndarray:
 
 def kl_divergence(first: np.ndarray, second: np.ndarray, smoothing: float = SMOOTHING) -> float:
     """Kullback-Leibler divergence D(first || second) in nats: sum of p ln(p / q)."""
-    p, q = shares(first, smoothing), shares(second, smoothing)
-    filled = p > 0
-    with np.errstate(divide="ignore"):
-        return float(np.sum(p[filled] * np.log(p[filled] / q[filled])))
+    return float(entropy(shares(first, smoothing), shares(second, smoothing)))
 
 
 def jensen_shannon_distance(first: np.ndarray, second: np.ndarray) -> float:
     """Square root of the Jensen-Shannon divergence to base 2: 0 (same) to 1 (nothing shared)."""
-    p, q = shares(first), shares(second)
-    middle = (p + q) / 2
-    halves = [np.sum(x[x > 0] * np.log2(x[x > 0] / middle[x > 0])) for x in (p, q)]
-    return float(np.sqrt(max(0.0, sum(halves) / 2)))
+    return float(jensenshannon(shares(first), shares(second), base=2))
 
 
 def total_variation_distance(first: np.ndarray, second: np.ndarray) -> float:

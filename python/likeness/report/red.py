@@ -1,9 +1,10 @@
 """The page that a red build leaves: which tests failed, and what the scorecard says."""
 
 from collections.abc import Sequence
-from html import escape
 
-from likeness.report.page import CSS, VERDICT_FROM, VERDICT_TO
+from likeness.report.page import VERDICT_FROM, VERDICT_TO
+from likeness.report.templating import render
+from likeness.report.verdict import Verdict
 
 MOST_SHOWN = 50
 
@@ -16,22 +17,12 @@ def red_page(staged: str, failed: Sequence[str]) -> str:
     tests, tables and gates that failed.
     """
     headline = f"✕ RED BUILD: {len(failed)} failed, nothing was published"
-    shown = "".join(f"<li>{escape(name)}</li>" for name in failed[:MOST_SHOWN])
-    more = f"<p>and {len(failed) - MOST_SHOWN} more</p>" if len(failed) > MOST_SHOWN else ""
-    box = (
-        f'<div class="verdict red"><strong>{escape(headline)}</strong><p>The last good set of '
-        "files stays as it was. This page shows no distributions, as rows that failed may be "
-        f"copies of real ones.</p><ul>{shown}</ul>{more}</div>"
-    )
+    named = {"failed": list(failed), "most_shown": MOST_SHOWN}
+    named["verdict"] = Verdict("red", headline, "")
     before, found, rest = staged.partition(VERDICT_FROM)
-    if found:
-        title = f"<title>Likeness: {escape(headline)}</title>"
-        start, _, after = before.partition("<title>")
-        before = start + title + after.partition("</title>")[2]
-        return before + box + rest.partition(VERDICT_TO)[2]
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>Likeness: {escape(headline)}</title><link rel="icon" href="data:,">'
-        f"<style>{CSS}</style></head>\n<body>\n<h1>Likeness report</h1>{box}\n</body></html>\n"
-    )
+    if not found:
+        return render("red", **named)
+    title = f"<title>Likeness: {headline}</title>"
+    start, _, after = before.partition("<title>")
+    box = render("red_verdict", **named)
+    return start + title + after.partition("</title>")[2] + box + rest.partition(VERDICT_TO)[2]

@@ -4,6 +4,9 @@ The threads of one process share one interpreter, and dbt itself keeps it busy: 
 computes beside it would wait for its turn while the second core lies idle. On Linux a server
 imports the libraries once, while dbt still reads the source, and forks a child for each call.
 Elsewhere a forked child may not use what its parent has loaded, and calls are made in place.
+A kept pool of processes (joblib's loky) takes over twice as long for each call, keeps the memory
+of its largest one, and fails every call under way when one of its processes is killed
+(benchmarks/bench_workers.py).
 """
 
 import functools
@@ -69,12 +72,21 @@ def each(function: str, calls: Iterable[Mapping[str, object]], at_once: int = 2)
 
     `at_once` calls are under way together, and no more of their results are in memory.
     """
+    return _in_order((functools.partial(called, function, **named) for named in calls), at_once)
+
+
+def together(calls: Iterable[tuple], at_once: int = 2) -> Iterator:
+    """What each of `calls` (function, its arguments) returns, in their order; see `each`."""
+    return _in_order((functools.partial(called, *call) for call in calls), at_once)
+
+
+def _in_order(calls: Iterable[Callable], at_once: int) -> Iterator:
     with ThreadPoolExecutor(at_once) as pool:
         waiting = deque()
-        for named in calls:
+        for call in calls:
             if len(waiting) == at_once:
                 yield waiting.popleft().result()
-            waiting.append(pool.submit(called, function, **named))
+            waiting.append(pool.submit(call))
         while waiting:
             yield waiting.popleft().result()
 

@@ -27,8 +27,8 @@ def database():
 def test_the_five_questions_are_there():
     assert [path.stem for path in ANALYSES] == [
         "better_since_last_build",
-        "rules_the_source_breaks",
         "largest_deviations",
+        "rules_the_source_breaks",
         "which_generator_is_closest",
         "which_segment",
     ]

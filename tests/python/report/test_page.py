@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 import report_tables as made
 
-from likeness.report.page import verdict
+from likeness.report.verdict import verdict
 
 VOID = {"meta", "link", "img", "br", "hr", "wbr"}
 

@@ -176,7 +176,7 @@ YAML = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(name=st.sampled_from(sorted(Settings.model_fields)), value=YAML)
 def test_whatever_yaml_gives_is_sound_or_one_sentence_that_names_the_var(problem, name, value):
     said = problem(**{name: value})

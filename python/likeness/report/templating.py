@@ -1,0 +1,30 @@
+"""The templates of the report, and what they may call."""
+
+import base64
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+
+@cache
+def environment() -> Environment:
+    """The environment of `templates/`: escapes what it is given, stops at an unknown name."""
+    made = Environment(
+        loader=PackageLoader("likeness.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"breakable": _breakable, "base64": lambda raw: base64.b64encode(raw).decode()}
+    return made
+
+
+def render(template: str, **values: object) -> str:
+    """The text of `templates/<template>.html.j2`."""
+    return environment().get_template(f"{template}.html.j2").render(values)
+
+
+def _breakable(text: str) -> Markup:
+    return Markup(escape(text).replace("_", Markup("_<wbr>")))
