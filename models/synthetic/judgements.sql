@@ -14,16 +14,11 @@ with received as (
 {#- The file has no ids: a score belongs to the row of the same values, typed, so that 12 and 12.0 are one; of several
     alike the first score to the first row, and so on. -#}
 {%- set values = [] %}
-{%- for column in loan_columns() %}
-    {%- do values.append(column.name) %}
+{%- for column in field_list() %}
+    {%- do values.append(column_sql(column.name)) %}
 {%- endfor %}
 scores as (
-    select
-        file_scores.score_id,
-        file_scores.score,
-        file_scores.justification,
-        {{ typed_loan_columns('file_scores') }}
-    from {{ ref('int_scores__file') }} as file_scores
+    {{ typed_rows(ref('int_scores__file'), keep=['score_id', 'score', 'justification']) }}
 ),
 
 of_file as (

@@ -9,8 +9,8 @@ with texts as (
         synthetic_id,
         generator,
         seed_id,
-        {%- for field in fields_to_read() %}
-        {{ number_text('loans.' ~ field.name) if field.reader == 'number' else 'loans.' ~ field.name }} as {{ field.name }},
+        {%- for field in field_list() %}
+        {{ number_text(column_sql(field.name, 'loans')) if field.type == 'double' else column_sql(field.name, 'loans') }} as {{ column_sql(field.name) }},
         {%- endfor %}
         '' as missing_fields,
         '' as extra_fields,
@@ -20,10 +20,7 @@ with texts as (
 
 -- Read back by the cleaning rules, once for all the checks.
 exported as materialized (
-    select
-        texts.synthetic_id,
-        {{ typed_loan_columns('texts') }}
-    from texts
+    {{ typed_rows('texts', keep=['synthetic_id']) }}
 ),
 
 format_findings as (
