@@ -75,7 +75,7 @@ test-build: .venv/.test packages
 	@$(TEST_BUILD) $(BIN)/dbt build --vars '{export_dir: target/test-exports}'
 
 test: test-build lint ## set-up, then the tests of a build on the embedded loans, lint and pytest
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)

@@ -5,18 +5,17 @@
 {% macro preflight() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set checks = [] %}
-        {% for column in loan_columns() %}
+        {% for field in field_list() %}
             {% do checks.append({
-                'name': column.name,
-                'type': column.type,
-                'missing': clean('source.' ~ column.name, column.type) | trim ~ ' is null',
-                'text': clean('source.' ~ column.name, 'text') | trim,
-                'value': 'cast(' ~ (clean('source.' ~ column.name, column.type) | trim) ~ ' as varchar)',
+                'name': field.name,
+                'type': field.reader,
+                'missing': clean(column_sql(field.name, 'source'), field.reader) | trim ~ ' is null',
+                'value': 'cast(' ~ (clean(column_sql(field.name, 'source'), field.reader) | trim) ~ ' as varchar)',
             }) %}
         {% endfor %}
         {% set segments = [] %}
         {% for key in var('segment_keys') if key is string %}
-            {% do segments.append({'name': key, 'value': typed_value(key, 'source') | trim}) %}
+            {% do segments.append({'name': key, 'value': column_sql(key, 'source')}) %}
         {% endfor %}
         {% set reads_source = 'model.likeness.loans' in selected_resources %}
         {% set found = source_found(loans_path()) if reads_source else {} %}
@@ -25,10 +24,11 @@
             'reader': found.relation,
             'problem': found.problem,
             'stated': stated_columns() | trim,
-            'reasons': row_reasons('source'),
+            'reasons': field_reasons('source') + part_reasons(),
             'reads_source': reads_source,
             'columns': checks,
             'key_column': var('key_column'),
+            'typed': '(' ~ typed_rows(stated_rows(found.relation)) ~ ')',
             'segments': segments,
             'vars': settings('all'),
             'rules': rules_request(),

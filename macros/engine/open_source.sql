@@ -15,11 +15,11 @@
 
 {# What is known of the file: `relation` (SQL), `note` (a line to print) and `problem` (a sentence, or none). #}
 {% macro source_found(path) %}
-    {% set columns = loan_columns() %}
+    {% set columns = field_list() %}
     {% set request = {
         'path': path,
         'names': columns | map(attribute='name') | list,
-        'numbers': columns | selectattr('type', 'equalto', 'number') | map(attribute='name') | list,
+        'numbers': columns | selectattr('reader', 'equalto', 'number') | map(attribute='name') | list,
         'vars': {
             'source_delimiter': var('source_delimiter'),
             'source_encoding': var('source_encoding'),

@@ -10,7 +10,7 @@ from likeness.llm.sds import settings
 from likeness.profiles.segments import problem_with_segments
 from likeness.reading.content import problem_with_rows
 from likeness.schema.check import problem_with_vars
-from likeness.schema.fields import Field, load_fields
+from likeness.schema.fields import Field, load_derived, load_fields
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
 from likeness.schema.given import checked_names, problem_with_names, seed_file
@@ -23,14 +23,16 @@ def problem(request: Mapping) -> str:
 
     `request`: `path`, `reader` (SQL of the source as texts) and `problem` (a sentence where it
     cannot be read), `reads_source`, `stated`, `reasons`, `columns` and `key_column` (see
-    `problem_with_rows`), `segments` (each segment key's name and the SQL of its value over
-    `source`), `vars` (all of the schema), `rules` (arguments of `problem_with_rules`).
+    `problem_with_rows`), `typed` (SQL of it typed), `segments` (each segment key's name and
+    the SQL of its value over the typed `source`), `vars` (all of the schema), `rules`
+    (arguments of `problem_with_rules`).
     """
     fields = load_fields(seed_file("seeds/fields.csv"))
     sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))
     sentence = sentence or problem_with_vars(
         request["vars"],
         fields,
+        load_derived(seed_file("seeds/fields.csv")),
         load_gates(seed_file(GATES)),
     )
     sentence = sentence or _problem_with_seeds(request["vars"]["seeds_path"])

@@ -4,10 +4,32 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from likeness.schema.fields import Field, load_fields
 
 ROOT = Path(__file__).resolve().parents[2]
+# Folders whose files share one build; with pytest-xdist each stays in one process.
+SHARING = ("audit", "checks")
+# Where most time goes. What starts first cannot be what the other process waits for at the end.
+LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "llm", "publishing")
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("likeness")
+settings.load_profile("likeness")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file, or of one folder in SHARING, form a group; the longest come first."""
+    places = {}
+    for item in items:
+        place = item.path.relative_to(ROOT / "tests" / "python").with_suffix("").as_posix()
+        folder = place.split("/")[0]
+        group = folder if folder in SHARING else place
+        item.add_marker(pytest.mark.xdist_group(group))
+        ranks = (n for n, name in enumerate(LONGEST) if f"{place}/".startswith(f"{name}/"))
+        places[item] = min(ranks, default=len(LONGEST))
+    items.sort(key=places.get)
 
 
 @pytest.fixture(scope="session")

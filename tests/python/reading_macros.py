@@ -1,5 +1,6 @@
 """The cleaning macros, rendered without dbt: SQL for tests that need no build."""
 
+import csv
 import re
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,7 @@ import jinja2
 from likeness.schema.given import project_vars
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("cleaning/*.sql", "engine/text.sql", "engine/open_source.sql")
+FILES = ("cleaning/*.sql", "fields/*.sql", "engine/text.sql", "checks/*.sql")
 MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?endmacro\s*-?%}", re.DOTALL)
 
 
@@ -31,7 +32,8 @@ class Macros:
                 "var": lambda name, default=None: self.variables.get(name, default),
                 "adapter": SimpleNamespace(dispatch=lambda name: getattr(self, f"duckdb__{name}")),
                 "run_started_at": datetime(2026, 1, 1),
-                "execute": False,
+                "all_fields": self._fields,
+                "modules": SimpleNamespace(re=re),
             }
         )
         texts = {
@@ -39,14 +41,21 @@ class Macros:
             for pattern in FILES
             for file in (ROOT / "macros").glob(pattern)
             for found in MACRO.finditer(file.read_text(encoding="utf-8"))
+            if found[1] != "all_fields"
         }
         # A template copies its globals, so that each name must be known before any is compiled.
         environment.globals.update({name: self._late(name) for name in texts})
+        environment.globals["context"] = environment.globals
         for name, text in texts.items():
             setattr(self, name, self._wrapped(getattr(environment.from_string(text).module, name)))
 
+    def _fields(self) -> list[dict]:
+        with open(ROOT / "seeds" / "fields.csv", newline="", encoding="utf-8") as handle:
+            rows = list(csv.DictReader(handle))
+        return [{**row, "nullable": row["nullable"] == "true"} for row in rows]
+
     def _late(self, name: str):
-        return lambda *arguments: getattr(self, name)(*arguments)
+        return lambda *given, **named: getattr(self, name)(*given, **named)
 
     @staticmethod
     def _return(value: object) -> None:
@@ -54,9 +63,9 @@ class Macros:
 
     @staticmethod
     def _wrapped(macro):
-        def call(*arguments):
+        def call(*given, **named):
             try:
-                return macro(*arguments)
+                return macro(*given, **named)
             except _Return as returned:
                 return returned.args[0]
 
@@ -68,13 +77,13 @@ def request(path: Path, **variables: object) -> dict:
     from likeness.reading.source import source
 
     macros = Macros(**variables)
-    columns = macros.loan_columns()
-    numbers = [column["name"] for column in columns if column["type"] == "number"]
+    columns = macros.field_list()
+    numbers = [column["name"] for column in columns if column["reader"] == "number"]
     names = [column["name"] for column in columns]
     found = source(str(path), names, numbers, macros.variables)
 
     def cleaned(column, kind):
-        return macros.clean("source." + column["name"], kind).strip()
+        return macros.clean(macros.column_sql(column["name"], "source"), kind).strip()
 
     return {
         "path": str(path),
@@ -82,20 +91,20 @@ def request(path: Path, **variables: object) -> dict:
         "problem": found.problem,
         "note": found.note,
         "stated": macros.stated_columns().strip(),
-        "reasons": macros.row_reasons("source"),
-        "typed": macros.typed_loan_columns("source"),
+        "reasons": macros.field_reasons("source") + macros.part_reasons(),
+        "typed": "(" + macros.typed_rows(macros.stated_rows(found.relation)) + ")",
         "columns": [
             {
-                **column,
-                "missing": cleaned(column, column["type"]) + " is null",
-                "text": cleaned(column, "text"),
-                "value": f"cast({cleaned(column, column['type'])} as varchar)",
+                "name": column["name"],
+                "type": column["reader"],
+                "missing": cleaned(column, column["reader"]) + " is null",
+                "value": f"cast({cleaned(column, column['reader'])} as varchar)",
             }
             for column in columns
         ],
         "key_column": macros.variables["key_column"],
         "segments": [
-            {"name": key, "value": macros.typed_value(key, "source").strip()}
+            {"name": key, "value": macros.column_sql(key, "source")}
             for key in macros.variables["segment_keys"]
         ],
         "vars": macros.variables,

@@ -60,7 +60,6 @@ def _domains(request: Mapping, fields: Sequence[Field]) -> list[dict]:
         {
             "name": field.name,
             "value": sql[field.name]["value"],
-            "text": sql[field.name]["text"],
             "allowed": [*field.allowed_values, *map(str, extended.get(field.name, []))],
         }
         for field in fields
@@ -72,13 +71,15 @@ def _counted(connection, request, required, domains):
     key = request["key_column"]
     reasons = [*request["reasons"], *required]
     first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
-    counts = [f'count(distinct source."{key}")' if key else "count(*)"]
+    counts = [f"count(distinct source.{warehouse.quoted(key)})" if key else "count(*)"]
     for domain in domains:
         known = ", ".join(_quoted(value) for value in domain["allowed"])
         counts.append(f"count(*) filter (where {domain['value']} not in ({known}))")
     open_texts = _open_columns(request, domains)
     own = ", ".join(map(_quoted, OWN_LABELS))
-    counts += [f"count(*) filter (where trim(source.{n}) in ({own}))" for n in open_texts]
+    counts += [
+        f"count(*) filter (where trim(source.{warehouse.quoted(n)}) in ({own}))" for n in open_texts
+    ]
     found = connection.execute(
         f"select case {first} end as reason, count(*), {', '.join(counts)} "
         f"from {_stated(request)} as source group by reason"
@@ -90,9 +91,9 @@ def _counted(connection, request, required, domains):
         reasons[row[0]]["reason"]: (reasons[row[0]], row[1]) for row in found if row[0] is not None
     }
     if key:
-        totals[0] = warehouse.row(
-            connection, f'select count(distinct source."{key}") from {request["reader"]} as source'
-        )[0]
+        distinct = f"count(distinct source.{warehouse.quoted(key)})"
+        sql = f"select {distinct} from {request['reader']} as source"
+        totals[0] = warehouse.row(connection, sql)[0]
     outside = dict(zip((d["name"] for d in domains), totals[1:], strict=False))
     labels = dict(zip(open_texts, totals[1 + len(domains) :], strict=True))
     return rows, totals[0], by_reason, outside, labels
@@ -127,7 +128,8 @@ def _unreadable(connection, request, reasons) -> str:
         name = about["name"]
         filled = warehouse.row(
             connection,
-            f"select count(nullif(trim(source.{name}), '')) from {_stated(request)} as source",
+            f"select count(nullif(trim(source.{warehouse.quoted(name)}), '')) "
+            f"from {_stated(request)} as source",
         )[0]
         if n > (1 - MIN_READABLE) * filled:
             example = _example(connection, request, about)
@@ -187,7 +189,7 @@ def _such_as(connection, request, about) -> str:
 
 def _example(connection, request, about) -> str:
     found = connection.execute(
-        f"select source.{about['name']} from {_stated(request)} as source "
+        f"select source.{warehouse.quoted(about['name'])} from {_stated(request)} as source "
         f"where {about['when']} limit 1"
     ).fetchall()
     return _shown(found[0][0]) if found else ""

@@ -263,7 +263,7 @@ class Anything(FakeOpenAI):
 def test_whatever_a_model_returns_the_build_goes_through_and_the_funnel_adds_up(tmp_path, source):
     answers = []
 
-    @settings(max_examples=3 * SEEDS, derandomize=True, database=None, deadline=None)
+    @settings(max_examples=3 * SEEDS, derandomize=True, database=None)
     @given(rows_of_anything)
     def collect(rows):
         answers.append(json.dumps({"rows": rows}))

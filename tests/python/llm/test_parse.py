@@ -124,7 +124,7 @@ anything = st.recursive(
 broken = st.builds(lambda value, cut: json.dumps(value)[:cut], anything, st.integers(0, 60))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(anything.map(json.dumps), broken, st.text()))
 def test_any_answer_gives_rows_that_a_table_holds(text):
     for item in parse.items(text, AB):
@@ -137,7 +137,7 @@ def test_any_answer_gives_rows_that_a_table_holds(text):
     assert len(parse.scores(text, ["1", "2"])) == 2
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.dictionaries(st.sampled_from([*AB, "c"]), anything, min_size=1), min_size=1))
 def test_every_object_in_a_list_is_received(rows):
     wanted = [row for row in rows if set(row) & set(AB)]

@@ -27,20 +27,20 @@ JSON = st.recursive(
 BODY = st.text() | JSON.map(json.dumps) | st.builds("{}{}".format, JSON.map(json.dumps), st.text())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(BODY)
 def test_an_answer_becomes_items_that_become_columns(raw):
     for item in READ(raw):
         assert set(parse.columns(item, NAMES)) == {*NAMES, "missing_fields", "extra_fields", "raw"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(JSON, max_size=4))
 def test_every_row_of_results_becomes_one_item_at_least(rows):
     assert len(READ(json.dumps({"status": "completed", "results": {"t": rows}}))) >= len(rows)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(BODY | JSON.map(lambda value: json.dumps({"result": {"evaluated_rows": [value]}})))
 def test_every_row_has_one_verdict(raw):
     verdicts = scores(raw, [as_text(loan(1)), as_text(loan(2))])
@@ -48,7 +48,7 @@ def test_every_row_has_one_verdict(raw):
     assert all(v.score is None or 1 <= v.score <= 10 for v in verdicts)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(JSON, max_size=4))
 def test_every_evaluated_row_is_read(items):
     rows = evaluated_rows({"evaluated_rows": items})

@@ -88,7 +88,7 @@ def test_groups_enclose_one_another_up_to_all():
     }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(

@@ -52,8 +52,7 @@ def ask(tmp_path, fields):
 
 
 def typed(made, columns):
-    stated = f"(select * replace ({made['stated']}) from {made['reader']})"
-    return duckdb.sql(f"select {columns} from (select {made['typed']} from {stated} as source)")
+    return duckdb.sql(f"select {columns} from {made['typed']}")
 
 
 def commas(rows):

@@ -82,7 +82,7 @@ LIMIT = st.none() | st.floats() | st.integers(-3, 3) | st.text(max_size=3) | st.
 CHANGE = st.none() | st.dictionaries(st.sampled_from(KEYS), LIMIT) | LIMIT
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=500)
 @given(data=st.data(), change=CHANGE)
 def test_what_is_accepted_has_numbers_in_the_order_of_its_direction(gates, data, change):
     gate = data.draw(st.sampled_from(gates))

@@ -1,0 +1,37 @@
+{% macro read_text(text) -%}
+    nullif(trim({{ text }}), '')
+{%- endmacro %}
+
+{% macro unreadable_text(text) %}false{% endmacro %}
+
+{# A number, null for NaN and infinity: a NaN is a missing value, not an unreadable one. #}
+{% macro read_number(text) -%}
+    case when {{ number_of(text) }} between -1e300 and 1e300 then {{ number_of(text) }} end
+{%- endmacro %}
+
+{% macro unreadable_number(text) -%}
+    (nullif(trim({{ text }}), '') is not null and {{ number_of(text) }} is null)
+{%- endmacro %}
+
+{# A term in months: `36`, `36.0`, `36 months` or `36 mths`. #}
+{% macro read_months(text) -%}
+    try_cast({{ regex_group(text, '(?i)^\\s*([0-9]+)(?:[.]0+)?\\s*(?:months?|mths?|mos?[.]?|m)?\\s*$') }} as integer)
+{%- endmacro %}
+
+{# A month as its first day; month_date says how it may be written. #}
+{% macro read_month(text) -%}
+    {{ month_date('trim(' ~ text ~ ')') }}
+{%- endmacro %}
+
+{# The number that a text says, with a percent or currency sign and thousands separators or without. #}
+{% macro number_of(text) -%}
+    coalesce(
+        try_cast(trim({{ text }}, ' %') as double),
+        case
+            when regexp_full_match(
+                trim({{ text }}),
+                '[-+]?(?:USD|US[$]|[$€£])?\s*[-+]?(?:[0-9]{1,3}(?:[, ’\x{A0}\x{202F}][0-9]{3})+|[0-9]+)(?:[.][0-9]*)?\s*(?:%|USD|[$€£])?'
+            ) then try_cast(regexp_replace({{ text }}, '[^-0-9.]', '', 'g') as double)
+        end
+    )
+{%- endmacro %}
