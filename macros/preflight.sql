@@ -9,8 +9,7 @@
             {% do checks.append({
                 'name': field.name,
                 'type': field.reader,
-                'missing': clean(column_sql(field.name, 'source'), field.reader) | trim ~ ' is null',
-                'value': 'cast(' ~ (clean(column_sql(field.name, 'source'), field.reader) | trim) ~ ' as varchar)',
+                'read': clean(column_sql(field.name, 'source'), field.reader) | trim,
             }) %}
         {% endfor %}
         {% set segments = [] %}

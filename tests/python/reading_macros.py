@@ -97,8 +97,7 @@ def request(path: Path, **variables: object) -> dict:
             {
                 "name": column["name"],
                 "type": column["reader"],
-                "missing": cleaned(column, column["reader"]) + " is null",
-                "value": f"cast({cleaned(column, column['reader'])} as varchar)",
+                "read": cleaned(column, column["reader"]),
             }
             for column in columns
         ],

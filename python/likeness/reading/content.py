@@ -44,10 +44,10 @@ def problem_with_rows(connection, request: Mapping, fields: Sequence[Field]) -> 
 def _required(request: Mapping, fields: Sequence[Field]) -> list[dict]:
     """The reason `is missing` of each field that a row must have, in order of names."""
     nullable = {field.name for field in fields if field.nullable}
-    is_missing = {column["name"]: column["missing"] for column in request["columns"]}
+    reads = {column["name"]: column["read"] for column in request["columns"]}
     return [
-        {"name": name, "reason": f"{name} is missing", "when": when}
-        for name, when in sorted(is_missing.items())
+        {"name": name, "reason": f"{name} is missing", "when": f"{read} is null"}
+        for name, read in sorted(reads.items())
         if name not in nullable
     ]
 
@@ -59,7 +59,7 @@ def _domains(request: Mapping, fields: Sequence[Field]) -> list[dict]:
     return [
         {
             "name": field.name,
-            "value": sql[field.name]["value"],
+            "value": f"cast({sql[field.name]['read']} as varchar)",
             "allowed": [*field.allowed_values, *map(str, extended.get(field.name, []))],
         }
         for field in fields
@@ -81,8 +81,11 @@ def _counted(connection, request, required, domains):
         f"count(*) filter (where trim(source.{warehouse.quoted(n)}) in ({own}))" for n in open_texts
     ]
     found = connection.execute(
-        f"select case {first} end as reason, count(*), {', '.join(counts)} "
-        f"from {_stated(request)} as source group by reason"
+        _read_once(
+            request,
+            f"select case {first} end as reason, count(*), {', '.join(counts)} "
+            "from read_once as source group by reason",
+        )
     ).fetchall()
     rows = sum(row[1] for row in found)
     totals = [sum(column) for column in zip(*(row[2:] for row in found), strict=True)]
@@ -97,6 +100,22 @@ def _counted(connection, request, required, domains):
     outside = dict(zip((d["name"] for d in domains), totals[1:], strict=False))
     labels = dict(zip(open_texts, totals[1 + len(domains) :], strict=True))
     return rows, totals[0], by_reason, outside, labels
+
+
+def _read_once(request: Mapping, sql: str) -> str:
+    """A query of `read_once`: each value is read in a column of its own, not wherever it occurs.
+
+    DuckDB's optimizer would take seconds over an expression that repeats the readers.
+    """
+    values = []
+    for n, column in enumerate(request["columns"]):
+        values.append(f"{column['read']} as likeness_{n}")
+        sql = sql.replace(column["read"], f"source.likeness_{n}")
+    listed = ", ".join(values)
+    return (
+        f"with read_once as materialized (select source.*, {listed} "
+        f"from {_stated(request)} as source) {sql}"
+    )
 
 
 def _open_columns(request: Mapping, domains: Sequence[Mapping]) -> list[str]:
