@@ -1,13 +1,16 @@
 """The cleaning macros, rendered without dbt: SQL for tests that need no build."""
 
 import csv
+import json
 import re
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
 import jinja2
 
+from likeness.reading.source import source
 from likeness.schema.given import project_vars
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,11 +75,14 @@ class Macros:
         return call
 
 
+@cache
+def _macros(variables: str) -> Macros:
+    return Macros(**json.loads(variables))
+
+
 def request(path: Path, **variables: object) -> dict:
     """What the macro preflight asks about the source at `path`."""
-    from likeness.reading.source import source
-
-    macros = Macros(**variables)
+    macros = _macros(json.dumps(variables, sort_keys=True))
     columns = macros.field_list()
     numbers = [column["name"] for column in columns if column["reader"] == "number"]
     names = [column["name"] for column in columns]
