@@ -72,13 +72,13 @@ of_{{ key }} as (
 
 segments as (
     select
-        train.loan_id,
         {% for key in keys -%}
         of_{{ key }}.named_values[coalesce(cast(train."{{ key }}" as varchar), '(missing)')] as "{{ key }}",
         {% endfor -%}
         {% for key in var('clustering_keys') -%}
-        try_cast(train."{{ key }}" as double) as "{{ key }}"{{ ',' if not loop.last }}
+        try_cast(train."{{ key }}" as double) as "{{ key }}",
         {% endfor -%}
+        train.loan_id
     from train
     {% for key in keys -%}
     cross join of_{{ key }}
