@@ -65,7 +65,9 @@ def _problem_with_generator(values: Mapping[str, object]) -> str:
     if values["generator"] == "offline":
         sentence = plugins.problem(values["engine"])
     if values["generator"] == "file":
-        sentence = file_rows.problem_with_path(values["synthetic_path"])
+        path = values["synthetic_path"]
+        fields = load_fields(seed_file("seeds/fields.csv"))
+        sentence = file_rows.problem_with_path(path) or file_rows.problem_with_header(path, fields)
     if values["scores_path"] and not sentence:
         sentence = file_scores.problem_with_path(values["scores_path"])
     return sentence

@@ -3,8 +3,10 @@ as Synthetic Data Studio's `freeform_data_*.json`."""
 
 import csv
 import gzip
+import zlib
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,9 @@ import pandas as pd
 from likeness import warehouse
 from likeness.llm.core import parse
 from likeness.llm.sds import files
+from likeness.reading import dialect
+from likeness.schema.fields import Field, load_fields
+from likeness.schema.given import seed_file
 
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 ENDINGS = (*DELIMITERS, ".json", ".jsonl", ".parquet")
@@ -34,12 +39,33 @@ def problem_with_path(path: str | None) -> str:
     if not Path(path).is_file():
         return f"{path}: there is no such file; var synthetic_path must name the synthetic rows."
     try:
-        if next(items(path), None) is None:
+        rows = items(path)
+        if next(rows, None) is None:
             return f"{path} holds no rows."
-    except (ValueError, OSError, EOFError, csv.Error, warehouse.Error) as error:
+        if ending(path) == ".json" or str(path).lower().endswith(".gz"):
+            # What is cut off shows at its end only.
+            deque(rows, maxlen=0)
+    except EOFError:
+        return f"{path} is cut off: its gzip data end too early; copy or write it again."
+    except (ValueError, OSError, csv.Error, warehouse.Error, zlib.error) as error:
         sentence = warehouse.first_sentence(error)
         return sentence if str(path) in sentence else f"{path} cannot be read: {sentence}"
     return ""
+
+
+def problem_with_header(path: str | Path, fields: Sequence[Field]) -> str:
+    """A sentence where a table's header lacks a field without which no row can be accepted."""
+    if ending(path) not in (*DELIMITERS, ".parquet"):
+        return ""
+    _, row = next(items(path))
+    lacking = [f.name for f in fields if not f.has_role("formula") and f.name not in row]
+    if not lacking:
+        return ""
+    named = f"columns {', '.join(lacking)}" if len(lacking) > 1 else f"column {lacking[0]}"
+    return (
+        f"{path} has no {named}: no row of it could be accepted; its first line must name the "
+        f"{len(fields)} columns of the source."
+    )
 
 
 def items(path: str | Path) -> Iterator[tuple[str | None, object]]:
@@ -67,7 +93,11 @@ def _open(path: str | Path):
 def _delimited(path: str | Path) -> Iterator[dict]:
     """Rows as dicts; a short row lacks its last fields, what a long one has too much is extra."""
     with _open(path) as handle:
-        reader = csv.reader(handle, delimiter=DELIMITERS[ending(path)])
+        start = handle.readline()
+        names = [field.name for field in load_fields(seed_file("seeds/fields.csv"))]
+        found = dialect.find(start, names, DELIMITERS[ending(path)])
+        lines = chain([start], handle)
+        reader = csv.reader(lines, delimiter=found.delimiter, quotechar=found.quote)
         header = next(reader, [])
         for cells in reader:
             if not cells:
