@@ -126,7 +126,7 @@ def main(given: Sequence[str]) -> None:
         "not_judged": " and ".join(NOT_JUDGED),
         "target": columns.target,
         "positive": columns.positive,
-        "floor": values["min_cell_rows"],
+        "min_cell_rows": values["min_cell_rows"],
         "bins": values["kl_bins"],
         "dcr_rows": DCR_ROWS,
     }

@@ -1,21 +1,20 @@
 {#
-    A comparison mart of the current generator from what a Python step has measured. Its columns and their types are
-    those of the mart's YAML contract; `where` picks its rows where one step measures for several marts.
+    A comparison mart of the current generator: the table of its name among those that the step `measured` has packed.
+    Its columns and their types are those of the mart's YAML contract.
 #}
-{% macro comparison_mart(measured, where=none) -%}
+{% macro comparison_mart(measured) -%}
+    {%- set columns = {} %}
+    {%- for column in model.columns.values() if column.name != 'generator' %}
+    {%- do columns.update({column.name: column.data_type}) %}
+    {%- endfor -%}
     with measured as (
-        select * from {{ ref(measured) }}
-        {%- if where %}
-        where {{ where }}
-        {%- endif %}
+        {{ unpacked_table(ref(measured), model.name, columns) }}
     ),
 
     of_generator as (
         select
-            cast('{{ var("generator") }}' as varchar) as generator
-            {%- for column in model.columns.values() if column.name != 'generator' %},
-            cast("{{ column.name }}" as {{ column.data_type }}) as "{{ column.name }}"
-            {%- endfor %}
+            cast('{{ var("generator") }}' as varchar) as generator,
+            *
         from measured
     )
 

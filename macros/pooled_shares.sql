@@ -1,18 +1,18 @@
 {#
-    Shares of categories under the privacy floor, from counts (`keys`, variable, value, n): a
+    Shares of categories under the minimum cell size, from counts (`keys`, variable, value, n): a
     category of fewer than min_cell_rows rows joins `(other)`; where that leaves `(other)` with
     fewer, the smallest of the rest joins it too, so that nothing can be had as a difference.
     A missing value is the category `(missing)`.
 #}
 {% macro pooled_shares(relation, keys) -%}
-    {%- set floor = var('min_cell_rows') -%}
+    {%- set least = var('min_cell_rows') -%}
     {%- set group = (keys + ['variable']) | join(', ') -%}
     with named as (
         select
             {{ group }},
             coalesce(value, '(missing)') as category,
             n,
-            n < {{ floor }} as is_small
+            n < {{ least }} as is_small
         from {{ relation }}
     ),
 
@@ -29,7 +29,7 @@
         select
             {{ group }},
             case
-                when is_small or (n_small between 1 and {{ floor - 1 }} and position = 1) then '(other)'
+                when is_small or (n_small between 1 and {{ least - 1 }} and position = 1) then '(other)'
                 else category
             end as category,
             n_total,
@@ -45,7 +45,7 @@
             n_rows,
             round(n_rows / n_total, 6) as share
         from pooled
-        where n_rows >= {{ floor }}
+        where n_rows >= {{ least }}
     )
 
     select * from shares

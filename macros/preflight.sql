@@ -5,16 +5,16 @@
 {% macro preflight() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
         {% set checks = [] %}
-        {% for column in loan_columns() %}
+        {% for field in field_list() %}
             {% do checks.append({
-                'name': column.name,
-                'type': column.type,
-                'unreadable': unreadable('source.' ~ column.name, column.type) | trim,
+                'name': field.name,
+                'type': field.reader,
+                'unreadable': unreadable(column_sql(field.name, 'source'), field.reader) | trim,
             }) %}
         {% endfor %}
         {% set segments = [] %}
         {% for key in var('segment_keys') if key is string %}
-            {% do segments.append({'name': key, 'value': typed_value(key, 'source') | trim}) %}
+            {% do segments.append({'name': key, 'value': column_sql(key, 'source')}) %}
         {% endfor %}
         {% set request = {
             'path': loans_path(),
@@ -22,6 +22,7 @@
             'reads_source': 'model.likeness.loans' in selected_resources,
             'columns': checks,
             'key_column': var('key_column'),
+            'typed': '(' ~ typed_rows(open_source(loans_path()) | trim) ~ ')',
             'segments': segments,
             'vars': settings('all'),
             'rules': rules_request(),

@@ -16,3 +16,33 @@
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{#
+    The same of numbers and of categories in one: the columns `keys`, `variable`, `kind` (number or category), `number`,
+    `category` and `n`; a missing value is null in both.
+#}
+{% macro counts_by_kind(relation, keys, numbers, categories) -%}
+    with number_counts as (
+        {{ value_counts(relation, keys, numbers, 'double') }}
+    ),
+
+    category_counts as (
+        {{ value_counts(relation, keys, categories, 'varchar') }}
+    )
+
+    select
+        * exclude (value, n),
+        'number' as kind,
+        value as number,
+        cast(null as varchar) as category,
+        n
+    from number_counts
+    union all
+    select
+        * exclude (value, n),
+        'category',
+        cast(null as double),
+        value,
+        n
+    from category_counts
+{%- endmacro %}

@@ -13,8 +13,8 @@ from judge.process import run
 from likeness.schema.rules import RuleCheck
 
 ROOT = Path(__file__).resolve().parents[2]
-EXPORTED = ["+synthetic_loans", "+int_export__format_findings"]
-MADE = [*EXPORTED, "int_loans__holdout"]
+EXPORTED = ["+synthetic_loans", "+int_export__checked"]
+MADE = [*EXPORTED, "int_loans__split"]
 # What depends on which rules are enforced, of that.
 AFTER_RULES = [f"source_rules+,{node}" for node in EXPORTED]
 ENFORCED = ("all", "source_true")
@@ -60,18 +60,23 @@ class Build:
         self._peak_mb = max(self._peak_mb, took.peak_mb)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         self._seconds |= {r["unique_id"].split(".")[-1]: r["execution_time"] for r in results}
-        findings = self.table("select count(*) as n from intermediate.int_export__format_findings")
+        checked = self.table("select * from intermediate.int_export__checked order by synthetic_id")
+        found = ["installment_formula", "format_findings", "rule_violations"]
         return Generated(
-            self.table("select * from intermediate.int_export__typed order by synthetic_id"),
+            checked.drop(columns=found),
             self._seconds["int_engine__profile"],
             self._seconds["int_responses__offline"],
             self._peak_mb,
-            int(findings["n"][0]),
+            int(checked["format_findings"].map(len).sum()),
         )
 
     def real(self, split: str) -> pd.DataFrame:
         """The rows of `train` or `holdout`, typed."""
-        return self.table(f"select * from intermediate.int_loans__{split} order by loan_id")
+        return self.table(
+            "select loans.* from staging.stg_loans as loans "
+            "inner join intermediate.int_loans__split as split on loans.loan_id = split.loan_id "
+            f"where split.split = '{split}' order by loans.loan_id"
+        )
 
     def rules(self) -> pd.DataFrame:
         """`profiles.source_rules` of the last build."""

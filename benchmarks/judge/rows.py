@@ -73,12 +73,12 @@ def tstr(
     holdout: pd.DataFrame,
     rows: pd.DataFrame,
     columns: Columns,
-    floor: int,
+    min_cell_rows: int,
     seed: int,
 ) -> dict[str, float | None]:
     """AUC on holdout of models trained on the rows, and on as many train rows, and their ratio.
 
-    Nothing where a side has fewer than `floor` rows of a class.
+    Nothing where a side has fewer than `min_cell_rows` rows of a class.
     """
     sides = {"train": train, "holdout": holdout, "synthetic": rows}
     parts = {name: shuffled(complete(side, columns), seed) for name, side in sides.items()}
@@ -89,7 +89,7 @@ def tstr(
         target=columns.target,
         positive=columns.positive,
         seed=seed,
-        floor=floor,
+        min_cell_rows=min_cell_rows,
     )
     return {
         "tstr": found.synthetic.value if found.synthetic else None,
@@ -103,13 +103,15 @@ def dcr_share(
     holdout: pd.DataFrame,
     rows: pd.DataFrame,
     columns: Columns,
-    floor: int,
+    min_cell_rows: int,
     seed: int,
 ) -> float | None:
     """Share of rows nearer to a train than to a holdout row, on as many of the one as the other."""
     sides = {"train": train, "holdout": holdout, "synthetic": rows}
     parts = {name: shuffled(side[columns.judged.names], seed) for name, side in sides.items()}
-    found = distances(**as_samples(parts, columns.judged), rows=DCR_ROWS, floor=floor)
+    found = distances(
+        **as_samples(parts, columns.judged), rows=DCR_ROWS, min_cell_rows=min_cell_rows
+    )
     return found.dcr_share.value if found.dcr_share else None
 
 

@@ -39,13 +39,13 @@ class Scores:
 class Judge:
     """The two real sides of a split (as `columns.as_judged` gives them), and the settings.
 
-    floor: rows that a published number rests on; bins: of a number's KL divergence.
+    min_cell_rows: rows that a published number rests on; bins: of a number's KL divergence.
     """
 
     train: pd.DataFrame
     holdout: pd.DataFrame
     columns: Columns
-    floor: int
+    min_cell_rows: int
     bins: int
     seed: int
 
@@ -56,7 +56,9 @@ class Judge:
         found = Scores()
         found.values |= whole.quality(train, rows, self.columns)
         found.values["c2st"] = whole.c2st(holdout, rows, self.columns, self.seed)
-        found.values |= whole.tstr(train, holdout, rows, self.columns, self.floor, self.seed)
+        found.values |= whole.tstr(
+            train, holdout, rows, self.columns, self.min_cell_rows, self.seed
+        )
         found.values["dcr_share"] = self._dcr_share(holdout, rows)
         self._count_copies(found, rows)
         self._count_against(found, holdout, rows)
@@ -76,7 +78,7 @@ class Judge:
         found.values |= whole.quality(self.train, self.holdout, self.columns)
         found.values["c2st"] = whole.c2st(self.holdout, self.train, self.columns, self.seed)
         found.values |= whole.tstr(
-            self.train, self.holdout, self.train, self.columns, self.floor, self.seed
+            self.train, self.holdout, self.train, self.columns, self.min_cell_rows, self.seed
         )
         found.values["dcr_share"] = self._dcr_share(measure, rows)
         self._count_copies(found, self.holdout)
@@ -85,7 +87,9 @@ class Judge:
         return found
 
     def _dcr_share(self, holdout: pd.DataFrame, rows: pd.DataFrame) -> float | None:
-        return whole.dcr_share(self.train, holdout, rows, self.columns, self.floor, self.seed)
+        return whole.dcr_share(
+            self.train, holdout, rows, self.columns, self.min_cell_rows, self.seed
+        )
 
     def _count_copies(self, found: Scores, rows: pd.DataFrame) -> None:
         n = whole.copies(self.train, rows, self.columns)
@@ -95,10 +99,10 @@ class Judge:
         """Moments and KL divergences beside the holdout's own."""
         made = self.columns.among(list(rows.columns))
         sides = {"train": self.train, "holdout": holdout, "synthetic": rows}
-        moments = variables.off_moments(sides, made, self.floor)
+        moments = variables.off_moments(sides, made, self.min_cell_rows)
         for moment, names in moments.items():
             found.count(f"off_{moment}", names, len(made.numbers))
-        names = variables.off_divergences(sides, made, self.floor, self.bins)
+        names = variables.off_divergences(sides, made, self.min_cell_rows, self.bins)
         found.count("off_kl", names, len(made.names))
 
     def _count_shares(self, found: Scores, rows: pd.DataFrame) -> None:

@@ -20,15 +20,17 @@ ERRORS = 2.0
 Sides = Mapping[str, pd.DataFrame]
 
 
-def off_moments(sides: Sides, columns: Columns, floor: int) -> dict[str, list[str]]:
+def off_moments(sides: Sides, columns: Columns, min_cell_rows: int) -> dict[str, list[str]]:
     """For each moment the numbers whose distance from train is over twice the holdout's own.
 
-    `sides` has train, holdout and synthetic. On each, values beyond the outermost cell of `floor`
-    rows count as that cell's mean.
+    `sides` has train, holdout and synthetic. On each, values beyond the outermost cell of
+    `min_cell_rows` rows count as that cell's mean.
     """
     found: dict[str, list[str]] = {moment: [] for moment in MOMENTS}
     for name in columns.numbers:
-        told = {side: summary(Counts.of(frame[name]), floor) for side, frame in sides.items()}
+        told = {
+            side: summary(Counts.of(frame[name]), min_cell_rows) for side, frame in sides.items()
+        }
         for moment in MOMENTS:
             train, holdout, synthetic = (
                 told[side][moment] for side in ("train", "holdout", "synthetic")
@@ -40,7 +42,7 @@ def off_moments(sides: Sides, columns: Columns, floor: int) -> dict[str, list[st
     return found
 
 
-def off_divergences(sides: Sides, columns: Columns, floor: int, bins: int) -> list[str]:
+def off_divergences(sides: Sides, columns: Columns, min_cell_rows: int, bins: int) -> list[str]:
     """Columns whose KL divergence from train is over twice the larger of the holdout's and of what
     two samples of one distribution show at these sizes."""
     numbers = (
@@ -51,7 +53,7 @@ def off_divergences(sides: Sides, columns: Columns, floor: int, bins: int) -> li
         (name, {side: counted(frame[name]) for side, frame in sides.items()})
         for name in columns.categories
     )
-    table = divergence_table(numbers, categories, floor, bins)
+    table = divergence_table(numbers, categories, min_cell_rows, bins)
     limit = TIMES * table[["kl_divergence_holdout", "kl_sampling_noise"]].astype(float).max(axis=1)
     return table["variable"][~(table["kl_divergence"].astype(float) <= limit)].tolist()
 

@@ -6,8 +6,8 @@
     {%- if "formula" in field.roles -%}
         {{ emi }}.installment_formula
     {%- elif has_line_break(field) -%}
-        {{ source_text(loans ~ "." ~ field.name, field) }}
+        {{ source_text(column_sql(field.name, loans), field) }}
     {%- else -%}
-        {{ loans }}.{{ field.name }}
+        {{ column_sql(field.name, loans) }}
     {%- endif -%}
 {%- endmacro %}

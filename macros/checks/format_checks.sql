@@ -4,10 +4,10 @@
     rewrites the value anyway, so that nothing wrong is left.
 #}
 {% macro format_checks(field) %}
-    {%- set text = "responses." ~ field.name -%}
-    {%- set value = "typed." ~ field.name -%}
+    {%- set text = column_sql(field.name, "responses") -%}
+    {%- set value = column_sql(field.name, "typed") -%}
     {%- set is_formula = "formula" in field.roles -%}
-    {%- set is_missing = "list_contains(responses.missing_names, '" ~ field.name ~ "')" -%}
+    {%- set is_missing = "list_contains(responses.missing_names, " ~ literal(field.name) ~ ")" -%}
     {%- set checks = [
         {"finding": "missing field", "when": is_missing, "rejects": true},
         {"finding": "cannot be read", "when": unreadable(text, field.reader), "rejects": not is_formula},
@@ -27,9 +27,13 @@
         }) -%}
     {%- endif -%}
     {%- if field.allowed_values -%}
+        {%- set allowed = [] -%}
+        {%- for text in field.allowed_values -%}
+            {%- do allowed.append(literal(text)) -%}
+        {%- endfor -%}
         {%- do checks.append({
             "finding": "not an allowed value",
-            "when": "cast(" ~ value ~ " as varchar) not in ('" ~ field.allowed_values | join("', '") ~ "')",
+            "when": "cast(" ~ value ~ " as varchar) not in (" ~ allowed | join(", ") ~ ")",
             "rejects": true,
         }) -%}
     {%- endif -%}
@@ -90,7 +94,7 @@
 #}
 {% macro given_ending(field) %}
     {% set parts = [] %}
-    {% for name in modules.re.findall("[{]([a-z_]+)[}]", field.format) if name in var("categorical_variables") %}
+    {% for name in modules.re.findall("[{]([^{}]+)[}]", field.format) if name in var("categorical_variables") %}
         {% do parts.append(name) %}
     {% endfor %}
     {% set sides = {"parts": parts} %}
@@ -98,7 +102,7 @@
         {% set columns = [] %}
         {% for name in parts %}
             {% set is_drawn = var("generator") == "offline" and name not in var("segment_keys") %}
-            {% do columns.append(("typed" if is_drawn else relation) ~ "." ~ name) %}
+            {% do columns.append(column_sql(name, "typed" if is_drawn else relation)) %}
         {% endfor %}
         {% do sides.update({side: "(" ~ columns | join(" || ' ' || ") ~ ")"}) %}
     {% endfor %}
@@ -111,7 +115,7 @@
     {%- if field.reader == "month" -%}
         {{ month_text(value) }}
     {%- elif field.reader == "months" -%}
-        replace('{{ field.format }}', '{}', cast({{ value }} as varchar))
+        replace({{ literal(field.format) }}, '{}', cast({{ value }} as varchar))
     {%- elif has_line_break(field) -%}
         regexp_replace({{ value }}, '\r\n|\r|\n', chr(13) || chr(10))
     {%- else -%}
@@ -119,6 +123,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+
+{# Names of the parts that composed fields are made of. #}
+{% macro format_parts(fields) %}
+    {{ return(modules.re.findall("[{]([^{}]+)[}]", fields | map(attribute="format") | join(" "))) }}
+{% endmacro %}
 
 {% macro has_line_break(field) %}{{ return("\n" in field.format) }}{% endmacro %}
 

@@ -3,7 +3,7 @@
     received (with missing_fields, extra_fields and raw), `typed` the same rows typed, `plan` the seeds.
 #}
 {% macro format_findings_of(responses, typed, plan) %}
-{%- set fields = fields_to_read() %}
+{%- set fields = field_list() %}
 with responses as (
     select
         *,
@@ -58,9 +58,9 @@ checked as (
             {%- for check in format_checks(field) %}
             case
                 when {{ check.when }} then struct_pack(
-                    field := '{{ field.name }}',
-                    finding := '{{ check.finding }}',
-                    value := left(responses.{{ field.name }}, 200),
+                    field := {{ literal(field.name) }},
+                    finding := {{ literal(check.finding) }},
+                    value := left({{ column_sql(field.name, 'responses') }}, 200),
                     rejects := {{ check.rejects | lower }}
                 )
             end,

@@ -1,12 +1,9 @@
 {# Columns of a typed loan row that a rule may name, with their SQL types. #}
 {% macro rule_row_columns() %}
-    {% set sql_types = {"number": "double", "months": "integer", "month": "date", "text": "varchar"} %}
+    {% set fields = field_list() %}
     {% set columns = [] %}
-    {% for column in loan_columns() %}
-        {% do columns.append({"name": column.name, "type": sql_types[column.type]}) %}
-    {% endfor %}
-    {% for name in ["zip_code", "state"] %}
-        {% do columns.append({"name": name, "type": "varchar"}) %}
+    {% for field in fields + (derived_fields() | selectattr("name", "in", format_parts(fields)) | list) %}
+        {% do columns.append({"name": field.name, "type": "varchar" if field.type == "text" else field.type}) %}
     {% endfor %}
     {{ return(columns) }}
 {% endmacro %}

@@ -27,7 +27,26 @@
     {{ return([
         'marts.where_is_it_worst', 'marts.reader_copy', 'profiles.engine_cells', 'profiles.engine_heaps',
         'intermediate.int_cells__counted', 'intermediate.int_cells__merged', 'intermediate.int_loans__cells',
-        'synthetic.int_responses__profile',
+        'synthetic.int_responses__profile', 'synthetic.int_judgements__candidates',
+        'intermediate.int_clusters__groups', 'intermediate.int_clusters__category_counts', 'intermediate.int_clusters__number_counts',
+        'intermediate.int_clusters__sample', 'intermediate.int_comparison__category_counts',
+        'intermediate.int_comparison__figures', 'intermediate.int_comparison__missing_counts',
+        'intermediate.int_comparison__number_counts', 'intermediate.int_comparison__rows',
+        'intermediate.int_comparison_conditionals', 'intermediate.int_comparison_correlations',
+        'intermediate.int_comparison_detection', 'intermediate.int_comparison_kl_divergence',
+        'intermediate.int_comparison_missing', 'intermediate.int_comparison_moment_differences',
+        'intermediate.int_comparison_moments', 'intermediate.int_comparison_pair_trends',
+        'intermediate.int_comparison_privacy', 'intermediate.int_comparison_shapes',
+        'intermediate.int_comparison_shares', 'intermediate.int_comparison_target_rates',
+        'intermediate.int_comparison_utility',
+        'intermediate.int_disclosure__seed_tables', 'intermediate.int_export__emi',
+        'intermediate.int_export__format_findings', 'intermediate.int_export__rule_findings',
+        'intermediate.int_export__texts', 'intermediate.int_export__typed', 'intermediate.int_judgements__by_rules',
+        'intermediate.int_judgements__file', 'intermediate.int_judgements__signatures',
+        'intermediate.int_loans__holdout', 'intermediate.int_loans__train', 'intermediate.int_loans__train_clustered',
+        'intermediate.int_report__figures', 'intermediate.int_scorecard__categories',
+        'intermediate.int_scorecard__disclosure', 'intermediate.int_segments__values',
+        'intermediate.int_synthetic__reasons', 'intermediate.int_value_groups__counted',
     ]) }}
 {% endmacro %}
 

@@ -6,7 +6,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     staged = write_rows(
         dbt.ref("synthetic_loans"),
-        warehouse.values(dbt.ref("fields"), "name", order_by="position"),
+        warehouse.values(
+            dbt.ref("fields").filter("expression is null"), "name", order_by="position"
+        ),
         key="synthetic_id",
         folder=dbt.config.meta_get("export_dir"),
     )

@@ -8,20 +8,7 @@ with limits as (
 ),
 
 metrics as (
-    select
-        *,
-        true as is_about_each_row
-    from {{ ref('int_scorecard__checks') }}
-    union all by name
-    select
-        *,
-        true as is_about_each_row
-    from {{ ref('int_scorecard__disclosure') }}
-    union all by name
-    select
-        *,
-        false as is_about_each_row
-    from {{ ref('int_scorecard__categories') }}
+    select * from {{ ref('int_scorecard__checks') }}
     union all by name
     select
         *,

@@ -1,6 +1,6 @@
 from likeness import warehouse
 from likeness.builds.publishing import staging
-from likeness.report import inputs
+from likeness.report import draw, inputs
 from likeness.report.write import write_red_page, write_report
 from likeness.warehouse.dbt_flags import is_empty
 
@@ -10,6 +10,8 @@ def model(dbt, session):
     generator = dbt.config.meta_get("generator")
     min_cell_rows = dbt.config.meta_get("min_cell_rows")
     folder = dbt.config.meta_get("export_dir")
+    variables = dbt.config.meta_get("variables")
+    conditions = dbt.config.meta_get("condition_on")
     scorecard = dbt.ref("quality_scorecard")
     funnel = dbt.ref("generation_funnel")
     history = dbt.ref("quality_history")
@@ -19,8 +21,10 @@ def model(dbt, session):
     excluded = dbt.ref("stg_loans__excluded_counts")
     gates = dbt.ref("gates")
     disclosure = dbt.ref("disclosure")
-    of_shares = dbt.ref("int_comparison__figures")
-    others = dbt.ref("int_report__figures")
+    shares = dbt.ref("comparison_shares")
+    moments = dbt.ref("comparison_conditional_moments")
+    correlations = dbt.ref("comparison_correlations")
+    fields = dbt.ref("fields")
     types = {"file": "varchar", "bytes": "bigint"}
     if is_empty():
         return warehouse.spread(session, [], types)
@@ -35,10 +39,18 @@ def model(dbt, session):
         "excluded": warehouse.small(excluded),
         "history": inputs.last(warehouse.small(history.filter(f"generator = '{generator}'"))),
     }
-    drawn = [warehouse.small(part, order_by="position") for part in (of_shares, others)]
+    figures = {
+        "shares": inputs.of_generator(shares, generator),
+        "moments": inputs.of_generator(moments, generator, "condition, level, variable, source"),
+        "associations": inputs.associations(
+            inputs.of_generator(correlations, generator, "variable_1, variable_2, method")
+        ),
+    }
     about = {"generator": generator, "min_cell_rows": min_cell_rows}
     with staging.staged_red_page(folder) as path:
         write_red_page(tables, path=path, **about)
+    boxed = inputs.continuous(warehouse.small(fields, order_by="position"))
+    drawn = draw.drawn(figures, variables, boxed=boxed, by=conditions[0])
     with staging.staged(folder, "report.html") as path:
-        files = write_report(tables, inputs.in_order(drawn), folder=str(path.parent), **about)
+        files = write_report(tables, drawn, folder=str(path.parent), **about)
     return warehouse.back(session, files.assign(file=folder + "/" + files["file"]), types)

@@ -8,8 +8,8 @@ with typed as (
 
 as_in_source as (
     select
-        {%- for field in fields_to_read() %}
-        {{ source_text('typed.' ~ field.name, field) }} as {{ field.name }},
+        {%- for field in field_list() %}
+        {{ source_text(column_sql(field.name, 'typed'), field) }} as {{ column_sql(field.name) }},
         {%- endfor %}
         synthetic_id,
         seed_id,

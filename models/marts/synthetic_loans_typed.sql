@@ -20,13 +20,12 @@ emi as (
 
 corrected as (
     select
-        {%- for field in fields_to_read() %}
-        {{ corrected_value(field, 'loans', 'emi') }} as {{ field.name }},
+        {%- for field in field_list() %}
+        {{ corrected_value(field, 'loans', 'emi') }} as {{ column_sql(field.name) }},
         {%- endfor %}
-        loans.zip_code,
-        loans.state,
-        loans.issue_year,
-        loans.earliest_cr_line_year,
+        {%- for field in derived_fields() %}
+        {{ column_sql(field.name, 'loans') }},
+        {%- endfor %}
         loans.synthetic_id,
         loans.seed_id,
         loans.generator,

@@ -6,7 +6,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     table = cluster_statistics.cluster_correlations(
         warehouse.small(dbt.ref("int_clusters__pairs")),
-        warehouse.small(dbt.ref("int_clusters__groups")),
+        cluster_statistics.enclosing_groups(dbt.ref("int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {

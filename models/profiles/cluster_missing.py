@@ -4,9 +4,10 @@ from likeness.profiles import cluster_statistics
 
 def model(dbt, session):
     dbt.config(materialized="table")
+    counts = dbt.ref("int_clusters__counts").filter("kind = 'number'")
     table = cluster_statistics.cluster_missing(
-        warehouse.small(dbt.ref("int_clusters__number_counts")),
-        warehouse.small(dbt.ref("int_clusters__groups")),
+        warehouse.small(counts.project("cluster_id, variable, number as value, n")),
+        cluster_statistics.enclosing_groups(dbt.ref("int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {

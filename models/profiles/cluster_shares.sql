@@ -1,3 +1,17 @@
 {{ config(tags=['small']) }}
 
-{{ pooled_shares(ref('int_clusters__category_counts'), ['cluster_id']) }}
+with counts as (
+    select
+        cluster_id,
+        variable,
+        category as value,
+        n
+    from {{ ref('int_clusters__counts') }}
+    where kind = 'category'
+),
+
+pooled as (
+    {{ pooled_shares('counts', ['cluster_id']) }}
+)
+
+select * from pooled

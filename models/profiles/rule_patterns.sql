@@ -1,6 +1,9 @@
 {{ config(tags=['aggregate']) }}
 
-with
+with train as (
+    {{ loans_of('train') }}
+),
+
 {% for name, entry in var('rule_patterns').items() -%}
 {{ name }}_rows as (
     select
@@ -9,7 +12,7 @@ with
         cast({{ entry.within }} as varchar) as within_value,
         '{{ entry.value }}' as value_column,
         cast({{ entry.value }} as varchar) as row_value
-    from {{ ref('int_loans__train') }}
+    from train
     where {{ entry.within }} is not null and {{ entry.value }} is not null
 ),
 

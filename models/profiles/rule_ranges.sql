@@ -3,7 +3,10 @@
 {#- Three standard deviations about the mean, rounded outward to whole numbers: it rests on all rows of its group,
     so neither end is a borrower's value, and about one source row in 500 lies outside. -#}
 
-with
+with train as (
+    {{ loans_of('train') }}
+),
+
 {% for name, entry in var('rule_ranges').items() -%}
 {{ name }}_rows as (
     select
@@ -12,7 +15,7 @@ with
         cast({{ entry.within }} as varchar) as within_value,
         '{{ entry.value }}' as value_column,
         {{ entry.value }} as row_value
-    from {{ ref('int_loans__train') }}
+    from train
     where {{ entry.within }} is not null and {{ entry.value }} is not null
 ),
 

@@ -2,10 +2,10 @@
 
 -- depends_on: {{ ref('business_rules') }}
 {%- set rules = business_rules(ref('business_rules')) %}
-{%- set floor_rows = var('min_cell_rows') %}
+{%- set least_rows = var('min_cell_rows') %}
 
 with train as (
-    {{ rows_with_rule_context(ref('int_loans__train'), ref('rule_ranges'), ref('rule_patterns')) }}
+    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('rule_ranges'), ref('rule_patterns')) }}
 ),
 
 counted as (
@@ -46,7 +46,7 @@ published as (
         named_columns,
         n_rows,
         n_broken_exactly = 0
-        or n_broken_exactly between {{ floor_rows }} and n_rows - {{ floor_rows }}
+        or n_broken_exactly between {{ least_rows }} and n_rows - {{ least_rows }}
         or n_broken_exactly = n_rows as is_published,
         case when is_published then n_broken_exactly end as n_broken,
         case when is_published then n_broken_exactly / n_rows end as share_broken,

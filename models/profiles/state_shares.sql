@@ -1,7 +1,7 @@
 {{ config(tags=['aggregate']) }}
 
 with loans as (
-    select * from {{ ref('int_loans__train_clustered') }}
+    {{ clustered_loans() }}
 ),
 
 counted as (

@@ -5,8 +5,8 @@ with source as (
 )
 
 select
-    {% for column in loan_columns() -%}
-    {{ column.name }},
+    {% for column in field_list() -%}
+    {{ column_sql(column.name) }},
     {% endfor -%}
-    {{ '"' ~ var('key_column') ~ '"' if var('key_column') else 'cast(null as varchar)' }} as key_text
+    {{ column_sql(var('key_column')) if var('key_column') else 'cast(null as varchar)' }} as key_text
 from source

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with typed as (
     select * from {{ ref('stg_loans__typed') }}
 ),

@@ -1,11 +1,9 @@
-{{ config(materialized='view') }}
-
 with hashed as (
     select
         *,
         md5(
-            {%- for column in loan_columns() %}
-            coalesce({{ column.name }}, chr(1)){{ " || chr(31) ||" if not loop.last }}
+            {%- for column in field_list() %}
+            coalesce({{ column_sql(column.name) }}, chr(1)){{ " || chr(31) ||" if not loop.last }}
             {%- endfor %}
         ) as row_hash
     from {{ ref('loans') }}
@@ -22,30 +20,44 @@ numbered as (
     from hashed
 ),
 
-typed as (
+checked as (
     select
-        numbered.loan_id,
-        {{ typed_loan_columns('numbered') }},
+        *,
         list_filter([
-            {%- for column in loan_columns() if column.type != 'text' %}
+            {%- for column in field_list() if column.reader != 'text' %}
             case
-                when {{ unreadable('numbered.' ~ column.name, column.type) }}
-                    then '{{ column.name }} cannot be read'
+                when {{ unreadable(column_sql(column.name, 'numbered'), column.reader) }}
+                    then {{ literal(column.name ~ ' cannot be read') }}
             end,
             {%- endfor %}
-            case when {{ zip_code_of('numbered.address') }} is null then 'address has no zip code' end,
-            case when {{ state_of('numbered.address') }} is null then 'address has no state' end
+            null
         ], lambda reason: reason is not null) as unreadable
     from numbered
+),
+
+typed as (
+    {{ typed_rows('checked', keep=['loan_id', 'unreadable']) }}
 ),
 
 missing_fields as (
     select
         *,
         list_filter([
-            {%- for column in loan_columns() %}
-            case when {{ column.name }} is null then '{{ column.name }}' end{{ "," if not loop.last }}
+            {%- for field in field_list() %}
+            {%- for part in derived_fields() if not part.nullable and part.name in format_parts([field]) %}
+            case
+                when {{ column_sql(part.name) }} is null
+                    then {{ literal(field.name ~ ' has no ' ~ (part.name | replace('_', ' '))) }}
+            end,
             {%- endfor %}
+            {%- endfor %}
+            null
+        ], lambda reason: reason is not null) as missing_parts,
+        list_filter([
+            {%- for column in field_list() %}
+            case when {{ column_sql(column.name) }} is null then {{ literal(column.name) }} end,
+            {%- endfor %}
+            null
         ], lambda name: name is not null) as missing_names
     from typed
 ),
@@ -60,9 +72,10 @@ required as (
 
 reasoned as (
     select
-        missing_fields.* exclude (unreadable, missing_names),
+        missing_fields.* exclude (unreadable, missing_parts, missing_names),
         case
             when len(missing_fields.unreadable) > 0 then missing_fields.unreadable[1]
+            when len(missing_fields.missing_parts) > 0 then missing_fields.missing_parts[1]
             when len(list_intersect(missing_fields.missing_names, required.names)) > 0
                 then list_sort(list_intersect(missing_fields.missing_names, required.names))[1] || ' is missing'
         end as reason

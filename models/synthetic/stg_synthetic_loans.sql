@@ -1,12 +1,7 @@
-{{ config(materialized='view', tags=['rows']) }}
+{{ config(tags=['rows']) }}
 
 with typed as (
-    select
-        responses.synthetic_id,
-        responses.generator,
-        responses.seed_id,
-        {{ typed_loan_columns('responses') }}
-    from {{ ref('synthetic_responses') }} as responses
+    {{ typed_rows(ref('synthetic_responses'), keep=['synthetic_id', 'generator', 'seed_id']) }}
 )
 
 select * from typed

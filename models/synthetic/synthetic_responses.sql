@@ -17,8 +17,8 @@ select
     seed_id,
     request_id,
     row_in_request,
-    {%- for column in loan_columns() %}
-    {{ column.name }},
+    {%- for column in field_list() %}
+    {{ column_sql(column.name) }},
     {%- endfor %}
     missing_fields,
     extra_fields,

@@ -8,7 +8,7 @@ the preflight asks instead.
 from dbt.plugins import dbtPlugin
 
 from likeness.schema.check import problem_with_vars
-from likeness.schema.fields import load_fields
+from likeness.schema.fields import load_derived, load_fields
 from likeness.schema.gates import FILE, load_gates
 from likeness.schema.given import (
     PACKAGE,
@@ -32,6 +32,7 @@ class Vars(dbtPlugin):
         sentence = sentence or problem_with_vars(
             {**project_vars(project), **given},
             load_fields(seed_file("seeds/fields.csv")),
+            load_derived(seed_file("seeds/fields.csv")),
             load_gates(seed_file(FILE)),
         )
         if sentence:

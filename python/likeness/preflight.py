@@ -11,7 +11,7 @@ from likeness.llm.core.options import Options
 from likeness.llm.sds import settings
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
-from likeness.schema.fields import load_fields
+from likeness.schema.fields import load_derived, load_fields
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
 from likeness.schema.given import checked_names, problem_with_names, seed_file
@@ -28,16 +28,17 @@ WORDS = {"number": "numbers", "months": "a term in months", "month": "months lik
 def problem(request: Mapping) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
 
-    `request`: `path`, `reader` (SQL of the source as texts), `reads_source`, `columns` (name, type
-    and the SQL condition `unreadable` over `source`), `key_column`, `segments` (each segment key's
-    name and the SQL of its value over `source`), `vars` (all of the schema), `rules` (arguments of
-    `problem_with_rules`).
+    `request`: `path`, `reader` (SQL of the source as texts), `typed` (SQL of it typed),
+    `reads_source`, `columns` (name, its reader as `type` and the SQL condition `unreadable` over
+    `source`), `key_column`, `segments` (each segment key's name and the SQL of its value over the
+    typed `source`), `vars` (all of the schema), `rules` (arguments of `problem_with_rules`).
     """
     names = [column["name"] for column in request["columns"]]
     sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))
     sentence = sentence or problem_with_vars(
         request["vars"],
         load_fields(seed_file("seeds/fields.csv")),
+        load_derived(seed_file("seeds/fields.csv")),
         load_gates(seed_file(GATES)),
     )
     sentence = sentence or _problem_with_seeds(request["vars"]["seeds_path"])
@@ -145,7 +146,7 @@ def _problem_with_rows(connection, request: Mapping, path: str, reader: str) -> 
     key = request["key_column"]
     counts = ["count(*)", f'count(distinct source."{key}")' if key else "count(*)"]
     for column in request["columns"]:
-        counts.append(f"count(nullif(trim(source.{column['name']}), ''))")
+        counts.append(f"count(nullif(trim(source.{warehouse.quoted(column['name'])}), ''))")
         counts.append(f"count(*) filter (where {column['unreadable']})")
     rows, keys, *rest = warehouse.row(
         connection, f"select {', '.join(counts)} from {reader} as source"

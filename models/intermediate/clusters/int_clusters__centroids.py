@@ -6,7 +6,8 @@ def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     clustering_keys = dbt.config.meta_get("clustering_keys")
-    sample = warehouse.small(dbt.ref("int_clusters__sample"))
+    rows = dbt.ref("int_loans__segments").order("md5(loan_id)")
+    sample = warehouse.small(rows.limit(dbt.config.meta_get("max_fit_rows")))
     centroids = workers.called(
         "likeness.profiles.clustering.segment_centroids",
         sample,

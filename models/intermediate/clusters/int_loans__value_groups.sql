@@ -19,11 +19,11 @@ distances as (
         round(
             {%- for key in var('clustering_keys') %}
             pow(
-                (coalesce(try_cast(train."{{ key }}" as double), centroids.median_{{ key }}) - centroids.mean_{{ key }})
+                (coalesce(train."{{ key }}", centroids.median_{{ key }}) - centroids.mean_{{ key }})
                 / centroids.std_{{ key }} - centroids.centroid_{{ key }}, 2
             )
             + pow(
-                (cast(try_cast(train."{{ key }}" as double) is null as integer) - centroids.flag_mean_{{ key }})
+                (cast(train."{{ key }}" is null as integer) - centroids.flag_mean_{{ key }})
                 / centroids.flag_std_{{ key }} - centroids.flag_centroid_{{ key }}, 2
             ){{ ' +' if not loop.last }}
             {%- endfor %},

@@ -5,10 +5,11 @@ from likeness.warehouse import workers
 def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
-    cells = warehouse.small(dbt.ref("int_value_groups__counted"))
+    cells = ", ".join(f'"{name}"' for name in [*keys, "cluster_no"])
+    counted = dbt.ref("int_loans__value_groups").aggregate(f"{cells}, count(*) as n_rows", cells)
     merged = workers.called(
-        "likeness.profiles.clustering.merge_cells",
-        cells,
+        "likeness.profiles.clustering.merge_with_groups",
+        warehouse.small(counted),
         keys,
         dbt.config.meta_get("min_cluster_rows"),
     )
@@ -17,5 +18,6 @@ def model(dbt, session):
         "n_rows": "bigint",
         "cluster_id": "integer",
         "merged": "varchar",
+        "groups": "struct(level integer, basis varchar, group_id integer)[]",
     }
     return warehouse.back(session, merged, types)

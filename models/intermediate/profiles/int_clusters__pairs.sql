@@ -4,7 +4,7 @@
 {%- set keys = var('correlation_keys') -%}
 
 with loans as (
-    select * from {{ ref('int_loans__train_clustered') }}
+    {{ clustered_loans() }}
 ),
 
 counted as (

@@ -1,16 +1,12 @@
 {{ config(materialized='view', tags=['rows']) }}
 
 with train as (
-    select
-        *,
-        md5(loan_id || ':fit') as draw
-    from {{ ref('int_loans__train') }}
+    {{ loans_of('train') }}
 ),
 
 bounded as (
-    select * exclude (draw)
-    from train
-    order by draw
+    select * from train
+    order by md5(loan_id || ':fit')
     limit {{ var('max_fit_rows') }}
 )
 

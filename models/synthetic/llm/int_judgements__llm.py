@@ -5,7 +5,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     return tables.judgements_table(
         session,
-        candidates=dbt.ref("int_judgements__candidates"),
+        responses=dbt.ref("synthetic_responses"),
+        format_findings=dbt.ref("format_findings"),
+        rule_findings=dbt.ref("rule_findings"),
         plan=dbt.ref("synthesis_plan"),
         fields=dbt.ref("fields"),
         rules=dbt.ref("source_rules"),

@@ -8,11 +8,70 @@ with responses as (
     from {{ ref('synthetic_responses') }}
 ),
 
+fields as (
+    select
+        name,
+        position
+    from {{ ref('fields') }}
+),
+
+formats as (
+    select distinct
+        findings.synthetic_id,
+        concat_ws(' ', 'format:', findings.field, findings.finding) as reason,
+        1 as stage,
+        coalesce(fields.position, 0) as position
+    from {{ ref('format_findings') }} as findings
+    left join fields on findings.field = fields.name
+    where findings.rejects
+),
+
+rules as (
+    select
+        synthetic_id,
+        'rule: ' || rule_id as reason,
+        2 as stage,
+        0 as position
+    from {{ ref('rule_findings') }}
+    where enforced
+),
+
+judgements as (
+    select * from {{ ref('judgements') }}
+),
+
+-- A row with another reason may never have been shown to the judge; that is no reason of its own.
+judged as (
+    select
+        synthetic_id,
+        case
+            when status = 'judged' then 'judge: score below {{ var("threshold") }}'
+            else 'judge: not judged'
+        end as reason,
+        3 as stage,
+        0 as position
+    from judgements
+    where
+        score < {{ var('threshold') }}
+        or (
+            status <> 'judged'
+            and synthetic_id not in (select formats.synthetic_id from formats)
+            and synthetic_id not in (select rules.synthetic_id from rules)
+        )
+),
+
+-- The order in which reasons count as the first: format by field, rules, judge.
 reasons as (
     select
         synthetic_id,
         list(reason order by stage, position, reason) as reasons
-    from {{ ref('int_synthetic__reasons') }}
+    from (
+        select * from formats
+        union all
+        select * from rules
+        union all
+        select * from judged
+    ) as every_reason
     group by synthetic_id
 ),
 
@@ -27,7 +86,7 @@ verdicts as (
         judgements.score as judge_score
     from responses
     left join reasons on responses.synthetic_id = reasons.synthetic_id
-    left join {{ ref('judgements') }} as judgements on responses.synthetic_id = judgements.synthetic_id
+    left join judgements on responses.synthetic_id = judgements.synthetic_id
 )
 
 select * from verdicts

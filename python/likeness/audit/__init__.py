@@ -45,9 +45,10 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"and {len(tally.findings) - MOST_SHOWN} more")
     looked = f"{tally.numbers:,} numbers of {len(tally.tables)} tables recounted"
     if tally.findings:
-        print(f"audit: RED, {len(tally.findings)} of {looked} (floor: {tally.floor} train rows).")
+        found = f"audit: RED, {len(tally.findings)} of {looked}"
+        print(f"{found} (minimum cell size: {tally.min_cell_rows} train rows).")
         return 1
-    print(f"audit: green, {looked}; each rests on at least {tally.floor} train rows.")
+    print(f"audit: green, {looked}; each rests on at least {tally.min_cell_rows} train rows.")
     return 0
 
 

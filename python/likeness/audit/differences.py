@@ -56,7 +56,7 @@ def audit_differences(parts: Sequence[Part], sources: Sources, tally: Tally) -> 
         for measure, of_measure in published.items():
             rows = cells[_name(measure)].to_numpy(np.int64)
             families = _families(of_measure, cells, places)
-            for region in regions_of(families, rows, tally.floor):
+            for region in regions_of(families, rows, tally.min_cell_rows):
                 what = (
                     f"{region.what}, by rows with {' and '.join(measure)}"
                     if measure
@@ -144,20 +144,22 @@ def _families(of_measure, cells: pd.DataFrame, places: _Places) -> list[Family]:
     return list(found.values())
 
 
-def regions_of(families: Sequence[Family], rows: np.ndarray, floor: int) -> Iterator[Region]:
+def regions_of(
+    families: Sequence[Family], rows: np.ndarray, min_cell_rows: int
+) -> Iterator[Region]:
     """What can be had of any two families of groups of cells, with `rows` each."""
     for number, one in enumerate(families):
         for other in families[number + 1 :]:
-            yield from regions(one, other, rows, floor)
+            yield from regions(one, other, rows, min_cell_rows)
 
 
-def regions(one: Family, other: Family, rows: np.ndarray, floor: int) -> Iterator[Region]:
+def regions(one: Family, other: Family, rows: np.ndarray, min_cell_rows: int) -> Iterator[Region]:
     """A group less the other family's groups within it; what covers a group, less the group; and
     groups that are almost the same rows as groups of the other family, less these."""
     table = crosstab(one, other, rows)
     yield from _of_groups(table, one, other)
     yield from _of_groups(table.T, other, one)
-    yield from _almost_the_same(table, one, other, floor)
+    yield from _almost_the_same(table, one, other, min_cell_rows)
 
 
 def crosstab(one: Family, other: Family, rows: np.ndarray) -> np.ndarray:
@@ -187,8 +189,8 @@ def _of_groups(table: np.ndarray, one: Family, other: Family) -> Iterator[Region
             yield Region(one, group, what, int(covering[at]))
 
 
-def _almost_the_same(table: np.ndarray, one: Family, other: Family, floor: int):
-    thick = np.argwhere(table[1:, 1:] >= floor)
+def _almost_the_same(table: np.ndarray, one: Family, other: Family, min_cell_rows: int):
+    thick = np.argwhere(table[1:, 1:] >= min_cell_rows)
     if not len(thick):
         return
     count = len(one.labels) + len(other.labels)
@@ -203,7 +205,7 @@ def _almost_the_same(table: np.ndarray, one: Family, other: Family, floor: int):
     same = left[at] == right[to]
     common = np.bincount(left[at][same], table[1:, 1:][same], parts)
     apart = total + total_other - 2 * common
-    for number in np.flatnonzero((common > 0) & (apart > 0) & (apart < floor)):
+    for number in np.flatnonzero((common > 0) & (apart > 0) & (apart < min_cell_rows)):
         members = [label for label, own in zip(one.labels, left, strict=True) if own == number]
         shown = f"{one.name}={', '.join(members[:3])}{', ...' if len(members) > 3 else ''}"
         what = f"less the groups by {other.name} that are almost the same rows leaves"

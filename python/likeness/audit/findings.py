@@ -30,19 +30,21 @@ class Finding:
 class Tally:
     """Counts what was looked at and keeps what was found.
 
-    `floor`: the minimum cell size. Counts of 1 to `floor` - 1 are too few; none are nobody's.
+    `min_cell_rows`: the minimum cell size. Counts of 1 to `min_cell_rows` - 1 are too few; none are
+    nobody's.
     """
 
-    def __init__(self, floor: int):
-        self.floor = floor
+    def __init__(self, min_cell_rows: int):
+        self.min_cell_rows = min_cell_rows
         self.numbers = 0
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
         self.smallest: dict[str, int] = {}
 
     def too_few(self, rows):
-        """Whether so many rows (a number or an array) are some, but fewer than the floor."""
-        return (rows > 0) & (rows < self.floor)
+        """Whether so many rows (a number or an array) are some, but fewer than the minimum cell
+        size."""
+        return (rows > 0) & (rows < self.min_cell_rows)
 
     def look(self, table: str, row: str, what: str, rows: float) -> None:
         """Note one number resting on `rows` rows."""
@@ -72,7 +74,7 @@ class Tally:
             self.smallest[table] = min(smallest, self.smallest.get(table, smallest))
 
     def add(self, table: str, row: str, what: str, rows: int) -> None:
-        """Note something that is wrong whatever the floor says."""
+        """Note something that is wrong whatever the minimum cell size says."""
         self.tables.add(table)
         self.findings.append(Finding(table, row, what, int(rows)))
 

@@ -128,10 +128,10 @@ def _sized(part: Part, sources: Sources) -> pd.DataFrame:
     return sized
 
 
-def is_rounded(printed: pd.Series, floor: int) -> bool:
+def is_rounded(printed: pd.Series, min_cell_rows: int) -> bool:
     """Whether a column of counts has only multiples of the minimum cell size."""
     known = printed.dropna()
-    return len(known) > 1 and bool((known % floor == 0).all())
+    return len(known) > 1 and bool((known % min_cell_rows == 0).all())
 
 
 def _look_at_numbers(part: Part, sized: pd.DataFrame, tally: Tally) -> None:
@@ -152,7 +152,7 @@ def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> 
     if REST in sized and entry.rest_told:
         groups = sized.drop_duplicates([*keys, "variable"])
         tally.look_at(entry.table, groups, part.label, "left out", groups[REST])
-    if not count or is_rounded(sized[count], tally.floor):
+    if not count or is_rounded(sized[count], tally.min_cell_rows):
         return
     shown = sized[sized[count].notna()]
     if entry.variables and not entry.category:

@@ -35,20 +35,20 @@ class Asked(NamedTuple):
     decimals: int | None = None
 
 
-def moments_of(part: Part, floor: int) -> Asked | None:
+def moments_of(part: Part, min_cell_rows: int) -> Asked | None:
     """The moments that a part of a published table holds; None if it holds none."""
     entry = part.entry
     if "mean" not in entry.of[part.source] or not len(part.frame):
         return None
     frame = part.frame[part.frame["mean"].notna()].copy()
     printed = frame[entry.counts[part.source]].astype("Float64")
-    rounding = floor if is_rounded(printed, floor) else 0
+    rounding = min_cell_rows if is_rounded(printed, min_cell_rows) else 0
     group = frame[GROUP].to_numpy(float)
     n = printed.to_numpy(float, na_value=np.nan)
     # Where n isn't printed, or not of this group, other tables tell about how many rows it has.
-    tells = np.abs(n - group) <= 2 * floor
-    low = np.where(tells, n - rounding, np.maximum(group - floor, 1))
-    high = np.where(tells, n + rounding, group + floor)
+    tells = np.abs(n - group) <= 2 * min_cell_rows
+    low = np.where(tells, n - rounding, np.maximum(group - min_cell_rows, 1))
+    high = np.where(tells, n + rounding, group + min_cell_rows)
     frame = frame.assign(n_low=low.astype(np.int64), n_high=high.astype(np.int64))
     frame = frame.rename(columns={entry.variables[0]: "variable"}).reset_index(drop=True)
     return Asked(
@@ -97,18 +97,18 @@ class _Truth(NamedTuple):
 def _judge(one: Asked, truth: _Truth, found, solved, lattice, tally: Tally) -> None:
     rows = {at: one.frame.iloc[at] for at in {*found["statement"], *solved["statement"]}}
     for at, claims in found.groupby("statement", sort=True):
-        n = outlier_found(claims, rows[at]["mean"], *truth.of(rows[at]), tally.floor)
+        n = outlier_found(claims, rows[at]["mean"], *truth.of(rows[at]), tally.min_cell_rows)
         if n:
             tally.add(one.table, one.label(rows[at]), f"{FROM} give away an outlier, of", n)
     for at, solutions in solved.groupby("statement", sort=True):
         variable = rows[at]["variable"]
         place = lattice.loc[variable] if variable in lattice.index else (0.0, 0.0)
-        for value, n in counts_found(solutions, *truth.of(rows[at]), *place, tally.floor):
+        for value, n in counts_found(solutions, *truth.of(rows[at]), *place, tally.min_cell_rows):
             what = f"{FROM} give away the count of {value}, of"
             tally.add(one.table, one.label(rows[at]), what, n)
 
 
-def outlier_found(claims: pd.DataFrame, mean: float, values, counts, floor: int) -> int:
+def outlier_found(claims: pd.DataFrame, mean: float, values, counts, min_cell_rows: int) -> int:
     """Rows that hold the value which an attack has found; 0 if it has found none.
 
     `claims`: the rows of `attacks.outliers` for one statement; `values` (ascending) and `counts`:
@@ -129,12 +129,14 @@ def outlier_found(claims: pd.DataFrame, mean: float, values, counts, floor: int)
         beyond = counts[away >= away[hit].min()].sum() if hit.any() else 0
         near = ((away >= far / RANGE) & (away <= far * RANGE)).sum()
         chance = (widest[claim.bulk] / far + 2 * NEAR) / np.log(RANGE**2) * near
-        if claim.outliers <= counts[hit].sum() <= beyond < floor and chance < MOST_CHANCE:
+        if claim.outliers <= counts[hit].sum() <= beyond < min_cell_rows and chance < MOST_CHANCE:
             return int(counts[hit].sum())
     return 0
 
 
-def counts_found(solutions: pd.DataFrame, values, counts, origin: float, unit: float, floor: int):
+def counts_found(
+    solutions: pd.DataFrame, values, counts, origin: float, unit: float, min_cell_rows: int
+):
     """The values whose counts an attack has found: (value, rows), or ("other values", rows).
 
     `solutions`: the rows of `lattices.counts` for one statement. Found is a count below the minimum
@@ -151,13 +153,13 @@ def counts_found(solutions: pd.DataFrame, values, counts, origin: float, unit: f
     table = solutions[COUNTS].to_numpy(np.int64)
     if not (table == real).all(axis=1).any():
         return []
-    sure = (table == real).all(axis=0) & (real > 0) & (real < floor)
+    sure = (table == real).all(axis=0) & (real > 0) & (real < min_cell_rows)
     found = [
         (f"{origin + step * unit if steps else values[step]:g}", int(real[step]))
         for step in np.flatnonzero(sure)
     ]
     others = solutions["n"].to_numpy() - table[:, 0]
-    if not found and len(set(others)) == 1 and 0 < others[0] < floor:
+    if not found and len(set(others)) == 1 and 0 < others[0] < min_cell_rows:
         found.append(("other values than the lowest", int(others[0])))
     return found
 
@@ -167,7 +169,7 @@ def _look_for_uncoded(one: Asked, sources: Sources, tally: Tally) -> None:
     names = [name for name in sorted(set(one.frame["variable"])) if name in sources.columns]
     if not names:
         return
-    facts = sources.spreads(one.source, one.by, names, tally.floor)
+    facts = sources.spreads(one.source, one.by, names, tally.min_cell_rows)
     frame = one.frame.merge(facts, on=[*one.by.keys, "variable"], how="left", suffixes=("", "_own"))
     same = np.isclose(frame["std"].astype(float), frame["std_own"], rtol=SAME, atol=0)
     for at in np.flatnonzero(same & (frame["outermost"] > 1)):

@@ -13,11 +13,13 @@ MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
 CLUSTER_KEY = "cluster_id"
 ROWS = {
-    "train": "select loans.*, clustered.cluster_id from intermediate.int_loans__train as loans "
-    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id",
-    "holdout": "select *, cast(null as integer) as cluster_id from intermediate.int_loans__holdout",
+    source: "select loans.*, clustered.cluster_id from staging.stg_loans as loans "
+    "inner join intermediate.int_loans__split as split on loans.loan_id = split.loan_id "
+    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id "
+    f"where split.split = '{source}'"
+    for source in ("train", "holdout")
 }
-GROUPS = "intermediate.int_clusters__groups"
+CLUSTERS = ("intermediate", "int_value_groups__merged")
 
 
 class Grouping(NamedTuple):
@@ -52,6 +54,7 @@ class Sources:
         self.columns = {name: kind for name, kind, *_ in described}
         self.filled = {source: self._filled(source) for source in ROWS}
         self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
+        self.group_table = f"audited_groups_{id(self):x}"
         self.groups = self._groups()
         self._known: dict[tuple, pd.DataFrame] = {}
         self._categories: dict[tuple, dict[str, pd.DataFrame]] = {}
@@ -59,7 +62,7 @@ class Sources:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in self.tables.values():
+        for table in (*self.tables.values(), self.group_table):
             self._run(f"drop table if exists {table}")
 
     def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
@@ -214,8 +217,8 @@ class Sources:
             key = f"'({level}) ' || cast(of_level.group_id as varchar) as key_0"
             queries.append(
                 f"select {', '.join([key, *own[1:], *selected])} from {table} as of_rows "
-                f"inner join {GROUPS} as of_level on of_rows.cluster_id = of_level.cluster_id "
-                f"and of_level.basis = '{level}'"
+                f"inner join {self.group_table} as of_level "
+                f"on of_rows.cluster_id = of_level.cluster_id and of_level.basis = '{level}'"
             )
         return " union all ".join(queries)
 
@@ -225,14 +228,22 @@ class Sources:
         return {name: int(n) for name, n in frame.iloc[0].items()}
 
     def _groups(self) -> pd.DataFrame:
-        schema, _, name = GROUPS.partition(".")
+        schema, name = CLUSTERS
         present = self._run(
             f"select count(*) from information_schema.tables where table_schema = '{schema}' "
             f"and table_name = '{name}'"
         ).fetchall()[0][0]
-        query = f"select cluster_id, basis, group_id from {GROUPS}"
-        nothing = "select null::integer as cluster_id, null::varchar as basis, null as group_id"
-        return self._run(query if present else f"{nothing} limit 0").df()
+        nested = (
+            f"select distinct cluster_id, unnest(groups, recursive := true) from {schema}.{name}"
+        )
+        nothing = (
+            "select null::integer as cluster_id, null::varchar as basis, null as group_id limit 0"
+        )
+        self._run(
+            f"create or replace temporary table {self.group_table} as "
+            f"select cluster_id, basis, group_id from ({nested if present else nothing})"
+        )
+        return self._run(f"from {self.group_table}").df()
 
     def _run(self, sql: str):
         return self.connection.execute(sql)

@@ -151,7 +151,7 @@ def _audit_published(
     for entry in _listed(schema, present, variables):
         parts += audit_table(entry, _table(entry, sources), sources, tally)
     audit_values(parts, sources, tally)
-    asked = [moments_of(part, tally.floor) for part in parts]
+    asked = [moments_of(part, tally.min_cell_rows) for part in parts]
     audit_moments([one for one in asked if one is not None], sources, tally)
     return parts
 

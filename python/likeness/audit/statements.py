@@ -111,7 +111,7 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
     low = np.where(backed_off, rows, np.floor((of_cluster - 1) * per_seed))
     high = np.where(backed_off, rows, np.ceil((of_cluster + 1) * per_seed))
     frame = frame.assign(
-        n_low=np.maximum(low, tally.floor).astype(np.int64), n_high=high.astype(np.int64)
+        n_low=np.maximum(low, tally.min_cell_rows).astype(np.int64), n_high=high.astype(np.int64)
     )
     audit_moments([Asked(SEEDS, "train", by, frame, _row, DECIMALS)], sources, tally)
 

@@ -56,7 +56,7 @@ def _audit_texts(sources, fields: Sequence[Field], table: str, reader: str, tall
         column = f'"{field.name}"'
         rare = sources.query(
             f"with held as (select {column} as value, count(*) as n from {{train}} group by value) "
-            f"select value, n from held where n < {tally.floor} "
+            f"select value, n from held where n < {tally.min_cell_rows} "
             f"and value in (select {column} from {reader}) order by n, value"
         )
         tally.look(table, f"column {field.name}", "values that few train rows have", 0)

@@ -69,25 +69,26 @@ def _look_at_order_statistics(part: Part, rare: pd.DataFrame, sources: Sources, 
     by_group = dict(iter(held.groupby([*part.by.keys, "variable"])))
     for key, found in zip(asked.itertuples(index=False), rare.itertuples(), strict=True):
         values = by_group.get(tuple(key))
-        means = np.array([]) if values is None else cell_means(values, tally.floor)
+        means = np.array([]) if values is None else cell_means(values, tally.min_cell_rows)
         if not np.isclose(means, found.value, rtol=EQUAL, atol=0).any():
             row = part.label(part.frame.iloc[found.row])
             tally.add(part.entry.table, row, f"{found.column} is a value of", found.n)
 
 
-def cell_means(values: pd.DataFrame, floor: int) -> np.ndarray:
-    """Means of the cells of sorted values (`value`, `n`): floor(n / `floor`) of nearly equal size.
+def cell_means(values: pd.DataFrame, min_cell_rows: int) -> np.ndarray:
+    """Means of the cells of sorted values (`value`, `n`): floor(n / `min_cell_rows`) of nearly
+    equal size.
 
-    None of fewer than `floor` values.
+    None of fewer than `min_cell_rows` values.
     """
     counts = values["n"].to_numpy(np.int64)
     n = int(counts.sum())
-    starts = cell_starts(n, floor)
+    starts = cell_starts(n, min_cell_rows)
     every = np.repeat(values["value"].to_numpy(float), counts)
     return np.add.reduceat(every, starts[:-1]) / np.diff(starts) if len(starts) > 1 else every[:0]
 
 
-def cell_starts(n: int, floor: int) -> np.ndarray:
+def cell_starts(n: int, min_cell_rows: int) -> np.ndarray:
     """Ranks at which the cells of n sorted values begin; the last is n."""
-    cells = n // floor
+    cells = n // min_cell_rows
     return np.arange(cells + 1) * n // max(cells, 1) if cells else np.zeros(1, dtype=np.int64)

@@ -2,5 +2,6 @@
 
 REAL = ("train", "holdout")
 SOURCES = ("train", "holdout", "synthetic")
+NUMBER, CATEGORY = "number", "category"
 
 NO_VALUES = "no values"

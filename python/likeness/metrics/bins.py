@@ -23,9 +23,9 @@ class Edges:
     values: np.ndarray
 
     @classmethod
-    def of(cls, train: Counts, floor: int, bins: int) -> "Edges":
+    def of(cls, train: Counts, min_cell_rows: int, bins: int) -> "Edges":
         """At most `bins` bins of about the same number of train rows; none for too few rows."""
-        cells = Cells.of(train, floor)
+        cells = Cells.of(train, min_cell_rows)
         k = len(cells.means)
         if k == 0:
             return cls(np.zeros(0))
@@ -58,9 +58,9 @@ class Categories:
     kept: tuple[str, ...]
 
     @classmethod
-    def of(cls, train: dict[str, int], floor: int) -> "Categories":
-        """The categories of at least `floor` train rows."""
-        return cls(tuple(name for name in sorted(train) if train[name] >= floor))
+    def of(cls, train: dict[str, int], min_cell_rows: int) -> "Categories":
+        """The categories of at least `min_cell_rows` train rows."""
+        return cls(tuple(name for name in sorted(train) if train[name] >= min_cell_rows))
 
     @property
     def labels(self) -> list[str]:

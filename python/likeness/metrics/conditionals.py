@@ -15,7 +15,7 @@ from likeness.metrics.shares import category_shares
 from likeness.stats.complementary import shown_column
 from likeness.stats.moments import STATISTICS
 from likeness.stats.suppression import (
-    BELOW_FLOOR,
+    BELOW_MINIMUM,
     DIFFERENCED,
     problem_with_categories,
     problem_with_moments,
@@ -50,21 +50,21 @@ class Condition:
 
     @classmethod
     def of(
-        cls, name: str, sources: Mapping[str, Sample], floor: int, levels: Levels
+        cls, name: str, sources: Mapping[str, Sample], min_cell_rows: int, levels: Levels
     ) -> "Condition":
         """`levels` gives for each level of all train rows why it may not be shown, or None; of a
-        sample of them, levels with fewer than `floor` rows, and what gives these away, are left
-        out too."""
+        sample of them, levels with fewer than `min_cell_rows` rows, and what gives these away, are
+        left out too."""
         labels = (MISSING, *sources["train"].levels[name])
         counts = np.bincount(sources["train"].codes[name] + 1, minlength=len(labels))
         known = np.array([label in levels and levels[label] is None for label in labels])
         hidden = np.where(known, 0, counts)
-        visible = shown_column(np.where(known, counts, 0), floor) & known & (counts > 0)
-        if 0 < hidden.sum() < floor and visible.any():
+        visible = shown_column(np.where(known, counts, 0), min_cell_rows) & known & (counts > 0)
+        if 0 < hidden.sum() < min_cell_rows and visible.any():
             smallest = min(np.flatnonzero(visible), key=lambda i: counts[i])
             visible[smallest] = False
         codes = tuple(int(i) - 1 for i in np.flatnonzero(visible))
-        reasons = {k: v for k, v in levels.items() if v and v != BELOW_FLOOR}
+        reasons = {k: v for k, v in levels.items() if v and v != BELOW_MINIMUM}
         return cls(name, codes, tuple(labels[c + 1] for c in codes), reasons)
 
 
@@ -91,8 +91,11 @@ def _number_counts(condition: Condition, name: str, sources: Mapping[str, Sample
     }
 
 
-def _told(levels: Mapping[str, list[tuple[int, int]]], floor: int) -> list[dict[str, int | None]]:
-    """Rows by source for each level, None where a real source's would tell of fewer than `floor`.
+def _told(
+    levels: Mapping[str, list[tuple[int, int]]], min_cell_rows: int
+) -> list[dict[str, int | None]]:
+    """Rows by source for each level, None where a real source's would tell of fewer than
+    `min_cell_rows`.
 
     `levels` has for each source a (rows, missing) pair per level; rows are those with a value.
     """
@@ -102,10 +105,10 @@ def _told(levels: Mapping[str, list[tuple[int, int]]], floor: int) -> list[dict[
         missing = np.array([absent for _, absent in pairs])
         visible = np.ones(len(rows), dtype=bool)
         if source in REAL:
-            visible = shown_column(rows + missing, floor) & (rows >= floor)
-            visible &= (missing == 0) | (missing >= floor)
+            visible = shown_column(rows + missing, min_cell_rows) & (rows >= min_cell_rows)
+            visible &= (missing == 0) | (missing >= min_cell_rows)
         told[source] = [
-            (rounded_count(int(n), floor) if source in REAL else int(n)) if ok else None
+            (rounded_count(int(n), min_cell_rows) if source in REAL else int(n)) if ok else None
             for n, ok in zip(rows, visible, strict=True)
         ]
     return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
@@ -131,17 +134,21 @@ def _distance_row(
     }
 
 
-def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -> Iterator[dict]:
+def distances(
+    condition: Condition, sources: Mapping[str, Sample], min_cell_rows: int
+) -> Iterator[dict]:
     """One row per level and variable: KS statistic of numbers, total variation distance of
     categories (a missing one is a category), of synthetic and of holdout from train."""
     for name in sources["train"].numbers:
         counts = _number_counts(condition, name, sources)
         pairs = {s: [(c.n, c.missing) for c in side] for s, side in counts.items()}
-        for i, (label, told) in enumerate(zip(condition.labels, _told(pairs, floor), strict=True)):
+        for i, (label, told) in enumerate(
+            zip(condition.labels, _told(pairs, min_cell_rows), strict=True)
+        ):
             at = {source: side[i] for source, side in counts.items()}
             row = _distance_row(
                 KS,
-                {s: problem_with_moments(at[s].values, at[s].counts, floor) for s in REAL},
+                {s: problem_with_moments(at[s].values, at[s].counts, min_cell_rows) for s in REAL},
                 at["synthetic"].n,
                 told,
                 lambda other, at=at: ks_statistic(at["train"], at[other]),
@@ -151,14 +158,16 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
         if name == condition.name:
             continue
         tables, _ = _category_tables(condition, name, sources)
-        kept = tables["train"].sum(axis=1) >= floor
+        kept = tables["train"].sum(axis=1) >= min_cell_rows
         pooled = {s: np.vstack([t[kept], t[~kept].sum(axis=0)]) for s, t in tables.items()}
         pairs = {s: [(n, 0) for n in table.sum(axis=0)] for s, table in pooled.items()}
-        for i, (label, told) in enumerate(zip(condition.labels, _told(pairs, floor), strict=True)):
+        for i, (label, told) in enumerate(
+            zip(condition.labels, _told(pairs, min_cell_rows), strict=True)
+        ):
             at = {source: table[:, i] for source, table in pooled.items()}
             row = _distance_row(
                 TV,
-                {source: problem_with_categories(at[source], floor) for source in REAL},
+                {source: problem_with_categories(at[source], min_cell_rows) for source in REAL},
                 int(at["synthetic"].sum()),
                 told,
                 lambda other, at=at: total_variation_distance(at["train"], at[other]),
@@ -172,14 +181,16 @@ def distances(condition: Condition, sources: Mapping[str, Sample], floor: int) -
                 yield key | {"metric": metric, "reason": reason}
 
 
-def quantiles(condition: Condition, sources: Mapping[str, Sample], floor: int) -> Iterator[dict]:
+def quantiles(
+    condition: Condition, sources: Mapping[str, Sample], min_cell_rows: int
+) -> Iterator[dict]:
     """One row per level, number and source with the columns of `comparison_moments`.
 
     Levels whose rows could be told as the difference of the others are None with the reason.
     """
 
     def problem(side: Counts) -> str | None:
-        return problem_with_moments(side.values, side.counts, floor)
+        return problem_with_moments(side.values, side.counts, min_cell_rows)
 
     for name in sources["train"].numbers:
         counts = _number_counts(condition, name, sources)
@@ -187,21 +198,23 @@ def quantiles(condition: Condition, sources: Mapping[str, Sample], floor: int) -
             is_real = source in REAL
             visible = publishable_members(levels, problem) if is_real else [True] * len(levels)
             for label, side, is_shown in zip(condition.labels, levels, visible, strict=True):
-                row = summary(side if is_shown else Counts.of([]), floor, is_real)
+                row = summary(side if is_shown else Counts.of([]), min_cell_rows, is_real)
                 if not is_shown:
                     row["reason"] = problem(side) or DIFFERENCED
                 key = {"condition": condition.name, "level": label, "variable": name}
                 yield key | {"source": source} | row
 
 
-def shares(condition: Condition, sources: Mapping[str, Sample], floor: int) -> Iterator[dict]:
+def shares(
+    condition: Condition, sources: Mapping[str, Sample], min_cell_rows: int
+) -> Iterator[dict]:
     """One row per level, category variable and category that can be shown at every level."""
     for name in sources["train"].codes:
         if name == condition.name:
             continue
         tables, labels = _category_tables(condition, name, sources)
         for label, rows in zip(
-            condition.labels, category_shares(tables, labels, floor), strict=True
+            condition.labels, category_shares(tables, labels, min_cell_rows), strict=True
         ):
             for row in rows:
                 yield {"condition": condition.name, "level": label, "variable": name} | row

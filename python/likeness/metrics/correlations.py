@@ -8,7 +8,7 @@ import numpy as np
 
 from likeness.metrics.sample import Sample
 from likeness.stats.moments import CONSTANT
-from likeness.stats.suppression import BELOW_FLOOR, SOLVABLE_VALUES, problem_with_joint_counts
+from likeness.stats.suppression import BELOW_MINIMUM, SOLVABLE_VALUES, problem_with_joint_counts
 from likeness.stats.value_counts import clean_array, rounded
 
 PEARSON, SPEARMAN = "pearson", "spearman"
@@ -102,23 +102,28 @@ def _small_table(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
 
 
 def coefficients(
-    sample: Sample, floor: int, is_real: bool = True
+    sample: Sample, min_cell_rows: int, is_real: bool = True
 ) -> dict[tuple[str, str, str], Coefficient]:
     """Every pair's coefficients by (variable_1, variable_2, method).
 
     Rows with a missing number are left out of its pairs; a missing category is a category. The
-    outermost `floor` values of a number count as their mean. Fewer than `floor` rows give None, and
-    so do real ones whose few pairs of values could be counted from the coefficient and the margins.
+    outermost `min_cell_rows` values of a number count as their mean. Fewer than `min_cell_rows`
+    rows give None, and so do real ones whose few pairs of values could be counted from the
+    coefficient and the margins.
     """
 
     def reasoned(value: float | None, n: int, table: np.ndarray | None) -> Coefficient:
-        if n < floor:
-            return Coefficient(None, n, BELOW_FLOOR)
-        if is_real and table is not None and (reason := problem_with_joint_counts(table, floor)):
+        if n < min_cell_rows:
+            return Coefficient(None, n, BELOW_MINIMUM)
+        if (
+            is_real
+            and table is not None
+            and (reason := problem_with_joint_counts(table, min_cell_rows))
+        ):
             return Coefficient(None, n, reason)
         return Coefficient(rounded(value), n, CONSTANT if value is None else None)
 
-    numbers = {name: clean_array(values, floor) for name, values in sample.numbers.items()}
+    numbers = {name: clean_array(values, min_cell_rows) for name, values in sample.numbers.items()}
     known = {name: np.isfinite(values) for name, values in numbers.items()}
     ordered = {name: places(values) for name, values in numbers.items()}
     result = {}

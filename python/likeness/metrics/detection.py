@@ -7,7 +7,7 @@ import numpy as np
 from likeness.metrics.auc import Estimate, auc
 from likeness.metrics.sample import Sample
 from likeness.metrics.trees import fitted, scores
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 
 FOLDS = 3
 
@@ -24,16 +24,16 @@ class Detection:
 
 
 def detect(
-    real: Sample, other: Sample, seed: int, floor: int, importances: bool = True
+    real: Sample, other: Sample, seed: int, min_cell_rows: int, importances: bool = True
 ) -> Detection:
     """Two-sample test on as many rows of the one as of the other, every row scored out of fold.
 
-    Importances are from shuffling each column of the last fold's rows. With fewer than `floor`
-    rows for each fold and side there is no result.
+    Importances are from shuffling each column of the last fold's rows. With fewer than
+    `min_cell_rows` rows for each fold and side there is no result.
     """
     n = min(real.rows, other.rows)
-    if n < FOLDS * floor:
-        return Detection(None, n, reason=BELOW_FLOOR)
+    if n < FOLDS * min_cell_rows:
+        return Detection(None, n, reason=BELOW_MINIMUM)
     matrices = [sample.head(n).matrix() for sample in (real, other)]
     features, names = np.vstack([matrix for matrix, _ in matrices]), matrices[0][1]
     labels = np.repeat([False, True], n)

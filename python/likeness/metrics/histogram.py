@@ -38,9 +38,9 @@ def _label(lower: float | None, upper: float | None) -> str:
     return f"{lower:g}" if lower == upper else f"{lower:g} to {upper:g}"
 
 
-def _edges(train: Counts, floor: int) -> tuple[np.ndarray, bool]:
+def _edges(train: Counts, min_cell_rows: int) -> tuple[np.ndarray, bool]:
     """Inner edges between the 1st and the 99th percentile, and whether they are whole numbers."""
-    cells = Cells.of(train, floor)
+    cells = Cells.of(train, min_cell_rows)
     low, high = cells.quantile(0.01), cells.quantile(0.99)
     whole = bool((train.values == np.round(train.values)).all())
     if whole and high - low <= MOST_STEPS:
@@ -51,12 +51,15 @@ def _edges(train: Counts, floor: int) -> tuple[np.ndarray, bool]:
     return np.unique(np.round(np.linspace(low, high, MOST_BINS + 1), digits)), False
 
 
-def histogram(sources: dict[str, Counts], real: tuple[str, ...], floor: int) -> Histogram | None:
+def histogram(
+    sources: dict[str, Counts], real: tuple[str, ...], min_cell_rows: int
+) -> Histogram | None:
     """Bins from the first of `real`, merged with their right neighbour until each holds at least
-    `floor` rows of every one of `real`; None where a real source has fewer rows than that."""
-    if any(sources[name].n < floor for name in real):
+    `min_cell_rows` rows of every one of `real`; None where a real source has fewer rows than
+    that."""
+    if any(sources[name].n < min_cell_rows for name in real):
         return None
-    inner, whole = _edges(sources[real[0]], floor)
+    inner, whole = _edges(sources[real[0]], min_cell_rows)
     edges = np.concatenate([[-np.inf], inner, [np.inf]])
     counts = {
         name: np.diff(
@@ -68,7 +71,7 @@ def histogram(sources: dict[str, Counts], real: tuple[str, ...], floor: int) -> 
     }
     ends, since = [], 0
     for i in range(len(edges) - 1):
-        if all(counts[name][since : i + 1].sum() >= floor for name in real):
+        if all(counts[name][since : i + 1].sum() >= min_cell_rows for name in real):
             ends.append(i + 1)
             since = i + 1
     ends[-1] = len(edges) - 1

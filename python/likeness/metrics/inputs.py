@@ -3,24 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
 from likeness import warehouse
-from likeness.metrics import SOURCES
+from likeness.metrics import CATEGORY, NUMBER, SOURCES
 from likeness.metrics.bins import MISSING
 from likeness.metrics.sample import Sample, samples
 from likeness.stats.value_counts import Counts
 
 
-def _of_variable(relation, variable: str):
+def _of_variable(relation, kind: str, variable: str):
     quoted = variable.replace("'", "''")
-    return warehouse.small(relation.filter(f"variable = '{quoted}'"))
+    return warehouse.small(relation.filter(f"kind = '{kind}' and variable = '{quoted}'"))
 
 
 def number_counts(relation, variables: Sequence[str]) -> Iterator[tuple[str, dict[str, Counts]]]:
     """Each variable with its value counts by source; memory holds one variable at a time."""
     for variable in variables:
-        frame = _of_variable(relation, variable)
-        values = frame["value"].to_numpy(dtype=float, na_value=np.nan)
+        frame = _of_variable(relation, NUMBER, variable)
+        values = frame["number"].to_numpy(dtype=float, na_value=np.nan)
         counts, sources = frame["n"].to_numpy(), frame["source"].to_numpy()
         parts = {s: Counts.of(values[sources == s], counts[sources == s]) for s in SOURCES}
         yield variable, parts
@@ -29,18 +30,29 @@ def number_counts(relation, variables: Sequence[str]) -> Iterator[tuple[str, dic
 def category_counts(relation, variables: Sequence[str]):
     """Each variable with its rows by category, `(missing)` among them, by source."""
     for variable in variables:
-        frame = _of_variable(relation, variable)
-        named = frame["value"].astype(object).where(frame["value"].notna(), MISSING)
+        frame = _of_variable(relation, CATEGORY, variable)
+        named = frame["category"].astype(object).where(frame["category"].notna(), MISSING)
         parts: dict[str, dict[str, int]] = {source: {} for source in SOURCES}
         for source, name, n in zip(frame["source"], named, frame["n"], strict=True):
             parts[source][name] = int(n)
         yield variable, parts
 
 
-def read_samples(
-    relation, numbers: Sequence[str], categories: Sequence[str], rows: int
+def missing_counts(relation) -> pd.DataFrame:
+    """Rows (`n`) and rows without a value (`n_missing`) by `source`, `variable` and `period`."""
+    n, missing = "cast(sum(n) as bigint)", "filter (where kind = 'missing')"
+    counted = f"source, variable, category as period, {n} as n"
+    counted += f", cast(coalesce(sum(n) {missing}, 0) as bigint) as n_missing"
+    by_period = relation.filter("kind in ('filled', 'missing')")
+    return warehouse.small(by_period.aggregate(counted, "source, variable, category"))
+
+
+def samples_within(
+    frame: pd.DataFrame, numbers: Sequence[str], categories: Sequence[str], rows: int
 ) -> dict[str, Sample]:
-    """At most `rows` rows of each source, in their random order; a source without rows is empty."""
-    frame = warehouse.small(relation.filter(f"position <= {rows:d}"), order_by="source, position")
-    found = samples(frame, numbers, categories)
+    """At most `rows` rows of each source, in their random order; a source without rows is empty.
+
+    `frame`: the sampled rows, with `source` and `position`, in that order.
+    """
+    found = samples(frame[frame["position"] <= rows], numbers, categories)
     return {source: found.get(source) or found["train"].head(0) for source in SOURCES}

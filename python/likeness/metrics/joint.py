@@ -18,12 +18,12 @@ BINS = 5
 LEAST_SHARE = 0.02
 
 
-def codes(train: Sample, sample: Sample, floor: int) -> dict[str, np.ndarray]:
+def codes(train: Sample, sample: Sample, min_cell_rows: int) -> dict[str, np.ndarray]:
     """Each column as codes: numbers by train's quantiles, categories of at least 2% of train's rows
     by themselves, the others together; missing values apart."""
     result = {}
     for name, values in sample.numbers.items():
-        edges = Edges.of(Counts.of(train.numbers[name]), floor, BINS).values[1:-1]
+        edges = Edges.of(Counts.of(train.numbers[name]), min_cell_rows, BINS).values[1:-1]
         known = np.isfinite(values)
         result[name] = np.where(known, np.searchsorted(edges, values, side="right"), len(edges) + 1)
     for name, values in sample.codes.items():
@@ -34,13 +34,13 @@ def codes(train: Sample, sample: Sample, floor: int) -> dict[str, np.ndarray]:
 
 
 def joint_distances(
-    train: Sample, others: Mapping[str, Sample], floor: int
+    train: Sample, others: Mapping[str, Sample], min_cell_rows: int
 ) -> dict[str, dict[tuple[str, str], float | None]]:
     """Total variation distance of the joint shares from train's, by source and pair."""
-    base = codes(train, train, floor)
+    base = codes(train, train, min_cell_rows)
     result: dict[str, dict[tuple[str, str], float | None]] = {}
     for source, sample in others.items():
-        other = codes(train, sample, floor)
+        other = codes(train, sample, min_cell_rows)
         result[source] = {}
         for a, b in combinations(base, 2):
             alike = contingency_similarity((base[a], base[b]), (other[a], other[b]))

@@ -30,12 +30,12 @@ class Group:
     label: str
 
 
-def level_groups(levels: Sequence[Level], floor: int) -> tuple[list[Group], bool]:
+def level_groups(levels: Sequence[Level], min_cell_rows: int) -> tuple[list[Group], bool]:
     """Groups of levels, and whether rows are left out.
 
-    Each count of a group, by source and class, is 0 or at least `floor`, and its rows in each
-    source are at least `floor`. A level that has enough is a group of its own. The others are
-    pooled in the order of their names, only with those that
+    Each count of a group, by source and class, is 0 or at least `min_cell_rows`, and its rows in
+    each source are at least `min_cell_rows`. A level that has enough is a group of its own. The
+    others are pooled in the order of their names, only with those that
 
     - lie in the same groups of coarser variables (sub-grades within their grade),
     - have enough train rows too, or too few, alike: a level that is shown alone elsewhere, and a
@@ -43,36 +43,36 @@ def level_groups(levels: Sequence[Level], floor: int) -> tuple[list[Group], bool
 
     Rows that remain are left out, with as many groups as it takes that what is left out, of a
     parent and of all, has enough itself. Levels without a real row are in no group. A level of
-    fewer than `floor` train rows is not named.
+    fewer than `min_cell_rows` train rows is not named.
     """
     real = [i for i, level in enumerate(levels) if level.train.any() or level.holdout.any()]
     order = sorted(real, key=lambda i: (levels[i].parents, levels[i].label))
     shown: list[list[int]] = []
     hidden: list[int] = []
     for _, members in groupby(order, key=lambda i: levels[i].parents):
-        groups, rest = _pooled(levels, list(members), floor)
+        groups, rest = _pooled(levels, list(members), min_cell_rows)
         shown += groups
         hidden += rest
-    while (group := _telling(levels, shown, hidden, floor)) is not None:
+    while (group := _telling(levels, shown, hidden, min_cell_rows)) is not None:
         shown.remove(group)
         hidden += group
-    named = [Group(tuple(group), _label(levels, group, floor)) for group in shown]
+    named = [Group(tuple(group), _label(levels, group, min_cell_rows)) for group in shown]
     return sorted(named, key=lambda group: group.label), bool(hidden)
 
 
-def _pooled(levels, members: list[int], floor: int) -> tuple[list[list[int]], list[int]]:
+def _pooled(levels, members: list[int], min_cell_rows: int) -> tuple[list[list[int]], list[int]]:
     """Groups (lists of positions) of levels with the same parents, and the positions left out."""
     shown, hidden = [], []
     for kind in (2, 1, 0):
         closed, current = [], []
-        for i in (i for i in members if _kind(levels[i], floor) == kind):
+        for i in (i for i in members if _kind(levels[i], min_cell_rows) == kind):
             current.append(i)
-            if _enough(levels, current, floor):
+            if _enough(levels, current, min_cell_rows):
                 closed.append(current)
                 current = []
         while current and closed:
             current = closed.pop() + current
-            if _enough(levels, current, floor):
+            if _enough(levels, current, min_cell_rows):
                 closed.append(current)
                 current = []
         hidden += current
@@ -80,13 +80,13 @@ def _pooled(levels, members: list[int], floor: int) -> tuple[list[list[int]], li
     return shown, hidden
 
 
-def _telling(levels, shown, hidden: list[int], floor: int) -> list[int] | None:
+def _telling(levels, shown, hidden: list[int], min_cell_rows: int) -> list[int] | None:
     """The smallest group of a parent, or of all, whose rest would tell of too few; None: fine."""
     scopes = {(k, parent) for i in hidden for k, parent in enumerate(levels[i].parents)}
     for scope in [None, *sorted(scopes)]:
         rest = [i for i in hidden if _inside(levels[i], scope)]
         groups = [group for group in shown if _inside(levels[group[0]], scope)]
-        if rest and groups and not _enough(levels, rest, floor):
+        if rest and groups and not _enough(levels, rest, min_cell_rows):
             return min(groups, key=lambda group: (_rows(levels, group), group))
     return None
 
@@ -95,21 +95,21 @@ def _inside(level: Level, scope: tuple[int, int] | None) -> bool:
     return scope is None or level.parents[scope[0]] == scope[1]
 
 
-def _kind(level: Level, floor: int) -> int:
+def _kind(level: Level, min_cell_rows: int) -> int:
     """2: shown alone in both sources, 1: in train, 0: in neither."""
-    if not _tellable(level.train, floor):
+    if not _tellable(level.train, min_cell_rows):
         return 0
-    return 2 if _tellable(level.holdout, floor) else 1
+    return 2 if _tellable(level.holdout, min_cell_rows) else 1
 
 
-def _tellable(counts: np.ndarray, floor: int) -> bool:
-    return bool(counts.sum() >= floor and ((counts == 0) | (counts >= floor)).all())
+def _tellable(counts: np.ndarray, min_cell_rows: int) -> bool:
+    return bool(counts.sum() >= min_cell_rows and ((counts == 0) | (counts >= min_cell_rows)).all())
 
 
-def _enough(levels, group: Iterable[int], floor: int) -> bool:
+def _enough(levels, group: Iterable[int], min_cell_rows: int) -> bool:
     group = list(group)
     return bool(group) and all(
-        _tellable(np.sum([getattr(levels[i], source) for i in group], axis=0), floor)
+        _tellable(np.sum([getattr(levels[i], source) for i in group], axis=0), min_cell_rows)
         for source in ("train", "holdout")
     )
 
@@ -118,7 +118,7 @@ def _rows(levels, group: list[int]) -> int:
     return int(sum(levels[i].train.sum() for i in group))
 
 
-def _label(levels, group: list[int], floor: int) -> str:
-    names = [levels[i].label for i in group if levels[i].train.sum() >= floor]
+def _label(levels, group: list[int], min_cell_rows: int) -> str:
+    names = [levels[i].label for i in group if levels[i].train.sum() >= min_cell_rows]
     rare = [OTHER] if len(names) < len(group) else []
     return ", ".join(names + rare)

@@ -1,11 +1,11 @@
-"""Shares of missing values, overall and by period, under the floor."""
+"""Shares of missing values, overall and by period, under the minimum cell size."""
 
 import numpy as np
 import pandas as pd
 
 from likeness.metrics import REAL, SOURCES
 from likeness.stats.complementary import shown, shown_column
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 from likeness.stats.value_counts import rounded
 
 ALL = "all"
@@ -13,17 +13,17 @@ COLUMNS = ["variable", "period", "train", "holdout", "synthetic", "n_train", "n_
 COLUMNS += ["n_synthetic", "reason"]
 
 
-def _published(part: pd.DataFrame, source: str, floor: int) -> dict[str, tuple]:
+def _published(part: pd.DataFrame, source: str, min_cell_rows: int) -> dict[str, tuple]:
     """Rows and share of missing ones by period of one variable and source.
 
-    What would tell fewer than `floor` real rows, missing or not, is None, and so is what they
-    could be told by.
+    What would tell fewer than `min_cell_rows` real rows, missing or not, is None, and so is what
+    they could be told by.
     """
     rows, missing = part["n"].to_numpy(), part["n_missing"].to_numpy()
     share_shown = n_shown = rows > 0
     if source in REAL:
-        n_shown = shown_column(rows, floor)
-        share_shown = n_shown & shown(np.column_stack([missing, rows - missing]), floor)
+        n_shown = shown_column(rows, min_cell_rows)
+        share_shown = n_shown & shown(np.column_stack([missing, rows - missing]), min_cell_rows)
     return {
         period: (int(n) if with_n else None, rounded(m / n) if with_share and n else None)
         for period, n, m, with_n, with_share in zip(
@@ -32,7 +32,7 @@ def _published(part: pd.DataFrame, source: str, floor: int) -> dict[str, tuple]:
     }
 
 
-def missing_shares(frame: pd.DataFrame, floor: int) -> pd.DataFrame:
+def missing_shares(frame: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
     """One row per variable and period, and one per variable with the period `all`.
 
     `frame` has `source`, `variable`, `period`, `n` and `n_missing`.
@@ -42,7 +42,9 @@ def missing_shares(frame: pd.DataFrame, floor: int) -> pd.DataFrame:
     for parts in (whole.assign(period=ALL), frame):
         for variable, of_variable in parts.groupby("variable", sort=True):
             by_source = {
-                source: _published(of_variable[of_variable["source"] == source], source, floor)
+                source: _published(
+                    of_variable[of_variable["source"] == source], source, min_cell_rows
+                )
                 for source in SOURCES
             }
             for period in sorted(set(of_variable["period"])):
@@ -50,5 +52,5 @@ def missing_shares(frame: pd.DataFrame, floor: int) -> pd.DataFrame:
                 for source in SOURCES:
                     n, share = by_source[source].get(period, (None, None))
                     row |= {source: share, f"n_{source}": n}
-                rows.append(row | {"reason": None if row["train"] is not None else BELOW_FLOOR})
+                rows.append(row | {"reason": None if row["train"] is not None else BELOW_MINIMUM})
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -58,13 +58,13 @@ def quantile_error(cells: Cells, p: float, n: int) -> float | None:
     return float(binomial * slope)
 
 
-def summary(counts: Counts, floor: int, is_real: bool = True) -> dict[str, object]:
+def summary(counts: Counts, min_cell_rows: int, is_real: bool = True) -> dict[str, object]:
     """n, moments, cell quantiles and the reason for nulls, as the profiles have them."""
-    return profile_summary(counts.values, counts.counts, counts.missing, floor, is_real)
+    return profile_summary(counts.values, counts.counts, counts.missing, min_cell_rows, is_real)
 
 
 def differences(
-    train: Counts, other: Counts, floor: int, is_real: bool
+    train: Counts, other: Counts, min_cell_rows: int, is_real: bool
 ) -> dict[str, dict[str, float | str | None]]:
     """For each moment and quantile: `difference` (other less train), its `standard_error`, `z`,
     the one over the other, and `reason`, why any of them is None.
@@ -73,11 +73,11 @@ def differences(
     """
     sides = []
     for counts, real in ((train, True), (other, is_real)):
-        cells = Cells.of(counts, floor)
-        averaged = outer_cells_averaged(counts, floor)
+        cells = Cells.of(counts, min_cell_rows)
+        averaged = outer_cells_averaged(counts, min_cell_rows)
         errors = standard_errors(averaged)
         errors |= {name: quantile_error(cells, p, counts.n) for name, p in QUANTILES.items()}
-        sides.append((summary(counts, floor, real), errors))
+        sides.append((summary(counts, min_cell_rows, real), errors))
     (values, errors), (other_values, other_errors) = sides
     result = {}
     for name in (*MOMENTS, *QUANTILES):

@@ -8,7 +8,7 @@ import numpy as np
 from likeness.metrics.auc import Estimate
 from likeness.metrics.neighbours import Closeness, embedded
 from likeness.metrics.sample import Sample
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 from likeness.stats.value_counts import Cells, Counts
 
 
@@ -39,19 +39,19 @@ def dcr_share(to_train: np.ndarray, to_holdout: np.ndarray) -> Estimate:
     return Estimate.of(value, math.sqrt(value * (1 - value) / len(nearer)))
 
 
-def _quantile(values: np.ndarray, floor: int) -> float:
+def _quantile(values: np.ndarray, min_cell_rows: int) -> float:
     """The 5th percentile as the mean of its cell, without the rounding noise below 0."""
-    return max(0.0, Cells.of(Counts.of(values), floor).quantile(0.05))
+    return max(0.0, Cells.of(Counts.of(values), min_cell_rows).quantile(0.05))
 
 
 def distances(
-    train: Sample, holdout: Sample, synthetic: Sample, rows: int, floor: int
+    train: Sample, holdout: Sample, synthetic: Sample, rows: int, min_cell_rows: int
 ) -> Distances:
     """On at most `rows` rows of each; memory is bounded by it, not by the tables."""
     n = min(rows, train.rows, holdout.rows)
     tested = synthetic.head(min(rows, synthetic.rows))
-    if n < floor or tested.rows < floor:
-        return Distances(n_used=n, n_synthetic=tested.rows, reason=BELOW_FLOOR)
+    if n < min_cell_rows or tested.rows < min_cell_rows:
+        return Distances(n_used=n, n_synthetic=tested.rows, reason=BELOW_MINIMUM)
     records = {"train": train.head(n), "holdout": holdout.head(n)}
     points = {name: embedded(part, train) for name, part in records.items()}
     rows_tested = embedded(tested, train)
@@ -60,8 +60,8 @@ def distances(
     unseen = Closeness.of(points["holdout"], points["train"])
     return Distances(
         dcr_share=dcr_share(to_train.first, to_holdout.first),
-        dcr_p05=_quantile(to_train.first, floor),
-        dcr_p05_holdout=_quantile(unseen.first, floor),
+        dcr_p05=_quantile(to_train.first, min_cell_rows),
+        dcr_p05_holdout=_quantile(unseen.first, min_cell_rows),
         nndr=float(to_train.ratios.mean()),
         nndr_holdout=float(unseen.ratios.mean()),
         n_used=n,

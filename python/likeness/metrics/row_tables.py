@@ -18,13 +18,14 @@ from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
 from likeness.metrics.target_rates import target_rates
 from likeness.metrics.utility import utility
 from likeness.stats.value_counts import rounded
+from likeness.warehouse import workers
 
 Samples = Mapping[str, Sample]
 
 
-def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.DataFrame:
+def correlations_table(samples: Samples, keys: Sequence[str], min_cell_rows: int) -> pd.DataFrame:
     """Rows of `comparison_correlations`; a pair of `keys` is marked."""
-    found = {s: coefficients(samples[s], floor, is_real=s in REAL) for s in SOURCES}
+    found = {s: coefficients(samples[s], min_cell_rows, is_real=s in REAL) for s in SOURCES}
     rows = []
     for pair in found["train"]:
         at = {source: found[source][pair] for source in SOURCES}
@@ -39,13 +40,13 @@ def correlations_table(samples: Samples, keys: Sequence[str], floor: int) -> pd.
     return pd.DataFrame(rows)
 
 
-def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
+def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
     """Rows of `comparison_pair_trends`."""
     train, holdout = samples["train"], samples["holdout"]
     others = {source: samples[source] for source in ("synthetic", "holdout")}
-    joint = joint_distances(train, others, floor)
+    joint = joint_distances(train, others, min_cell_rows)
     synthetic = pair_trends(train, samples["synthetic"])
-    reference = pair_trends(train, holdout) if holdout.rows >= floor else {}
+    reference = pair_trends(train, holdout) if holdout.rows >= min_cell_rows else {}
     rows = []
     for pair, (metric, score) in synthetic.items():
         of_holdout = reference.get(pair, (metric, None))[1]
@@ -65,26 +66,32 @@ def pair_trends_table(samples: Samples, floor: int) -> pd.DataFrame:
 
 
 def conditionals_table(
-    samples: Samples, conditions: Sequence[str], floor: int, overlaps: pd.DataFrame
+    samples: Samples, conditions: Sequence[str], min_cell_rows: int, overlaps: pd.DataFrame
 ) -> pd.DataFrame:
     """Rows of `comparison_conditionals`, of `comparison_conditional_moments` and of
     `comparison_conditional_shares`, told apart by `part`: distance, moments, share.
 
     `overlaps` as of `levels.levels_shown`, which says what levels may be shown.
     """
-    levels = levels_shown(overlaps, floor)
+    levels = levels_shown(overlaps, min_cell_rows)
     reasons = {
         name: dict(zip(part["level"], part["reason"], strict=True))
         for name, part in levels.groupby("condition")
     }
     rows: Iterator[dict] = chain.from_iterable(
         chain(
-            ({"part": "distance"} | row for row in conditionals.distances(each, samples, floor)),
-            ({"part": "moments"} | row for row in conditionals.quantiles(each, samples, floor)),
-            ({"part": "share"} | row for row in conditionals.shares(each, samples, floor)),
+            (
+                {"part": "distance"} | row
+                for row in conditionals.distances(each, samples, min_cell_rows)
+            ),
+            (
+                {"part": "moments"} | row
+                for row in conditionals.quantiles(each, samples, min_cell_rows)
+            ),
+            ({"part": "share"} | row for row in conditionals.shares(each, samples, min_cell_rows)),
         )
         for each in (
-            conditionals.Condition.of(name, samples, floor, reasons.get(name, {}))
+            conditionals.Condition.of(name, samples, min_cell_rows, reasons.get(name, {}))
             for name in conditions
         )
     )
@@ -97,11 +104,11 @@ def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:
     return {part: rounded(value) for part, value in parts}
 
 
-def detection_table(samples: Samples, seed: int, floor: int) -> pd.DataFrame:
+def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
     """Rows of `comparison_detection` (feature None) and of `comparison_detection_features`."""
     holdout = samples["holdout"]
-    found = detect(holdout, samples["synthetic"], seed, floor)
-    reference = detect(holdout, samples["train"], seed, floor, importances=False)
+    found = detect(holdout, samples["synthetic"], seed, min_cell_rows)
+    reference = detect(holdout, samples["train"], seed, min_cell_rows, importances=False)
     row = {"feature": None, **_ends("auc", found.auc), "n_used": found.n_used}
     row |= {"auc_reference": rounded(reference.auc.value) if reference.auc else None}
     rows = [row | {"importance": None, "reason": found.reason}]
@@ -111,11 +118,13 @@ def detection_table(samples: Samples, seed: int, floor: int) -> pd.DataFrame:
 
 
 def utility_table(
-    samples: Samples, target: str, positive: str, seed: int, floor: int
+    samples: Samples, target: str, positive: str, seed: int, min_cell_rows: int
 ) -> pd.DataFrame:
     """The row of `comparison_utility`."""
     parts = (samples[source] for source in SOURCES)
-    found = utility(*parts, target=target, positive=positive, seed=seed, floor=floor)
+    found = utility(
+        *parts, target=target, positive=positive, seed=seed, min_cell_rows=min_cell_rows
+    )
     row = {"target": target, "positive": positive}
     row |= _ends("auc_synthetic", found.synthetic) | _ends("auc_train", found.train)
     row |= _ends("ratio", found.ratio)
@@ -123,20 +132,26 @@ def utility_table(
     return pd.DataFrame([row | {"n_synthetic": found.n_synthetic, "reason": found.reason}])
 
 
-def target_rates_table(samples: Samples, target: str, positive: str, floor: int) -> pd.DataFrame:
+def target_rates_table(
+    samples: Samples, target: str, positive: str, min_cell_rows: int
+) -> pd.DataFrame:
     """Rows of `comparison_target_rates`."""
-    rows = target_rates(samples, target, positive, floor)
+    rows = target_rates(samples, target, positive, min_cell_rows)
     return pd.DataFrame(rows, columns=list(TARGET_RATES))
 
 
-def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int) -> pd.DataFrame:
+def privacy_table(
+    samples: Samples, copies: pd.DataFrame, rows: int, min_cell_rows: int
+) -> pd.DataFrame:
     """Rows of `comparison_privacy`, one per metric, from samples and from the counts of copies.
 
     `copies` has `source` (holdout, synthetic), `n`, `n_copies` and `n_shared`. Where fewer
-    holdout rows than the floor, but some, are copies, they count as the floor: the reference is
-    then the most it can be.
+    holdout rows than the minimum cell size, but some, are copies, they count as the minimum cell
+    size: the reference is then the most it can be.
     """
-    found = distances(*[samples[source] for source in SOURCES], rows=rows, floor=floor)
+    found = distances(
+        *[samples[source] for source in SOURCES], rows=rows, min_cell_rows=min_cell_rows
+    )
     counted = copies.set_index("source")
     result = []
     for metric, column in (
@@ -148,9 +163,9 @@ def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int)
             n = int(counted.at["synthetic", "n"])
             row |= {"value": rounded(counted.at["synthetic", column] / n), "n_used": n}
             row["reason"] = None
-        if "holdout" in counted.index and (n := int(counted.at["holdout", "n"])) >= floor:
+        if "holdout" in counted.index and (n := int(counted.at["holdout", "n"])) >= min_cell_rows:
             told = int(counted.at["holdout", column])
-            row["reference"] = rounded(max(told, floor) / n) if told else 0.0
+            row["reference"] = rounded(max(told, min_cell_rows) / n) if told else 0.0
         result.append(row)
     share = {"metric": "dcr_share", **_ends("value", found.dcr_share), "reference": 0.5}
     for row in (
@@ -158,7 +173,49 @@ def privacy_table(samples: Samples, copies: pd.DataFrame, rows: int, floor: int)
         {"metric": "dcr_p05", "value": found.dcr_p05, "reference": found.dcr_p05_holdout},
         {"metric": "nndr", "value": rounded(found.nndr), "reference": rounded(found.nndr_holdout)},
     ):
-        used = found.n_used if found.n_used >= floor else None
+        used = found.n_used if found.n_used >= min_cell_rows else None
         result.append(row | {"n_used": used, "reason": found.reason or None})
     columns = ["metric", "value", "value_low", "value_high", "reference", "n_used", "reason"]
     return pd.DataFrame(result, columns=columns)
+
+
+def tables_of_rows(
+    samples: Mapping[str, Samples],
+    copies: pd.DataFrame,
+    overlaps: pd.DataFrame,
+    *,
+    min_cell_rows: int,
+    conditions: Sequence[str],
+    correlation_keys: Sequence[str],
+    target: Mapping[str, str],
+    seed: int,
+    privacy_rows: int,
+) -> dict[str, pd.DataFrame]:
+    """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
+
+    `samples`: of whom is measured: `comparison`, `detection` (of utility too), `privacy`. `copies`
+    as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`: variable, positive.
+    """
+    compared, classified = samples["comparison"], samples["detection"]
+    aim = (target["variable"], target["positive"])
+    # The longest first, so that neither process is left alone at the end.
+    calls = {
+        "detection": (classified, seed, min_cell_rows),
+        "privacy": (samples["privacy"], copies, privacy_rows, min_cell_rows),
+        "utility": (classified, *aim, seed, min_cell_rows),
+        "conditionals": (compared, conditions, min_cell_rows, overlaps),
+        "correlations": (compared, correlation_keys, min_cell_rows),
+        "pair_trends": (compared, min_cell_rows),
+        "target_rates": (compared, *aim, min_cell_rows),
+    }
+    made = workers.together((f"{__name__}.{name}_table", *given) for name, given in calls.items())
+    found = dict(zip(calls, made, strict=True))
+    conditioned, detected = found.pop("conditionals"), found.pop("detection")
+    by_part = {
+        "conditionals": conditioned[conditioned["part"] == "distance"],
+        "conditional_moments": conditioned[conditioned["part"] == "moments"],
+        "conditional_shares": conditioned[conditioned["part"] == "share"],
+        "detection": detected[detected["feature"].isna()],
+        "detection_features": detected[detected["feature"].notna()],
+    }
+    return {f"comparison_{name}": table for name, table in (found | by_part).items()}

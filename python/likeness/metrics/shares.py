@@ -1,4 +1,4 @@
-"""Shares of categories and of bins, for each source, under the floor."""
+"""Shares of categories and of bins, for each source, under the minimum cell size."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ import numpy as np
 from likeness.metrics import REAL, SOURCES
 from likeness.metrics.bins import OTHER
 from likeness.metrics.histogram import histogram
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 from likeness.stats.value_counts import Counts
 
 NO_ROWS = "no train rows"
@@ -33,27 +33,27 @@ def _rows(
             told = visible[source][i] and (tables[source][i] or source not in REAL)
             row[source] = float(shares[source][i]) if told else None
         if row["train"] is None:
-            row["reason"] = NO_ROWS if not tables["train"][i] else BELOW_FLOOR
+            row["reason"] = NO_ROWS if not tables["train"][i] else BELOW_MINIMUM
         if tables["train"][i] or tables["synthetic"][i]:
             result.append(row)
     return result
 
 
-def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], floor: int):
+def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], min_cell_rows: int):
     """Rows of shares by level, from counts (categories, levels) of each source.
 
-    A category is shown where each of its train counts is 0 or at least `floor` at every level, so
-    that no count is told by another; the others join `(other)`, which is shown where it has
-    enough rows. Returns a list of rows per level: `category`, `position`, one column per source,
-    `reason`.
+    A category is shown where each of its train counts is 0 or at least `min_cell_rows` at every
+    level, so that no count is told by another; the others join `(other)`, which is shown where it
+    has enough rows. Returns a list of rows per level: `category`, `position`, one column per
+    source, `reason`.
     """
-    kept = _tellable(sources["train"], floor) & (sources["train"].sum(axis=1) > 0)
+    kept = _tellable(sources["train"], min_cell_rows) & (sources["train"].sum(axis=1) > 0)
     pooled = {
         source: np.vstack([table[kept], table[~kept].sum(axis=0)])
         for source, table in sources.items()
     }
     names = [label for label, is_kept in zip(labels, kept, strict=True) if is_kept] + [OTHER]
-    visible = {source: _tellable(pooled[source], floor) for source in REAL}
+    visible = {source: _tellable(pooled[source], min_cell_rows) for source in REAL}
     visible["synthetic"] = np.ones(len(names), dtype=bool)
     return [
         _rows(names, {source: table[:, level] for source, table in pooled.items()}, visible)
@@ -61,14 +61,14 @@ def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], floor:
     ]
 
 
-def _tellable(counts: np.ndarray, floor: int) -> np.ndarray:
-    return ((counts == 0) | (counts >= floor)).all(axis=1)
+def _tellable(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
+    return ((counts == 0) | (counts >= min_cell_rows)).all(axis=1)
 
 
-def number_shares(sources: Mapping[str, Counts], floor: int) -> list[dict]:
+def number_shares(sources: Mapping[str, Counts], min_cell_rows: int) -> list[dict]:
     """Rows of shares by bin, of the rows with a value, with `lower` and `upper`; none where train
     or holdout have too few rows."""
-    bins = histogram(dict(sources), REAL, floor)
+    bins = histogram(dict(sources), REAL, min_cell_rows)
     if bins is None:
         return []
     every = np.ones(len(bins.labels), dtype=bool)

@@ -15,7 +15,7 @@ from likeness.metrics import NO_VALUES, SOURCES
 from likeness.metrics.bins import MISSING
 from likeness.metrics.level_groups import Group, Level, level_groups
 from likeness.metrics.sample import NO_CODE, Sample
-from likeness.stats.moments import BELOW_FLOOR
+from likeness.stats.moments import BELOW_MINIMUM
 
 # A twentieth of a standard deviation is a quarter of what Cohen (1988) calls a small effect: two
 # percentage points where the target's rate is 20%.
@@ -27,7 +27,7 @@ COLUMNS = (
     *("n_synthetic", "reason"),
 )
 NO_TARGET = "the target has a single class, or no values"
-LEVELS_BELOW_FLOOR = f"levels {BELOW_FLOOR}, in either class of the target"
+LEVELS_BELOW_MINIMUM = f"levels {BELOW_MINIMUM}, in either class of the target"
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,13 @@ def excess_z(first: Rate, second: Rate, tolerance: float) -> float | None:
 
 
 def target_rates(
-    sources: Mapping[str, Sample], target: str, positive: str, floor: int
+    sources: Mapping[str, Sample], target: str, positive: str, min_cell_rows: int
 ) -> Iterator[dict]:
     """One row per category variable and group of levels, with the COLUMNS.
 
     Levels are grouped so that every real count, and every difference of counts, is 0 or at least
-    `floor` rows in both classes of the target (`level_groups`). What is left out is one row with
-    the reason; so is a variable without any group.
+    `min_cell_rows` rows in both classes of the target (`level_groups`). What is left out is one row
+    with the reason; so is a variable without any group.
     """
     classes = {source: _classes(sample, target, positive) for source, sample in sources.items()}
     overall = [int((classes["train"] == side).sum()) for side in (0, 1)]
@@ -85,12 +85,12 @@ def target_rates(
             Level(label, counts["train"][i], counts["holdout"][i], tuple(p[i] for p in parents))
             for i, label in enumerate(labels)
         ]
-        groups, left_out = level_groups(levels, floor)
+        groups, left_out = level_groups(levels, min_cell_rows)
         coarser.append(_group_of_rows(codes["train"], groups, len(labels)))
         for group in groups:
             yield _row(name, group.label) | _compared(group, counts, tolerance)
         if left_out or not groups:
-            yield _row(name, "(left out)") | {"reason": LEVELS_BELOW_FLOOR}
+            yield _row(name, "(left out)") | {"reason": LEVELS_BELOW_MINIMUM}
 
 
 def _row(variable: str, level: str) -> dict:

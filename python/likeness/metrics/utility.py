@@ -8,7 +8,7 @@ from likeness.metrics import NO_VALUES
 from likeness.metrics.auc import Estimate, auc, auc_ratio
 from likeness.metrics.sample import Sample
 from likeness.metrics.trees import fitted, scores
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 
 SINGLE_CLASS = "single class"
 
@@ -31,14 +31,14 @@ def _labels(sample: Sample, target: str, positive: str) -> np.ndarray:
     return sample.codes[target] == (levels.index(positive) if positive in levels else len(levels))
 
 
-def _problem(labels: dict[str, np.ndarray], floor: int) -> str | None:
+def _problem(labels: dict[str, np.ndarray], min_cell_rows: int) -> str | None:
     for source, values in labels.items():
         if not len(values):
             return f"{source}: {NO_VALUES}"
         if values.all() or not values.any():
             return f"{source}: {SINGLE_CLASS}"
-        if min(values.sum(), (~values).sum()) < floor:
-            return f"{source}: {BELOW_FLOOR}"
+        if min(values.sum(), (~values).sum()) < min_cell_rows:
+            return f"{source}: {BELOW_MINIMUM}"
     return None
 
 
@@ -49,18 +49,18 @@ def utility(
     target: str,
     positive: str,
     seed: int,
-    floor: int,
+    min_cell_rows: int,
 ) -> Utility:
     """Predict whether category `target` is `positive` from all other columns.
 
     Both models learn from the same number of rows, all of them are tested on `holdout`. Without
-    `floor` rows of each class in each source there is no result but a reason.
+    `min_cell_rows` rows of each class in each source there is no result but a reason.
     """
     n = min(train.rows, synthetic.rows)
     parts = {"train": train.head(n), "synthetic": synthetic.head(n), "holdout": holdout}
     used = {f"n_{name}": part.rows for name, part in parts.items()}
     labels = {name: _labels(part, target, positive) for name, part in parts.items()}
-    reason = _problem(labels, floor)
+    reason = _problem(labels, min_cell_rows)
     if reason:
         return Utility(**used, reason=reason)
     features = {name: part.matrix(without=[target])[0] for name, part in parts.items()}

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from likeness import warehouse
 from likeness.stats import moments
 from likeness.stats.pearson import pearson
 from likeness.stats.suppression import (
-    BELOW_FLOOR,
+    BELOW_MINIMUM,
     H,
     back_off,
     problem_with_joint_counts,
@@ -89,37 +90,44 @@ class Pairs:
         )
 
 
-def cluster_moments(counts: pd.DataFrame, groups: pd.DataFrame, floor: int) -> pd.DataFrame:
+def enclosing_groups(merged) -> pd.DataFrame:
+    """The groups of the clusters that `clustering.merge_cells` has made: cluster_id, level, basis,
+    group_id; one row per cluster and level."""
+    unnested = "select distinct cluster_id, unnest(groups, recursive := true) from merged"
+    return warehouse.small(merged.query("merged", unnested))
+
+
+def cluster_moments(counts: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
     """One row per cluster and variable: MOMENT_COLUMNS.
 
     `counts`: cluster_id, variable, value (float, missing as NaN) and n, the rows with it. `groups`:
     cluster_id, level (0 is the cluster itself), basis (its name) and group_id. `basis` says whose
-    moments a cluster has; `floor` is the minimum cell size.
+    moments a cluster has; `min_cell_rows` is the minimum cell size.
     """
     rows = []
     for variable, part in counts.groupby("variable", sort=True):
         found = _by_cluster(part, _values)
-        chosen = _chosen(found, groups, lambda held: problem_with_moments_of(held, floor))
+        chosen = _chosen(found, groups, lambda held: problem_with_moments_of(held, min_cell_rows))
         for cluster_id, basis, held in chosen:
             row = {"cluster_id": cluster_id, "variable": variable, "basis": basis}
             if held is None:
                 row |= {"reason": SUPPRESSED if found[cluster_id].rows else NO_VALUES}
             else:
-                row |= moments.summary(held.values, held.counts, held.missing, floor)
+                row |= moments.summary(held.values, held.counts, held.missing, min_cell_rows)
             rows.append(row)
     return _frame(rows, MOMENT_COLUMNS)
 
 
-def problem_with_moments_of(held: Values, floor: int) -> str | None:
+def problem_with_moments_of(held: Values, min_cell_rows: int) -> str | None:
     """`suppression.problem_with_moments` of counted values."""
-    return problem_with_moments(held.values, held.counts, floor)
+    return problem_with_moments(held.values, held.counts, min_cell_rows)
 
 
-def cluster_missing(counts: pd.DataFrame, groups: pd.DataFrame, floor: int) -> pd.DataFrame:
+def cluster_missing(counts: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
     """One row per cluster and variable: MISSING_COLUMNS; arguments as of `cluster_moments`."""
 
     def problem(held: Filled) -> str | None:
-        return BELOW_FLOOR if 0 < min(held.filled, held.missing) < floor else None
+        return BELOW_MINIMUM if 0 < min(held.filled, held.missing) < min_cell_rows else None
 
     rows = []
     for variable, part in counts.groupby("variable", sort=True):
@@ -135,11 +143,13 @@ def cluster_missing(counts: pd.DataFrame, groups: pd.DataFrame, floor: int) -> p
     return _frame(rows, MISSING_COLUMNS)
 
 
-def cluster_correlations(pairs: pd.DataFrame, groups: pd.DataFrame, floor: int) -> pd.DataFrame:
+def cluster_correlations(
+    pairs: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int
+) -> pd.DataFrame:
     """One row per cluster and pair of variables: PAIR_COLUMNS, Pearson's r of coded values.
 
     `pairs`: cluster_id, variable_x, variable_y, x, y (float, filled) and n, the rows with both.
-    `groups` and `floor` as of `cluster_moments`; n is rounded to the floor.
+    `groups` and `min_cell_rows` as of `cluster_moments`; n is rounded to the minimum cell size.
     """
 
     def problem(held: Pairs) -> str | None:
@@ -147,37 +157,41 @@ def cluster_correlations(pairs: pd.DataFrame, groups: pd.DataFrame, floor: int) 
         y, place_y = np.unique(held.y, return_inverse=True)
         table = np.zeros((len(x), len(y)) if len(x) * len(y) <= 10_000 else (0, 0), dtype=np.int64)
         if not table.size:
-            return BELOW_FLOOR if held.rows < 2 * floor else None
+            return BELOW_MINIMUM if held.rows < 2 * min_cell_rows else None
         np.add.at(table, (place_x, place_y), held.counts)
-        return problem_with_joint_counts(table, floor)
+        return problem_with_joint_counts(table, min_cell_rows)
 
     rows = []
     for (first, second), part in pairs.groupby(["variable_x", "variable_y"], sort=True):
         found = _by_cluster(part, _pairs)
         for cluster_id, basis, held in _chosen(found, groups, problem):
             row = {"cluster_id": cluster_id, "variable_x": first, "variable_y": second}
-            row |= {"basis": basis} | _correlation(held, floor)
+            row |= {"basis": basis} | _correlation(held, min_cell_rows)
             rows.append(row)
     return _frame(rows, PAIR_COLUMNS)
 
 
-def _correlation(held: Pairs | None, floor: int) -> dict:
+def _correlation(held: Pairs | None, min_cell_rows: int) -> dict:
     if held is None:
         return {"reason": SUPPRESSED}
-    r = pearson(_coded(held.x, held.counts, floor), _coded(held.y, held.counts, floor), held.counts)
-    found = {"n": rounded_count(held.rows, floor)}
+    r = pearson(
+        _coded(held.x, held.counts, min_cell_rows),
+        _coded(held.y, held.counts, min_cell_rows),
+        held.counts,
+    )
+    found = {"n": rounded_count(held.rows, min_cell_rows)}
     if np.isnan(r):
         return found | {"reason": moments.CONSTANT}
     return found | {"correlation": moments.round_significant(r)}
 
 
-def _coded(values: np.ndarray, counts: np.ndarray, floor: int) -> np.ndarray:
+def _coded(values: np.ndarray, counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
     """The values with the outermost cells' at their mean; ties of a cell's end belong to it."""
     distinct, place = np.unique(values, return_inverse=True)
     weights = np.zeros(len(distinct), dtype=np.int64)
     np.add.at(weights, place, counts)
     upto = np.cumsum(weights)
-    low, high = upto - weights < floor, weights.sum() - upto < floor
+    low, high = upto - weights < min_cell_rows, weights.sum() - upto < min_cell_rows
     if len(distinct) < 2 or low[high].any():
         return values
     result = distinct.astype(float)

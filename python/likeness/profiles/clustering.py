@@ -146,6 +146,19 @@ def patterns(cells: pd.DataFrame, pooled_key: str, fixed_key: str) -> dict[str, 
     return found.to_dict()
 
 
+def merge_with_groups(
+    cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int
+) -> pd.DataFrame:
+    """`merge_cells`, and `groups`: what encloses each cell's cluster (dicts of level, basis and
+    group_id, as of `cluster_groups`)."""
+    merged = merge_cells(cells, segment_keys, min_rows)
+    of_cluster = {
+        cluster_id: part.drop(columns="cluster_id").to_dict("records")
+        for cluster_id, part in cluster_groups(merged, segment_keys).groupby("cluster_id")
+    }
+    return merged.assign(groups=merged["cluster_id"].map(of_cluster))
+
+
 def cluster_groups(merged: pd.DataFrame, segment_keys: Sequence[str]) -> pd.DataFrame:
     """The groups that enclose each cluster: cluster_id, level, basis (its name), group_id.
 

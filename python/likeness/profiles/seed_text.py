@@ -45,10 +45,10 @@ def spread_values(shares: Mapping[str, float], n: int, generator: np.random.Gene
 
 
 def state_shares(published: pd.DataFrame, states: Sequence[str]) -> dict[str, float]:
-    """Share of each state from published shares (`category`, `share`), under the floor.
+    """Share of each state from published shares (`category`, `share`), under the minimum cell size.
 
-    What the floor hides, `(other)` or everything, is spread evenly over the states that are not
-    published.
+    What the minimum cell size hides, `(other)` or everything, is spread evenly over the states that
+    are not published.
     """
     known = published[~published["category"].isin([OTHER, MISSING])]
     shares = known.set_index("category")["share"].astype(float)

@@ -17,7 +17,8 @@ MOST_RARE = 0.2
 def problem_with_segments(connection, request: Mapping) -> str:
     """One sentence about a segment key whose values are mostly held by few rows, or ''.
 
-    `request`: `path`, `reader`, `segments` (name and the SQL of its value over `source`), `vars`.
+    `request`: `path`, `typed` (SQL of the typed source), `segments` (name and the SQL of its value
+    over `source`), `vars`.
     """
     values, keys = request["vars"], request["segments"]
     if not keys:
@@ -26,7 +27,7 @@ def problem_with_segments(connection, request: Mapping) -> str:
     listed = ", ".join(f"{key['value']} as key_{i}" for i, key in enumerate(keys))
     sets = ", ".join(f"(key_{i})" for i in range(len(keys)))
     counts = connection.execute(
-        f"with keys as (select {listed} from {request['reader']} as source) "
+        f"with keys as (select {listed} from {request['typed']} as source) "
         f"select {', '.join(f'grouping(key_{i})' for i in range(len(keys)))}, count(*) from keys "
         f"group by grouping sets ({sets})"
     ).fetchall()

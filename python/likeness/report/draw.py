@@ -8,6 +8,7 @@ import pandas as pd
 from likeness.report import figures, findings
 from likeness.report.canvas import svg
 from likeness.report.page import PARTS
+from likeness.warehouse import workers
 
 BOXES, NUMBERS, CATEGORIES, MAPS = PARTS
 COLUMNS = ("part", "file", "title", "svg")
@@ -69,3 +70,20 @@ def draw_others(
     """
     drawn = [*_boxes(tables["moments"], boxed, by), *_maps(tables["associations"], variables)]
     return pd.DataFrame(drawn, columns=list(COLUMNS))
+
+
+def drawn(
+    tables: Mapping[str, pd.DataFrame], variables: Sequence[str], *, boxed: Sequence[str], by: str
+) -> pd.DataFrame:
+    """All figures in the order of the page's parts, drawn in two processes; rows as above.
+
+    `tables`: shares, moments (by condition), associations; other arguments as of `draw_others`.
+    """
+    others = {name: tables[name] for name in ("moments", "associations")}
+    calls = (
+        (f"{__name__}.draw_shares", tables["shares"], variables),
+        (f"{__name__}.draw_others", others, variables, boxed, by),
+    )
+    whole = pd.concat(workers.together(calls), ignore_index=True)
+    place = {part: i for i, part in enumerate(PARTS)}
+    return whole.sort_values("part", key=lambda parts: parts.map(place), kind="stable")

@@ -1,11 +1,8 @@
 """What the report reads of the marts: the rows of one generator, in a fixed order."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from likeness import warehouse
-from likeness.report.page import PARTS
 
 SIGNED = "pearson"
 UNSIGNED = ("cramers_v", "correlation_ratio")
@@ -36,8 +33,6 @@ def most_telling(features: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     return known.sort_values(["importance", "feature"], ascending=[False, True]).head(n)
 
 
-def in_order(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """All figures in the order of the page's parts."""
-    place = {part: i for i, part in enumerate(PARTS)}
-    whole = pd.concat(frames, ignore_index=True)
-    return whole.sort_values("part", key=lambda parts: parts.map(place), kind="stable")
+def continuous(fields: pd.DataFrame) -> list[str]:
+    """Names of the fields of continuous numbers."""
+    return fields.loc[fields["kind"] == "continuous", "name"].tolist()

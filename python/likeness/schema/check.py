@@ -11,10 +11,6 @@ from likeness.schema.renamed import problem_with_old_value
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings
 
-# The columns that staging adds to those of the source, and whether they hold numbers.
-DERIVED = {"zip_code": False, "state": False, "issue_year": True, "earliest_cr_line_year": True}
-# Parts of a composed field, drawn like fields of their own.
-PARTS = ("zip_code", "state")
 YEAR = ":year"
 CONTEXTS = ("rule_ranges", "rule_patterns")
 
@@ -28,33 +24,40 @@ WORDS = {
 }
 
 
-def names_of(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, list[str]]:
+def names_of(
+    fields: Sequence[Field], derived: Sequence[Field], values: Mapping[str, Any]
+) -> dict[str, list[str]]:
     """What vars may name, by `of` (see `schema.part.setting`)."""
-    columns = [field.name for field in fields] + list(DERIVED)
+    parts = [name for field in fields for name in field.fixed_parts]
+    columns = [field.name for field in fields] + [field.name for field in derived]
     numbers = [f.name for f in fields if f.type != "text" and f.kind != "date"]
     drawn = [f for f in fields if not f.has_role("formula") and not f.parts]
     years = [f.name + YEAR for f in drawn if f.kind == "date"]
     return {
         "columns": columns,
-        "numbers": numbers + [name for name, is_number in DERIVED.items() if is_number],
-        "drawn": [f.name for f in drawn] + years + [*values["segment_keys"], *PARTS],
+        "numbers": numbers + [f.name for f in derived if f.type != "text"],
+        "drawn": [f.name for f in drawn] + years + [*values["segment_keys"], *parts],
         "categories": list(values["categorical_variables"]),
         "compared": [*values["continuous_variables"], *values["categorical_variables"]],
     }
 
 
 def problem_with_vars(
-    values: Mapping[str, Any], fields: Sequence[Field], gates: Sequence[Gate]
+    values: Mapping[str, Any],
+    fields: Sequence[Field],
+    derived: Sequence[Field],
+    gates: Sequence[Gate],
 ) -> str:
     """One sentence about the first var that is not what it may be, or ''.
 
     `values` are all vars by name as YAML gives them; names that are not vars of Likeness are left
-    alone. `fields` are the rows of seeds/fields.csv, `gates` those of seeds/gates.csv.
+    alone. `fields` and `derived` are the rows of seeds/fields.csv, `gates` those of
+    seeds/gates.csv.
     """
     sentence = _problem_with_types(values)
     if sentence:
         return sentence
-    names = names_of(fields, values)
+    names = names_of(fields, derived, values)
     levels = {field.name: field.allowed_values for field in fields}
     return (
         _problem_with_names(values, names)

@@ -83,6 +83,15 @@ def fields_from_rows(rows: Iterable[dict]) -> list[Field]:
 
     Raises ValueError naming the field for an unknown kind or a name used twice.
     """
+    return _listed(row for row in rows if not row.get("expression"))
+
+
+def derived_from_rows(rows: Iterable[dict]) -> list[Field]:
+    """The columns that staging adds by an `expression` over the fields, in their order."""
+    return _listed(row for row in rows if row.get("expression"))
+
+
+def _listed(rows: Iterable[dict]) -> list[Field]:
     fields = sorted((_field(row) for row in rows), key=lambda field: field.position)
     names = [field.name for field in fields]
     for name in names:
@@ -106,3 +115,9 @@ def load_fields(path: str | Path = "seeds/fields.csv") -> list[Field]:
     """Fields in source order from the csv file at `path`."""
     with open(path, newline="", encoding="utf-8") as handle:
         return fields_from_rows(csv.DictReader(handle))
+
+
+def load_derived(path: str | Path = "seeds/fields.csv") -> list[Field]:
+    """Derived columns in order from the csv file at `path`."""
+    with open(path, newline="", encoding="utf-8") as handle:
+        return derived_from_rows(csv.DictReader(handle))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from likeness.stats.suppression import BELOW_FLOOR, problem_with_moments, rounded_count
+from likeness.stats.suppression import BELOW_MINIMUM, problem_with_moments, rounded_count
 
 QUANTILES = {
     "p01": 0.01,
@@ -47,17 +47,18 @@ def moments(values: np.ndarray, counts: np.ndarray) -> dict[str, float]:
     return result
 
 
-def cell_starts(n: int, floor: int) -> np.ndarray:
-    """Ranks at which the n // floor cells of n sorted values begin, and n; (cells + 1,) int64.
+def cell_starts(n: int, min_cell_rows: int) -> np.ndarray:
+    """Ranks at which the n // `min_cell_rows` cells of n sorted values begin, and n; (cells + 1,)
+    int64.
 
-    The cells are as equal as whole rows allow: floor to 2 x floor - 1 rows each.
+    The cells are as equal as whole rows allow: min_cell_rows to 2 x min_cell_rows - 1 rows each.
     """
-    cells = max(n // floor, 1)
+    cells = max(n // min_cell_rows, 1)
     return np.arange(cells + 1, dtype=np.int64) * n // cells
 
 
 def coded(
-    values: np.ndarray, counts: np.ndarray, floor: int
+    values: np.ndarray, counts: np.ndarray, min_cell_rows: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Top- and bottom-coded value counts and the mean of each cell: values, counts, cell means.
 
@@ -66,7 +67,7 @@ def coded(
     (`undominated_mean`). Fewer than two cells come back unchanged, with one mean.
     """
     n = int(counts.sum())
-    starts = cell_starts(n, floor)
+    starts = cell_starts(n, min_cell_rows)
     upto = np.concatenate([[0], np.cumsum(counts)])
     # Sums of distances from the median keep more digits than sums of the values.
     origin = values[np.searchsorted(upto, n // 2, side="right") - 1]
@@ -145,7 +146,7 @@ def summary(
     values, counts = values[order], counts[order]
     reason = problem_with_moments(values, counts, min_cell_rows) if is_real else None
     if n == 0 or reason:
-        return {"n": None, **dict.fromkeys(STATISTICS), "reason": reason or BELOW_FLOOR}
+        return {"n": None, **dict.fromkeys(STATISTICS), "reason": reason or BELOW_MINIMUM}
     coded_values, coded_counts, means = coded(values, counts, min_cell_rows)
     with np.errstate(over="ignore", invalid="ignore"):
         numbers = moments(coded_values, coded_counts) | cell_quantiles(means)

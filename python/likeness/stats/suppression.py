@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-BELOW_FLOOR = "below min_cell_rows"
+BELOW_MINIMUM = "below min_cell_rows"
 ONE_CELL = "fewer than two cells of min_cell_rows values"
 SPARSE_SIDE = "some values, but fewer than min_cell_rows, differ from 0 or from the commonest value"
 RARE_POINT = "few distinct values, one of them held by fewer than min_cell_rows rows"
@@ -21,61 +21,61 @@ SOLVABLE_VALUES = 4
 SOLVABLE_CATEGORIES = 3
 
 
-def rounded_count(n: int, floor: int) -> int:
-    """`n` rounded to the nearest multiple of `floor`, at least `floor`."""
-    return max(floor, floor * round(n / floor))
+def rounded_count(n: int, min_cell_rows: int) -> int:
+    """`n` rounded to the nearest multiple of `min_cell_rows`, at least `min_cell_rows`."""
+    return max(min_cell_rows, min_cell_rows * round(n / min_cell_rows))
 
 
-def problem_with_moments(values: np.ndarray, counts: np.ndarray, floor: int) -> str | None:
+def problem_with_moments(values: np.ndarray, counts: np.ndarray, min_cell_rows: int) -> str | None:
     """Why moments of counted values may not be published, or None.
 
     `values` ascending (k,), `counts` rows of each (k,). Refused are fewer than two cells of
-    `floor` rows; some but fewer than `floor` rows that are not zero beside zeros, or not the
-    commonest value; and, among at most SOLVABLE_VALUES values between the two outermost cells, one
-    that fewer rows hold: its count could be solved for.
+    `min_cell_rows` rows; some but fewer than `min_cell_rows` rows that are not zero beside zeros,
+    or not the commonest value; and, among at most SOLVABLE_VALUES values between the two outermost
+    cells, one that fewer rows hold: its count could be solved for.
     """
     n = int(counts.sum())
-    if n < floor:
-        return BELOW_FLOOR
-    if n < 2 * floor:
+    if n < min_cell_rows:
+        return BELOW_MINIMUM
+    if n < 2 * min_cell_rows:
         return ONE_CELL
     zero = int(counts[values == 0].sum())
     for commoner in (zero, int(counts.max())):
-        if commoner and 0 < n - commoner < floor:
+        if commoner and 0 < n - commoner < min_cell_rows:
             return SPARSE_SIDE
     upto = np.cumsum(counts)
-    inner = (upto - counts >= floor) & (n - upto >= floor)
+    inner = (upto - counts >= min_cell_rows) & (n - upto >= min_cell_rows)
     is_lattice = 2 * len(values) <= n
-    if is_lattice and inner.sum() <= SOLVABLE_VALUES and (counts[inner] < floor).any():
+    if is_lattice and inner.sum() <= SOLVABLE_VALUES and (counts[inner] < min_cell_rows).any():
         return RARE_POINT
-    if len(values) <= SOLVABLE_CATEGORIES and (counts < floor).any():
+    if len(values) <= SOLVABLE_CATEGORIES and (counts < min_cell_rows).any():
         return RARE_POINT
     return None
 
 
-def problem_with_joint_counts(counts: np.ndarray, floor: int) -> str | None:
+def problem_with_joint_counts(counts: np.ndarray, min_cell_rows: int) -> str | None:
     """Why an association of two columns may not be published, or None.
 
     `counts`: rows of each pair of values (rows, columns). With both margins known, the pairs of a
     small table can be solved for.
     """
     n = int(counts.sum())
-    if n < floor:
-        return BELOW_FLOOR
-    if n < 2 * floor:
+    if n < min_cell_rows:
+        return BELOW_MINIMUM
+    if n < 2 * min_cell_rows:
         return ONE_CELL
     free = (counts.shape[0] - 1) * (counts.shape[1] - 1)
-    if free < SOLVABLE_CATEGORIES and ((counts > 0) & (counts < floor)).any():
+    if free < SOLVABLE_CATEGORIES and ((counts > 0) & (counts < min_cell_rows)).any():
         return RARE_POINT
     return None
 
 
-def problem_with_categories(counts: np.ndarray, floor: int) -> str | None:
+def problem_with_categories(counts: np.ndarray, min_cell_rows: int) -> str | None:
     """Why a distance from counts of rows by category (k,) may not be published, or None."""
     filled = counts[counts > 0]
-    if filled.sum() < floor:
-        return BELOW_FLOOR
-    if len(filled) <= SOLVABLE_CATEGORIES and (filled < floor).any():
+    if filled.sum() < min_cell_rows:
+        return BELOW_MINIMUM
+    if len(filled) <= SOLVABLE_CATEGORIES and (filled < min_cell_rows).any():
         return RARE_POINT
     return None
 

@@ -61,23 +61,23 @@ class Counts:
 
 @dataclass(frozen=True)
 class Cells:
-    """Neighbouring values in order, cut into cells of at least `floor` rows each.
+    """Neighbouring values in order, cut into cells of at least `min_cell_rows` rows each.
 
     `starts` are the ranks at which the cells begin (length k + 1, the last is n), `means` the mean
-    of each cell (length k): `quantile` never rests on fewer rows. Fewer than `floor` values have no
-    cells.
+    of each cell (length k): `quantile` never rests on fewer rows. Fewer than `min_cell_rows` values
+    have no cells.
     """
 
     starts: np.ndarray
     means: np.ndarray
 
     @classmethod
-    def of(cls, counts: Counts, floor: int) -> "Cells":
+    def of(cls, counts: Counts, min_cell_rows: int) -> "Cells":
         """Cells of as equal size as whole rows allow."""
-        if counts.n < floor:
+        if counts.n < min_cell_rows:
             return cls(np.zeros(1, dtype=np.int64), np.zeros(0))
-        _, _, means = moments.coded(counts.values, counts.counts, floor)
-        return cls(moments.cell_starts(counts.n, floor), means)
+        _, _, means = moments.coded(counts.values, counts.counts, min_cell_rows)
+        return cls(moments.cell_starts(counts.n, min_cell_rows), means)
 
     def quantile(self, p: float) -> float | None:
         """Mean of the cell that holds quantile `p`; None where there are no cells."""
@@ -85,26 +85,27 @@ class Cells:
         return rounded(self.means[min(int(p * k), k - 1)]) if k else None
 
 
-def outer_cells_averaged(counts: Counts, floor: int) -> Counts:
+def outer_cells_averaged(counts: Counts, min_cell_rows: int) -> Counts:
     """The same counts top- and bottom-coded: the outermost cells' rows at their mean.
 
-    No single extreme value is left in any moment. Fewer than two cells of `floor` rows come back
-    unchanged.
+    No single extreme value is left in any moment. Fewer than two cells of `min_cell_rows` rows come
+    back unchanged.
     """
-    if counts.n < 2 * floor:
+    if counts.n < 2 * min_cell_rows:
         return counts
-    values, coded, _ = moments.coded(counts.values, counts.counts, floor)
+    values, coded, _ = moments.coded(counts.values, counts.counts, min_cell_rows)
     return Counts.of(values, coded, counts.missing)
 
 
-def clean_array(values: np.ndarray, floor: int) -> np.ndarray:
-    """An array (NaN: missing) with its `floor` lowest and highest values, and what equals them,
+def clean_array(values: np.ndarray, min_cell_rows: int) -> np.ndarray:
+    """An array (NaN: missing) with its `min_cell_rows` lowest and highest values, and what equals
+    them,
     at their means, after what dominates these is capped."""
     values = np.asarray(values, dtype=float).copy()
     known = np.sort(values[np.isfinite(values)])
-    if len(known) < 2 * floor:
+    if len(known) < 2 * min_cell_rows:
         return values
-    low, high = known[floor - 1], known[-floor]
+    low, high = known[min_cell_rows - 1], known[-min_cell_rows]
     if low < high:
         below, above = values <= low, values >= high
         values[below] = -_mean_of(-values[below])

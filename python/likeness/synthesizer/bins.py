@@ -1,6 +1,6 @@
 """Bins of one field: a category, a point mass, a range between two edges or `missing`.
 
-Every bin rests on at least `floor` rows; a number has at most MAX_BINS beside `missing`, a
+Every bin rests on at least `min_cell_rows` rows; a number has at most MAX_BINS beside `missing`, a
 category as many as it has texts that are shared by so many. Bins are the alphabet of the engine:
 its trees see nothing else.
 """
@@ -129,64 +129,68 @@ def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Bins:
 def fit_categories(
     name: str,
     column: pd.Series,
-    floor: int,
+    min_cell_rows: int,
     domain: tuple[str, ...],
     *,
     makes_up_others: bool = False,
 ) -> Bins:
-    """One bin for each text that `floor` rows share, `other` for the rest, and `missing`.
+    """One bin for each text that `min_cell_rows` rows share, `other` for the rest, and `missing`.
 
-    Fewer than `floor` others join the smallest bin, and so do any where nothing could be drawn for
-    them: the domain has no other text, and none is made up. Domain order where there is one, else
-    by name.
+    Fewer than `min_cell_rows` others join the smallest bin, and so do any where nothing could be
+    drawn for them: the domain has no other text, and none is made up. Domain order where there is
+    one, else by name.
     """
     counts = as_text(column).value_counts()
     rank = {label: i for i, label in enumerate(domain)}
-    kept = sorted(counts[counts >= floor].index, key=lambda v: (rank.get(v, len(rank)), v))
-    rest, gone = int(counts[counts < floor].sum()), int(column.isna().sum())
-    gone, rest = (gone, rest) if gone >= floor else (0, rest)
+    kept = sorted(counts[counts >= min_cell_rows].index, key=lambda v: (rank.get(v, len(rank)), v))
+    rest, gone = int(counts[counts < min_cell_rows].sum()), int(column.isna().sum())
+    gone, rest = (gone, rest) if gone >= min_cell_rows else (0, rest)
     sizes = {label: int(counts[label]) for label in kept}
     others = tuple(label for label in domain if label not in sizes)
-    if kept and (0 < rest < floor or not (others or makes_up_others)):
+    if kept and (0 < rest < min_cell_rows or not (others or makes_up_others)):
         sizes[min(kept, key=lambda v: (sizes[v], v))] += rest
         rest = 0
     rows = [{"kind": "category", "label": v, "n_rows": sizes[v]} for v in kept]
-    if rest >= floor or not rows:
+    if rest >= min_cell_rows or not rows:
         rows.append({"kind": "other", "n_rows": rest})
     if gone:
         rows.append({"kind": "missing", "n_rows": gone})
     return _build(name, "category", 1.0, rows, others=others)
 
 
-def fit_numbers(name: str, column: pd.Series, floor: int, decimals: int | None) -> Bins:
+def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int | None) -> Bins:
     """Heaps of `least` equal values, ranges of at least `least` other ones, and `missing`.
 
-    `least` is the floor, or more where that would give over MAX_BINS bins.
+    `least` is the minimum cell size, or more where that would give over MAX_BINS bins.
     """
     values = as_number(column)
     gone = int(np.isnan(values).sum())
     values = np.sort(values[~np.isnan(values)])
-    rows = [{"kind": "missing", "n_rows": gone}] if gone >= floor else []
-    if len(values) < floor:
+    rows = [{"kind": "missing", "n_rows": gone}] if gone >= min_cell_rows else []
+    if len(values) < min_cell_rows:
         return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
     unit = rounding.learn_unit(values, decimals)
-    least = floor
+    least = min_cell_rows
     while True:
-        atoms, ranges, spans = _split(values, unit, least, floor)
+        atoms, ranges, spans = _split(values, unit, least, min_cell_rows)
         if len(atoms) + len(ranges) <= MAX_BINS:
             break
         least = int(np.ceil(least * 1.15))
     bins = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
     built = _build(name, "number", unit, rows + bins)
-    built.rounding_shares = _rounding_shares(spans, unit, floor) if spans else []
+    built.rounding_shares = _rounding_shares(spans, unit, min_cell_rows) if spans else []
     return built
 
 
-def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[list, list, list]:
+def _split(
+    values: np.ndarray, unit: float, least: int, min_cell_rows: int
+) -> tuple[list, list, list]:
     distinct, counts = np.unique(values, return_counts=True)
     keep = counts >= least
     rest = int(counts[~keep].sum())
-    while 0 < rest < floor and keep.any():  # too few for a range of their own: a neighbour joins
+    while (
+        0 < rest < min_cell_rows and keep.any()
+    ):  # too few for a range of their own: a neighbour joins
         loose_at = np.flatnonzero(~keep)
         kept_at = np.flatnonzero(keep)
         near = kept_at[np.abs(distinct[kept_at] - distinct[loose_at[-1]]).argmin()]
@@ -200,7 +204,7 @@ def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[lis
         return atoms, [], []
     loose = np.repeat(distinct[~keep], counts[~keep])
     edges = rounding.grid_edges(loose[0], loose[-1], unit)
-    cuts = _cuts(loose, edges, least, floor)
+    cuts = _cuts(loose, edges, least, min_cell_rows)
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
     means = [float(span.mean()) for span in spans]
@@ -228,18 +232,22 @@ def _split(values: np.ndarray, unit: float, least: int, floor: int) -> tuple[lis
     return atoms, ranges, spans
 
 
-def _cuts(loose: np.ndarray, edges: np.ndarray, least: int, floor: int) -> list[tuple[float, int]]:
-    """(edge, rows below it): `least` rows per range, `floor` in the outermost ones."""
+def _cuts(
+    loose: np.ndarray, edges: np.ndarray, least: int, min_cell_rows: int
+) -> list[tuple[float, int]]:
+    """(edge, rows below it): `least` rows per range, `min_cell_rows` in the outermost ones."""
     inner = np.searchsorted(loose, edges)
-    first = next((i for i, at in enumerate(inner) if at >= floor), None)
-    last = next((i for i in range(len(inner) - 1, -1, -1) if len(loose) - inner[i] >= floor), None)
+    first = next((i for i, at in enumerate(inner) if at >= min_cell_rows), None)
+    last = next(
+        (i for i in range(len(inner) - 1, -1, -1) if len(loose) - inner[i] >= min_cell_rows), None
+    )
     if first is None or last is None or last <= first:
         return []
     cuts = [(edges[first], int(inner[first]))]
     for edge, at in zip(edges[first + 1 : last], inner[first + 1 : last], strict=True):
         if at - cuts[-1][1] >= least and inner[last] - at >= least:
             cuts.append((edge, int(at)))
-    if inner[last] - cuts[-1][1] >= floor:
+    if inner[last] - cuts[-1][1] >= min_cell_rows:
         cuts.append((edges[last], int(inner[last])))
     return cuts
 
@@ -252,11 +260,12 @@ def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[f
     return shape, abs(mean - edge) * float(tails.knots(shape)[-1])
 
 
-def _rounding_shares(spans: list[np.ndarray], unit: float, floor: int) -> list[dict]:
-    """Shares of the rounding units in runs of ranges; each has `floor` rows or joins a finer."""
+def _rounding_shares(spans: list[np.ndarray], unit: float, min_cell_rows: int) -> list[dict]:
+    """Shares of the rounding units in runs of ranges; each has `min_cell_rows` rows or joins a
+    finer."""
     units = rounding.rounding_units(unit)
     total = sum(len(s) for s in spans)
-    size = max(20 * floor, total // 12)
+    size = max(20 * min_cell_rows, total // 12)
     out, start, rows, left = [], 0, 0, total
     for i, span in enumerate(spans):
         rows, left = rows + len(span), left - len(span)
@@ -268,10 +277,10 @@ def _rounding_shares(spans: list[np.ndarray], unit: float, floor: int) -> list[d
             level[rounding.is_multiple(values, units[k])] = k
         counts = np.bincount(level, minlength=len(units))
         for k in range(len(units) - 1):
-            if 0 < counts[k] < floor:
+            if 0 < counts[k] < min_cell_rows:
                 counts[k + 1] += counts[k]
                 counts[k] = 0
-        if 0 < counts[-1] < floor and counts[:-1].any():
+        if 0 < counts[-1] < min_cell_rows and counts[:-1].any():
             last = np.flatnonzero(counts[:-1])[-1]
             counts[last] += counts[-1]
             counts[-1] = 0

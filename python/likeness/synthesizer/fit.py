@@ -90,23 +90,23 @@ def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
 
 
 def learn_bins(
-    name: str, column: pd.Series, field: Field | None, floor: int, known: Sequence[str]
+    name: str, column: pd.Series, field: Field | None, min_cell_rows: int, known: Sequence[str]
 ) -> Bins:
     """The bins of one column, by the kind of its field (a column without one is a category).
 
     `known`: the whole domain of a column without a field, empty where it is not enumerated.
     """
     if name.endswith(YEAR):
-        return bin_module.fit_numbers(name, column, floor, 0)
+        return bin_module.fit_numbers(name, column, min_cell_rows, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
-        return bin_module.fit_numbers(name, column, floor, decimals)
+        return bin_module.fit_numbers(name, column, min_cell_rows, decimals)
     domain = field.allowed_values if field else tuple(known)
     is_text = field is not None and field.kind == "free_text"
-    return bin_module.fit_categories(name, column, floor, domain, makes_up_others=is_text)
+    return bin_module.fit_categories(name, column, min_cell_rows, domain, makes_up_others=is_text)
 
 
-def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, str]]]:
+def learn_bounds(train, fields, names, min_cell_rows: int) -> dict[str, list[tuple[str, str]]]:
     """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
     out: dict[str, list[tuple[str, str]]] = {}
     for kind in ("count", "date"):
@@ -116,10 +116,10 @@ def learn_bounds(train, fields, names, floor: int) -> dict[str, list[tuple[str, 
             for earlier in same[:i]:
                 a, b = values[later], values[earlier]
                 both = ~np.isnan(a) & ~np.isnan(b)
-                if both.sum() < floor:
+                if both.sum() < min_cell_rows:
                     continue
                 a, b = a[both], b[both]
-                allowed = min(floor - 1, int(0.001 * len(a)))
+                allowed = min(min_cell_rows - 1, int(0.001 * len(a)))
                 for one, two, relation in ((a, b, "at_most"), (b, a, "at_least")):
                     chance = (np.searchsorted(np.sort(two), one, side="left") / len(one)).mean()
                     if (one > two).sum() <= allowed and chance > 0.002:
@@ -176,7 +176,7 @@ def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str 
     return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
 
 
-def _sequence(names, bins, codes, floor: int) -> list[Step]:
+def _sequence(names, bins, codes, min_cell_rows: int) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
     as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
     steps = [Step(name, bins[name], []) for name in names]
@@ -192,7 +192,7 @@ def _sequence(names, bins, codes, floor: int) -> list[Step]:
             jobs.append((step, features, asked, upper))
     with ThreadPoolExecutor(THREADS) as pool:
         for (step, *_), split in zip(
-            jobs, pool.map(lambda job: fit_split(*job[1:], floor), jobs), strict=True
+            jobs, pool.map(lambda job: fit_split(*job[1:], min_cell_rows), jobs), strict=True
         ):
             step.splits.append(split)
     return steps

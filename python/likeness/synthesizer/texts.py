@@ -106,12 +106,13 @@ def is_made_up(text: str, sources: Iterable[str]) -> bool:
     )
 
 
-def military_shares(column: pd.Series, states: pd.Series, floor: int) -> list[dict]:
-    """Shares of the military address forms among military states; below `floor` rows none."""
+def military_shares(column: pd.Series, states: pd.Series, min_cell_rows: int) -> list[dict]:
+    """Shares of the military address forms among military states; below `min_cell_rows` rows
+    none."""
     texts = column[states.isin(MILITARY_STATES)].dropna().astype(str)
     found = {form: int(texts.str.contains(at).sum()) for form, at in _MILITARY.items()}
     found["street"] = len(texts) - sum(found.values())
-    kept = {form: n for form, n in found.items() if n >= floor}
+    kept = {form: n for form, n in found.items() if n >= min_cell_rows}
     total = sum(kept.values())
     return [{"form": form, "share": n / total, "n_rows": n} for form, n in sorted(kept.items())]
 

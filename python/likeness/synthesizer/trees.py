@@ -1,8 +1,8 @@
 """How likely the upper half of a part is: trees over the earlier fields, their leaves in classes.
 
-A leaf holds at least `floor` train rows. Its share of the upper half would tell of few rows, so
-leaves of similar shares form a class until at least `floor` rows lie in each half; a class in which
-nobody, or everybody, lies in the upper half has the share 0, or 1.
+A leaf holds at least `min_cell_rows` train rows. Its share of the upper half would disclose few
+rows, so leaves of similar shares form a class until at least `min_cell_rows` rows lie in each half;
+a class in which nobody, or everybody, lies in the upper half has the share 0, or 1.
 
 The leaves are small on purpose: what a coarser or smoother model gets wrong is seen in the rows as
 a bias, while the noise of a leaf's share is hardly seen. That noise does follow the train rows, so
@@ -15,7 +15,8 @@ import numpy as np
 from sklearn.tree import DecisionTreeClassifier
 
 TREES = 3
-LEAF = 3  # floors that a leaf of one of several trees holds; that of a tree alone holds one
+# Minimum cell sizes that a leaf of one of several trees holds; that of a tree alone holds one.
+LEAF = 3
 SEVERAL_FROM = 9  # features; with fewer there is one tree
 FEATURES = 0.8  # share of the features that a node of one of several trees looks at
 RESOLUTION = 24  # one of several trees reads a feature of over twice as many codes in runs
@@ -32,7 +33,7 @@ class Split:
     tree: number of each node's tree. feature: position in `features`, -1 in a leaf; the last one is
     the part itself. A row goes left where its code is at most the threshold. share_class: class of
     each leaf, -1 inside the tree. shares, n_rows: of each class, the rows rounded down to a
-    multiple of the floor.
+    multiple of the minimum cell size.
     """
 
     features: list[str]
@@ -71,10 +72,12 @@ class Split:
         return node
 
 
-def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: int) -> Split:
+def fit_split(
+    features: list[str], codes: np.ndarray, upper: np.ndarray, min_cell_rows: int
+) -> Split:
     """Learn from rows: codes [features, rows], upper [rows] bool."""
     several = len(features) >= SEVERAL_FROM
-    least = max(LEAF * floor if several else floor, len(upper) // MAX_LEAVES)
+    least = max(LEAF * min_cell_rows if several else min_cell_rows, len(upper) // MAX_LEAVES)
     runs = np.ones((len(features), 1), dtype=np.int64)
     if several:
         runs[:-1, 0] = np.maximum((codes[:-1].max(axis=1).astype(np.int64) + 1) // RESOLUTION, 1)
@@ -100,11 +103,11 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
         leaves = np.flatnonzero(is_leaf)
         run = runs[np.where(is_leaf, 0, tree.feature), 0]
         share_class = np.full(tree.node_count, -1, dtype=np.int64)
-        for group in share_classes(inside[leaves], rows[leaves], floor):
+        for group in share_classes(inside[leaves], rows[leaves], min_cell_rows):
             members = leaves[group]
             share_class[members] = len(shares)
             shares.append(inside[members].sum() / rows[members].sum())
-            n_rows.append(int(rows[members].sum()) // floor * floor)
+            n_rows.append(int(rows[members].sum()) // min_cell_rows * min_cell_rows)
         columns = (
             np.full(tree.node_count, number),
             np.where(is_leaf, -1, tree.feature),
@@ -120,8 +123,8 @@ def fit_split(features: list[str], codes: np.ndarray, upper: np.ndarray, floor: 
     )
 
 
-def share_classes(inside: np.ndarray, rows: np.ndarray, floor: int) -> list[np.ndarray]:
-    """Leaves (positions) in classes of similar shares, each with no row or `floor` in either half.
+def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> list[np.ndarray]:
+    """Leaves (positions) in classes of similar shares, no row or `min_cell_rows` in either half.
 
     inside: rows of each leaf in the upper half; rows: all its rows. One class of everything where
     there are too few rows for that.
@@ -134,7 +137,7 @@ def share_classes(inside: np.ndarray, rows: np.ndarray, floor: int) -> list[np.n
     # Rows that mixed leaves lack in a half come from the smallest leaves that lie wholly in it.
     for wholly, held in ((every, inside), (none, outside)):
         spare = list(wholly[np.lexsort([wholly, rows[wholly]])])
-        while mixed and spare and held[mixed].sum() < floor:
+        while mixed and spare and held[mixed].sum() < min_cell_rows:
             mixed.append(spare.pop(0))
     mixed.sort(key=lambda leaf: (inside[leaf] / rows[leaf], leaf))
     classes, current = [], []
@@ -142,7 +145,7 @@ def share_classes(inside: np.ndarray, rows: np.ndarray, floor: int) -> list[np.n
     for leaf in mixed:
         current.append(leaf)
         up, down = up + inside[leaf], down + outside[leaf]
-        if up >= floor and down >= floor:
+        if up >= min_cell_rows and down >= min_cell_rows:
             classes.append(current)
             current, up, down = [], 0, 0
     if current and classes:

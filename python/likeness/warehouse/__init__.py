@@ -52,6 +52,16 @@ def row(connection, sql: str) -> tuple:
     return connection.execute(sql).fetchall()[0]
 
 
+def quoted(name: str) -> str:
+    """A column's name in SQL; `macros/fields/names.sql` does the same."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def column_names(connection, reader: str) -> list[str]:
     """Names of the columns of a relation given as SQL."""
     described = connection.execute(f"describe select * from {reader}").fetchall()

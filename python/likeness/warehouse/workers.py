@@ -72,12 +72,21 @@ def each(function: str, calls: Iterable[Mapping[str, object]], at_once: int = 2)
 
     `at_once` calls are under way together, and no more of their results are in memory.
     """
+    return _in_order((functools.partial(called, function, **named) for named in calls), at_once)
+
+
+def together(calls: Iterable[tuple], at_once: int = 2) -> Iterator:
+    """What each of `calls` (function, its arguments) returns, in their order; see `each`."""
+    return _in_order((functools.partial(called, *call) for call in calls), at_once)
+
+
+def _in_order(calls: Iterable[Callable], at_once: int) -> Iterator:
     with ThreadPoolExecutor(at_once) as pool:
         waiting = deque()
-        for named in calls:
+        for call in calls:
             if len(waiting) == at_once:
                 yield waiting.popleft().result()
-            waiting.append(pool.submit(called, function, **named))
+            waiting.append(pool.submit(call))
         while waiting:
             yield waiting.popleft().result()
 

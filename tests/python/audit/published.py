@@ -9,7 +9,7 @@ from likeness.audit.lattices import counts
 from likeness.audit.solved import counts_found, outlier_found
 from likeness.stats.moments import summary
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 
 
 def raw(values: np.ndarray) -> dict[str, float]:
@@ -25,7 +25,7 @@ def raw(values: np.ndarray) -> dict[str, float]:
 def coded(values: np.ndarray) -> dict[str, float] | None:
     """Moments as the profiles publish them; None where they publish nothing but a reason."""
     distinct, held = np.unique(values, return_counts=True)
-    told = summary(distinct, held, 0, FLOOR)
+    told = summary(distinct, held, 0, MIN_CELL_ROWS)
     return None if told["mean"] is None else told
 
 
@@ -45,7 +45,7 @@ def rows_given_away(told: dict, values: np.ndarray, n_low: int, n_high: int, dec
     """Rows that hold the outlier which the published moments give away, or 0."""
     claims = outliers(statement(told, n_low, n_high, decimals))
     distinct, held = np.unique(values, return_counts=True)
-    return outlier_found(claims, told["mean"], distinct, held, FLOOR) if len(claims) else 0
+    return outlier_found(claims, told["mean"], distinct, held, MIN_CELL_ROWS) if len(claims) else 0
 
 
 def counts_given_away(
@@ -55,4 +55,4 @@ def counts_given_away(
     origin = float(values.min())
     solved = counts(statement(told, n_low, n_high, decimals), np.array([origin]), np.array([unit]))
     distinct, held = np.unique(values, return_counts=True)
-    return counts_found(solved, distinct, held, origin, unit, FLOOR) if len(solved) else []
+    return counts_found(solved, distinct, held, origin, unit, MIN_CELL_ROWS) if len(solved) else []

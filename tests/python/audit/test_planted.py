@@ -7,10 +7,11 @@ import pytest
 
 from likeness.warehouse import packing
 
-TRAIN = "intermediate.int_loans__train_clustered"
-FLOOR = 20
+CLUSTERED = "intermediate.int_loans__clustered"
+TRAIN = f"(select * from staging.stg_loans inner join {CLUSTERED} using (loan_id))"
+MIN_CELL_ROWS = 20
 RARE_CATEGORY = f"""
-select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {FLOOR}
+select cluster_id, sub_grade, count(*) from {TRAIN} group by all having count(*) < {MIN_CELL_ROWS}
 order by all limit 1
 """
 LARGEST = f"select cluster_id from {TRAIN} group by all order by count(*) desc, 1 limit 1"
@@ -21,9 +22,10 @@ def with_train(columns: str) -> tuple[str, str]:
     """Statements after which train rows have other values; `columns` as in select * replace."""
     return (
         "create table intermediate.kept as select loans.* replace ("
-        f"{columns}) from intermediate.int_loans__train as loans "
-        "left join intermediate.int_loans__clustered as of_rows on loans.loan_id = of_rows.loan_id",
-        "create or replace view intermediate.int_loans__train as from intermediate.kept",
+        f"{columns}) from staging.stg_loans as loans "
+        f"inner join {CLUSTERED} as of_rows on loans.loan_id = of_rows.loan_id "
+        f"union all from staging.stg_loans anti join {CLUSTERED} using (loan_id)",
+        "create or replace view staging.stg_loans as from intermediate.kept",
     )
 
 
@@ -93,7 +95,7 @@ def test_a_rows_own_value_as_a_quantile_is_found(rows, audited):
     assert [entry[:3] for entry in found] == [
         ("profiles.cluster_moments", row, "p01 is a value of")
     ]
-    assert 1 <= found[0][3] < FLOOR
+    assert 1 <= found[0][3] < MIN_CELL_ROWS
 
 
 @pytest.mark.parametrize("column", ["annual_inc", "dti", "revol_bal"])

@@ -9,7 +9,7 @@ from judge import variables
 from judge.columns import Columns, as_judged
 from judge.scores import Count, Judge
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 COLUMNS = Columns(
     numbers=("amount", "rate", "income"),
     categories=("grade", "state", "status"),
@@ -71,7 +71,7 @@ def test_a_shuffled_column_is_told_by_classifier_and_pairs_not_by_shapes(real, f
 
 def test_a_target_that_follows_from_nothing_is_told_by_its_use(real, fresh):
     sound, broken = (
-        whole.tstr(*real, rows, COLUMNS, FLOOR, 0)
+        whole.tstr(*real, rows, COLUMNS, MIN_CELL_ROWS, 0)
         for rows in (fresh, shuffled_column(fresh, "status"))
     )
     assert sound["tstr_ratio"] > 0.9
@@ -80,7 +80,7 @@ def test_a_target_that_follows_from_nothing_is_told_by_its_use(real, fresh):
 
 
 def test_a_target_of_one_class_has_no_use_rather_than_a_bad_one(real, fresh):
-    found = whole.tstr(*real, fresh.assign(status="good"), COLUMNS, FLOOR, 0)
+    found = whole.tstr(*real, fresh.assign(status="good"), COLUMNS, MIN_CELL_ROWS, 0)
     assert found == {"tstr": None, "trtr": None, "tstr_ratio": None}
 
 
@@ -89,8 +89,8 @@ def test_copies_of_train_rows_are_counted_and_lie_nearer_to_train(real, fresh):
     copied = pd.concat([train.head(300), fresh.head(300)], ignore_index=True)
     chance = whole.copies(train, fresh.head(300), COLUMNS)
     assert whole.copies(train, copied, COLUMNS) == 300 + chance
-    assert abs(whole.dcr_share(train, holdout, fresh, COLUMNS, FLOOR, 0) - 0.5) < 0.06
-    assert whole.dcr_share(train, holdout, copied, COLUMNS, FLOOR, 0) > 0.65
+    assert abs(whole.dcr_share(train, holdout, fresh, COLUMNS, MIN_CELL_ROWS, 0) - 0.5) < 0.06
+    assert whole.dcr_share(train, holdout, copied, COLUMNS, MIN_CELL_ROWS, 0) > 0.65
 
 
 def test_a_missing_value_equals_a_missing_value_in_copies(real):
@@ -140,7 +140,7 @@ def test_shares_are_off_beyond_the_larger_of_both_limits():
 
 def test_moments_off_are_named(real):
     wide = real[0].assign(amount=real[0]["amount"] * 1.5)
-    found = variables.off_moments(sides(real, wide), COLUMNS, FLOOR)
+    found = variables.off_moments(sides(real, wide), COLUMNS, MIN_CELL_ROWS)
     assert found["mean"] == found["std"] == ["amount"]
     # Skewness and kurtosis do not depend on the scale, and train's own are train's.
     assert found["skewness"] == found["kurtosis"] == []
@@ -149,26 +149,26 @@ def test_moments_off_are_named(real):
 def test_one_extreme_value_moves_no_moment_that_counts(real):
     rows = real[0].copy()
     rows.loc[rows["amount"].idxmax(), "amount"] *= 1.2
-    found = variables.off_moments(sides(real, rows), COLUMNS, FLOOR)
+    found = variables.off_moments(sides(real, rows), COLUMNS, MIN_CELL_ROWS)
     assert found["mean"] == []
 
 
 def test_divergences_off_are_named(real, fresh):
-    assert variables.off_divergences(sides(real, fresh), COLUMNS, FLOOR, 10) == []
+    assert variables.off_divergences(sides(real, fresh), COLUMNS, MIN_CELL_ROWS, 10) == []
     defect = fresh.assign(amount=fresh["amount"] * 1.5, state="CA")
-    found = variables.off_divergences(sides(real, defect), COLUMNS, FLOOR, 10)
+    found = variables.off_divergences(sides(real, defect), COLUMNS, MIN_CELL_ROWS, 10)
     assert found == ["amount", "state"]
 
 
 def test_columns_not_made_are_left_out_of_the_counts(real, fresh):
     """`state` is a column that peers need not make."""
-    found = Judge(*real, COLUMNS, FLOOR, 10, 0).scores(fresh.drop(columns="state"))
+    found = Judge(*real, COLUMNS, MIN_CELL_ROWS, 10, 0).scores(fresh.drop(columns="state"))
     assert found.values["off_kl"].of == 5
     assert found.values["off_mean"].of == 3
 
 
 def test_real_rows_pass_their_own_judges(real):
-    found = Judge(*real, COLUMNS, FLOOR, 10, 0).real_scores()
+    found = Judge(*real, COLUMNS, MIN_CELL_ROWS, 10, 0).real_scores()
     assert found.values["tstr_ratio"] == 1
     assert abs(found.values["c2st"] - 0.5) < 0.06
     assert abs(found.values["dcr_share"] - 0.5) < 0.06

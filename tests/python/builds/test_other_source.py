@@ -211,7 +211,7 @@ def test_a_whole_build_says_what_it_replaces_and_leaves_no_row_of_it(place, sour
 def test_a_killed_replacement_is_finished_before_anything_else(place, sources):
     process = place.start(sources["other"], "dbt", "run")
     for line in process.stdout:
-        if "OK created sql table model staging.stg_loans " in line:
+        if "OK created sql view model staging.stg_loans " in line:
             process.send_signal(signal.SIGKILL)
     process.wait()
     outcome = place.run(sources["other"], "dbt", "test")

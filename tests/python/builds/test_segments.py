@@ -12,6 +12,10 @@ from checks.project import ROOT, Project
 
 ROWS = 2500
 PLANTED = "99999"
+TRAIN = (
+    "(select loans.* from staging.stg_loans as loans "
+    "inner join intermediate.int_loans__split as split using (loan_id) where split = 'train')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +37,7 @@ def seeds(project: Project) -> str:
 
 def assert_every_row_is_in_a_cluster(project: Project) -> None:
     train, clustered, unclustered = project.rows(
-        "select (select count(*) from intermediate.int_loans__train), count(*), "
+        f"select (select count(*) from {TRAIN}), count(*), "
         "count(*) filter (where cluster_id is null) from intermediate.int_loans__clustered"
     )[0]
     assert (clustered, unclustered) == (train, 0)
@@ -45,14 +49,13 @@ def test_a_zip_code_of_one_borrower_is_named_nowhere(loans, tmp_path):
     for seed in (42, 43, 44, 45):
         built = project.build("+seed_instructions", random_seed=seed, holdout_fraction=0.05)
         assert built.returncode == 0, built.stdout
-        if project.rows(
-            f"select 1 from intermediate.int_loans__train where zip_code = '{PLANTED}'"
-        ):
+        if project.rows(f"select 1 from {TRAIN} where zip_code = '{PLANTED}'"):
             break
     assert PLANTED not in seeds(project)
     assert project.rows(
-        "select count(*) from intermediate.int_segments__values "
-        f"where value = '{PLANTED}' and named_value <> value"
+        f"select count(*) from {TRAIN} as loans "
+        "inner join intermediate.int_loans__segments as segments using (loan_id) "
+        f"where loans.zip_code = '{PLANTED}' and segments.zip_code <> loans.zip_code"
     ) == [(1,)]
     assert_every_row_is_in_a_cluster(project)
     small = project.rows(
@@ -70,7 +73,7 @@ def test_rows_without_a_segment_key_are_a_level_of_it(loans, tmp_path, keys):
     built = project.build("+seed_instructions", segment_keys=keys)
     assert built.returncode == 0, built.stdout
     assert_every_row_is_in_a_cluster(project)
-    assert project.rows("select 1 from intermediate.int_loans__train where emp_length is null")
+    assert project.rows(f"select 1 from {TRAIN} where emp_length is null")
     assert "(missing)" in {value for (value,) in project.rows(
         "select value from profiles.segment_shares where variable = 'emp_length'"
     )}  # fmt: skip

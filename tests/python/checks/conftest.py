@@ -11,7 +11,7 @@ def project(tmp_path_factory) -> Project:
     """The project with its seeds written and no synthetic row received yet."""
     folder = tmp_path_factory.mktemp("checks")
     made = Project(folder, write_csv(folder / "loans.csv", loans(2500, seed=1)))
-    done = made.build("+synthesis_plan", "+source_rules", "int_loans__holdout", "gates")
+    done = made.build("+synthesis_plan", "+source_rules", "int_loans__split", "gates")
     assert done.returncode == 0, done.stdout[-3000:]
     made.run(NO_CLOSENESS)
     return made

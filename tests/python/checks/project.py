@@ -14,7 +14,6 @@ EXCLUDED = (
     "int_engine__profile",
     "path:models/profiles/engine",
     "path:models/marts/comparison",
-    "path:models/marts/figures",
     "int_scorecard__closeness",
     "quality_history",
     "largest_deviations",

@@ -26,7 +26,8 @@ def copied(project, tmp_path_factory) -> Project:
 def planted(copied):
     """A build over profiles in which a share of few rows was planted; what it said."""
     (cluster, category), *_ = copied.rows(
-        "select cluster_id, sub_grade from intermediate.int_loans__train_clustered "
+        "select cluster_id, sub_grade from staging.stg_loans "
+        "inner join intermediate.int_loans__clustered using (loan_id) "
         "group by all having count(*) < 20 order by all limit 1"
     )
     copied.run(
@@ -35,9 +36,7 @@ def planted(copied):
     )
     path = str(copied.folder / "vendor.csv")
     given = {"generator": "file", "synthetic_path": path}
-    done = copied.build(
-        "int_disclosure__seed_tables+", "+int_scorecard__limits", *SELECTED, **given
-    )
+    done = copied.build("int_disclosure__seeds+", "+int_scorecard__limits", *SELECTED, **given)
     return done, category
 
 
@@ -73,7 +72,7 @@ def test_what_was_not_audited_is_not_green(copied, planted):
     path = str(copied.folder / "vendor.csv")
     copied.build(
         "int_disclosure__findings",
-        "int_scorecard__disclosure+",
+        "int_scorecard__checks+",
         generator="file",
         synthetic_path=path,
     )

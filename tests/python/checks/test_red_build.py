@@ -30,7 +30,7 @@ def tampered(green):
         ("installment = 1", "> 'file-000000045'"),
     ):
         project.run(f"update marts.synthetic_loans set {change} where synthetic_id {which}")
-    after = ("int_scorecard__checks+", "int_export__texts+")
+    after = ("int_export__checked+",)
     done = project.build(*after, generator="file", synthetic_path=str(path))
     return done, scorecard(project)
 

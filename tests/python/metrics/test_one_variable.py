@@ -14,7 +14,7 @@ from likeness.metrics.divergence import (
 )
 from likeness.metrics.moments import differences, standard_errors, summary
 from likeness.stats.moments import CONSTANT, moments
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 from likeness.stats.value_counts import Cells, Counts, clean_array, outer_cells_averaged, rounded
 
 
@@ -67,7 +67,7 @@ def test_clean_array_does_the_same_to_an_array():
 def test_summary_says_why_there_is_none():
     few = summary(Counts.of([1, 2, 3]), 20)
     assert few["mean"] is None
-    assert few["reason"] == BELOW_FLOOR
+    assert few["reason"] == BELOW_MINIMUM
     constant = summary(Counts.of([7.0] * 50), 20)
     assert (constant["mean"], constant["std"], constant["skewness"]) == (7, 0, None)
     assert constant["reason"] == CONSTANT

@@ -16,7 +16,7 @@ from likeness.metrics.correlations import (
 from likeness.metrics.joint import joint_distances
 from likeness.metrics.sample import samples
 from likeness.stats.moments import CONSTANT
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 
 
 def test_pearson_and_spearman_by_hand():
@@ -78,7 +78,7 @@ def test_every_pair_has_a_value_or_a_reason():
     sample = samples(frame(), ["x", "y", "flat"], ["kind", "one"])["train"]
     found = coefficients(sample, 20)
     assert len(found) == 2 * 3 + 1 + 6
-    assert found["x", "y", "pearson"].reason == BELOW_FLOOR
+    assert found["x", "y", "pearson"].reason == BELOW_MINIMUM
     assert found["x", "y", "pearson"].value is None
     assert found["x", "flat", "spearman"].reason == CONSTANT
     assert found["kind", "one", "cramers_v"].reason == CONSTANT

@@ -10,9 +10,9 @@ from likeness.metrics.level_groups import Level, level_groups
 from likeness.metrics.row_tables import correlations_table, target_rates_table
 from likeness.metrics.sample import samples
 from likeness.metrics.target_rates import Rate, excess_z
-from likeness.stats.moments import BELOW_FLOOR
+from likeness.stats.moments import BELOW_MINIMUM
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 STATES = [f"S{i:02d}" for i in range(50)]
 GRADES = list("ABCDEFG")
 VARIABLES = ["status", "grade", "sub_grade", "state", "purpose"]
@@ -44,7 +44,9 @@ def compared(synthetic: pd.DataFrame, n: int = 13_000):
     parts = {"train": loans(n, 1), "holdout": loans(n // 2, 2), "synthetic": synthetic}
     frame = pd.concat([part.assign(source=name) for name, part in parts.items()])
     found = samples(frame, ["amount"], VARIABLES)
-    return target_rates_table(found, "status", "lost", FLOOR), correlations_table(found, [], FLOOR)
+    return target_rates_table(found, "status", "lost", MIN_CELL_ROWS), correlations_table(
+        found, [], MIN_CELL_ROWS
+    )
 
 
 def beyond(rates: pd.DataFrame) -> float:
@@ -130,7 +132,7 @@ def test_a_small_bias_on_many_rows_is_within_the_tolerance():
 def test_a_target_of_one_class_is_null_with_the_reason():
     parts = [loans(500, 1).assign(source=s, status="paid") for s in ("train", "holdout")]
     frame = pd.concat([*parts, loans(500, 3).assign(source="synthetic")])
-    found = target_rates_table(samples(frame, [], VARIABLES), "status", "lost", FLOOR)
+    found = target_rates_table(samples(frame, [], VARIABLES), "status", "lost", MIN_CELL_ROWS)
     assert found["z"].isna().all()
     assert found["reason"].notna().all()
 
@@ -139,7 +141,7 @@ def test_levels_that_no_row_may_tell_of_are_left_out_with_the_reason():
     rates, _ = compared(loans(2_000, 3), 300)
     hidden = rates[rates["level"] == "(left out)"]
     assert len(hidden) > 0
-    assert hidden["reason"].str.contains(BELOW_FLOOR).all()
+    assert hidden["reason"].str.contains(BELOW_MINIMUM).all()
     assert hidden["z"].isna().all()
 
 
@@ -155,8 +157,8 @@ counts = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(np.array)
 
 
 def told(rows: np.ndarray) -> bool:
-    """Whether counts tell of some rows, but fewer than the floor."""
-    return bool(((rows > 0) & (rows < FLOOR)).any())
+    """Whether counts tell of some rows, but fewer than the minimum cell size."""
+    return bool(((rows > 0) & (rows < MIN_CELL_ROWS)).any())
 
 
 # The rest of a kind brings a class that the group it joins has none of.
@@ -175,7 +177,7 @@ def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
         Level(f"L{i}", train, holdout, (parent,))
         for i, (train, holdout, parent) in enumerate(drawn)
     ]
-    groups, left_out = level_groups(levels, FLOOR)
+    groups, left_out = level_groups(levels, MIN_CELL_ROWS)
     members = [i for group in groups for i in group.members]
     assert len(members) == len(set(members))
     rest = set(range(len(levels))) - set(members)
@@ -186,7 +188,7 @@ def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
 
     for group in groups:
         assert len({levels[i].parents for i in group.members}) == 1
-        rare = [i for i in group.members if levels[i].train.sum() < FLOOR]
+        rare = [i for i in group.members if levels[i].train.sum() < MIN_CELL_ROWS]
         assert all(levels[i].label not in group.label.split(", ") for i in rare)
         # What is shown alone elsewhere, taken away from the group.
         alone = [i for i in group.members if not told(levels[i].train) and i not in rare]

@@ -10,7 +10,7 @@ from likeness.metrics.neighbours import Closeness, embedded, two_closest
 from likeness.metrics.privacy import dcr_share, distances
 from likeness.metrics.sample import samples
 from likeness.metrics.utility import SINGLE_CLASS, utility
-from likeness.stats.suppression import BELOW_FLOOR
+from likeness.stats.suppression import BELOW_MINIMUM
 
 NUMBERS, CATEGORIES = ["x", "y"], ["kind", "status"]
 
@@ -94,12 +94,12 @@ def test_detection_sees_broken_pairs():
 
 def test_detection_needs_rows():
     found = parts(rows(3, 50, "synthetic"))
-    assert detect(found["holdout"], found["synthetic"], 1, 20).reason == BELOW_FLOOR
+    assert detect(found["holdout"], found["synthetic"], 1, 20).reason == BELOW_MINIMUM
 
 
 def test_utility_of_good_and_of_shuffled_rows():
     good, bad = parts(rows(3, 900, "synthetic")), parts(shuffled())
-    arguments = {"target": "status", "positive": "off", "seed": 1, "floor": 20}
+    arguments = {"target": "status", "positive": "off", "seed": 1, "min_cell_rows": 20}
     of_good = utility(*[good[s] for s in ("train", "holdout", "synthetic")], **arguments)
     of_bad = utility(*[bad[s] for s in ("train", "holdout", "synthetic")], **arguments)
     assert of_good.train.value > 0.75
@@ -161,4 +161,4 @@ def test_privacy_of_new_rows_and_of_copies():
 def test_privacy_needs_rows():
     found = parts(rows(3, 10, "synthetic"))
     result = distances(found["train"], found["holdout"], found["synthetic"], 400, 20)
-    assert (result.dcr_share, result.reason) == (None, BELOW_FLOOR)
+    assert (result.dcr_share, result.reason) == (None, BELOW_MINIMUM)

@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from likeness.report.draw import draw_others, draw_shares
-from likeness.report.inputs import in_order
+from likeness.report.draw import drawn
 from likeness.report.write import write_report
 
 GENERATOR = "offline"
@@ -107,14 +106,9 @@ def empty() -> dict[str, pd.DataFrame]:
 def write(folder, given: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     """The report of these tables, written into `folder`."""
     given = given or tables()
-    variables = ["price", "doors", "colour"]
-    drawn = [
-        draw_shares(given["shares"], variables),
-        draw_others(given, variables, boxed=["price"], by="colour"),
-    ]
     return write_report(
         given,
-        in_order(drawn),
+        drawn(given, ["price", "doors", "colour"], boxed=["price"], by="colour"),
         generator=GENERATOR,
         min_cell_rows=20,
         folder=str(folder),

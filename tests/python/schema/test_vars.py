@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.schema.check import problem_with_vars
-from likeness.schema.fields import load_fields
+from likeness.schema.fields import load_derived, load_fields
 from likeness.schema.gates import load_gates
 from likeness.schema.given import project_vars
 from likeness.schema.settings import Settings
@@ -17,9 +17,10 @@ from likeness.schema.settings import Settings
 def problem(root):
     """The sentence about the project's vars with some of them changed."""
     fields = load_fields(root / "seeds" / "fields.csv")
+    derived = load_derived(root / "seeds" / "fields.csv")
     gates = load_gates(root / "seeds" / "gates.csv")
     sound = project_vars(root / "dbt_project.yml")
-    return lambda **changed: problem_with_vars(sound | changed, fields, gates)
+    return lambda **changed: problem_with_vars(sound | changed, fields, derived, gates)
 
 
 def test_the_projects_own_vars_are_sound(problem):
@@ -186,5 +187,5 @@ def test_whatever_yaml_gives_is_sound_or_one_sentence_that_names_the_var(problem
 def test_a_var_that_is_missing_is_named(root):
     sound = project_vars(root / "dbt_project.yml")
     del sound["segment_keys"]
-    said = problem_with_vars(sound, [], [])
+    said = problem_with_vars(sound, [], [], [])
     assert said == "var segment_keys is not set: dbt_project.yml must give it."

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from likeness.stats.suppression import (
-    BELOW_FLOOR,
+    BELOW_MINIMUM,
     ONE_CELL,
     RARE_POINT,
     SPARSE_SIDE,
@@ -20,13 +20,13 @@ from likeness.stats.suppression import (
     rounded_count,
 )
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 
 
 @pytest.mark.parametrize(
     ("values", "counts", "problem"),
     [
-        (range(19), [1] * 19, BELOW_FLOOR),
+        (range(19), [1] * 19, BELOW_MINIMUM),
         (range(39), [1] * 39, ONE_CELL),
         (range(40), [1] * 40, None),
         ([0, 1], [93, 7], SPARSE_SIDE),
@@ -41,24 +41,30 @@ FLOOR = 20
     ],
 )
 def test_what_counts_could_be_solved_from_moments_is_suppressed(values, counts, problem):
-    found = problem_with_moments(np.array(values, dtype=float), np.array(counts), FLOOR)
+    found = problem_with_moments(np.array(values, dtype=float), np.array(counts), MIN_CELL_ROWS)
     assert found == problem
 
 
 def test_a_two_way_table_with_a_rare_pair_is_suppressed():
-    assert problem_with_joint_counts(np.array([[30, 40], [50, 3]]), FLOOR) == RARE_POINT
-    assert problem_with_joint_counts(np.array([[30, 40], [50, 0]]), FLOOR) is None
-    assert problem_with_joint_counts(np.full((9, 9), 3), FLOOR) is None
+    assert problem_with_joint_counts(np.array([[30, 40], [50, 3]]), MIN_CELL_ROWS) == RARE_POINT
+    assert problem_with_joint_counts(np.array([[30, 40], [50, 0]]), MIN_CELL_ROWS) is None
+    assert problem_with_joint_counts(np.full((9, 9), 3), MIN_CELL_ROWS) is None
 
 
 def test_few_categories_with_a_rare_one_are_suppressed():
-    assert problem_with_categories(np.array([500, 7]), FLOOR) == RARE_POINT
-    assert problem_with_categories(np.array([500, 7, 9, 40, 60]), FLOOR) is None
-    assert problem_with_categories(np.array([12, 3]), FLOOR) == BELOW_FLOOR
+    assert problem_with_categories(np.array([500, 7]), MIN_CELL_ROWS) == RARE_POINT
+    assert problem_with_categories(np.array([500, 7, 9, 40, 60]), MIN_CELL_ROWS) is None
+    assert problem_with_categories(np.array([12, 3]), MIN_CELL_ROWS) == BELOW_MINIMUM
 
 
 def test_a_count_is_rounded_to_the_floor_and_never_below_it():
-    assert [rounded_count(n, FLOOR) for n in (20, 29, 31, 47, 12969)] == [20, 20, 40, 40, 12960]
+    assert [rounded_count(n, MIN_CELL_ROWS) for n in (20, 29, 31, 47, 12969)] == [
+        20,
+        20,
+        40,
+        40,
+        12960,
+    ]
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Group:
 
 
 def problem(group):
-    return BELOW_FLOOR if group.rows < FLOOR else None
+    return BELOW_MINIMUM if group.rows < MIN_CELL_ROWS else None
 
 
 def test_the_smallest_sibling_is_suppressed_with_a_small_one():
@@ -101,9 +107,9 @@ def test_no_remainder_of_a_published_group_is_below_the_floor(data):
     published = {(d, levels[d][i]) for i, d in enumerate(chosen) if d is not None}
     for d, group in published:
         inside = [i for i, of in enumerate(levels[d]) if of == group and sizes[i]]
-        assert sum(sizes[i] for i in inside) >= FLOOR
+        assert sum(sizes[i] for i in inside) >= MIN_CELL_ROWS
         covered = {i for i in inside if any((e, levels[e][i]) in published for e in range(d))}
         left = sum(sizes[i] for i in inside if i not in covered)
-        assert left == 0 or left >= FLOOR
-    if sum(sizes) >= FLOOR:
+        assert left == 0 or left >= MIN_CELL_ROWS
+    if sum(sizes) >= MIN_CELL_ROWS:
         assert all(d is not None for d, n in zip(chosen, sizes, strict=True) if n)

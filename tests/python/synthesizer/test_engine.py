@@ -9,7 +9,7 @@ from likeness.schema import emi
 from likeness.warehouse import packing
 
 GIVEN = ["grade", "zip_code", "loan_status"]
-FLOOR = 20
+MIN_CELL_ROWS = 20
 
 
 def typed(root, fields, rows):
@@ -39,7 +39,7 @@ def fitted(train, fields):
         train,
         fields,
         given=GIVEN,
-        min_cell_rows=FLOOR,
+        min_cell_rows=MIN_CELL_ROWS,
         seed=42,
         formula=["installment"],
     )
@@ -76,7 +76,7 @@ def test_every_number_rests_on_enough_rows(profile):
     for name, table in profile.items():
         if "n_rows" in table:
             known = table["n_rows"].dropna()
-            assert (known >= FLOOR).all(), name
+            assert (known >= MIN_CELL_ROWS).all(), name
 
 
 def test_the_profile_does_not_depend_on_the_order_of_rows(train, fields, profile):

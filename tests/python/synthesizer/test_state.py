@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from test_engine import FLOOR, GIVEN, drawn, typed
+from test_engine import GIVEN, MIN_CELL_ROWS, drawn, typed
 
 from likeness import synthesizer
 from likeness.generators.conditions import given_rows
@@ -30,7 +30,7 @@ def made(loans: pd.DataFrame, fields, given: pd.DataFrame) -> pd.DataFrame:
         loans,
         fields,
         given=GIVEN,
-        min_cell_rows=FLOOR,
+        min_cell_rows=MIN_CELL_ROWS,
         seed=42,
         order=ORDER,
         formula=["installment"],
@@ -147,7 +147,7 @@ def test_an_address_of_a_military_state_has_one_of_their_forms(loans, fields, se
 @pytest.mark.parametrize("order", [[], ["int_rate", "state", "purpose"], ["purpose"]])
 def test_the_place_of_the_state_in_the_order_is_a_setting(loans, fields, seeds, order):
     profile = synthesizer.fit(
-        loans.head(1500), fields, given=GIVEN, min_cell_rows=FLOOR, seed=42, order=order
+        loans.head(1500), fields, given=GIVEN, min_cell_rows=MIN_CELL_ROWS, seed=42, order=order
     )
     steps = profile["engine_fields"].sort_values("step")["field"].tolist()
     assert steps[:3] == GIVEN

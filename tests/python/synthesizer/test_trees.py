@@ -11,7 +11,7 @@ from likeness.synthesizer.bins import fit_numbers
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.trees import fit_split, share_classes
 
-FLOOR = 20
+MIN_CELL_ROWS = 20
 
 
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=240))
@@ -32,25 +32,25 @@ def test_halves_weigh_about_the_same():
 
 @given(
     st.lists(
-        st.integers(FLOOR, 90).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
+        st.integers(MIN_CELL_ROWS, 90).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))),
         min_size=1,
         max_size=60,
     )
 )
 def test_a_class_has_no_row_or_the_floor_in_each_half(leaves):
     inside, rows = (np.array(column) for column in zip(*leaves, strict=True))
-    classes = share_classes(inside, rows, FLOOR)
+    classes = share_classes(inside, rows, MIN_CELL_ROWS)
     assert sorted(np.concatenate(classes).tolist()) == list(range(len(rows)))
-    if min(inside.sum(), (rows - inside).sum()) < FLOOR:
+    if min(inside.sum(), (rows - inside).sum()) < MIN_CELL_ROWS:
         return  # nothing but one class of everything can be told
     for group in classes:
         for half in (inside[group].sum(), (rows - inside)[group].sum()):
-            assert half == 0 or half >= FLOOR
+            assert half == 0 or half >= MIN_CELL_ROWS
 
 
 def test_classes_gather_leaves_of_similar_shares():
     inside, rows = np.array([0, 10, 11, 30, 28, 40]), np.full(6, 40)
-    classes = [sorted(group.tolist()) for group in share_classes(inside, rows, FLOOR)]
+    classes = [sorted(group.tolist()) for group in share_classes(inside, rows, MIN_CELL_ROWS)]
     assert classes == [[1, 2], [3, 4], [0], [5]]
 
 
@@ -60,7 +60,7 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
     codes = generator.integers(0, 5, (n_features, 4000))
     upper = generator.random(4000) < np.array([0.0, 0.1, 0.5, 0.9, 1.0])[codes[0]]
     names = [f"f{i}" for i in range(n_features)]
-    split = fit_split(names, codes, upper, FLOOR)
+    split = fit_split(names, codes, upper, MIN_CELL_ROWS)
     drawn = split.is_upper(codes, generator.random(4000))
     for code in range(5):
         here = codes[0] == code
@@ -70,12 +70,12 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
         assert drawn[codes[0] == 4].all()
     for tree in range(len(split.roots)):
         _, held = np.unique(split.leaf(codes, np.full(4000, tree)), return_counts=True)
-        assert held.min() >= FLOOR
+        assert held.min() >= MIN_CELL_ROWS
 
 
 def test_bounds_leave_the_bins_that_can_keep_them():
     values = pd.Series(np.repeat(np.arange(10.0), 30))
-    bins = fit_numbers("n", values, FLOOR, 0)
+    bins = fit_numbers("n", values, MIN_CELL_ROWS, 0)
     limits = {"other": np.array([4.0, 0.0, np.nan])}
     first, last = bounds.bins_within(bins, [("other", "at_most")], limits)
     assert (first.tolist(), last.tolist()) == ([0, 0, 0], [4, 0, 9])

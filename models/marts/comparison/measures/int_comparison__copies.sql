@@ -9,7 +9,7 @@
 {%- set variables = (var('continuous_variables') + var('categorical_variables')) | reject('in', formulas) | list %}
 
 with compared as (
-    select * from {{ ref('int_comparison__rows') }}
+    {{ compared_loans() }}
 ),
 
 -- A missing value is equal to a missing value.

@@ -4,7 +4,7 @@
 {%- set conditions = var('condition_on') -%}
 
 with loans as (
-    select * from {{ ref('int_loans__train_clustered') }}
+    {{ clustered_loans() }}
 ),
 
 counted as (

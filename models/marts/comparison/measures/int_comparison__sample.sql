@@ -1,11 +1,15 @@
 {{ config(tags=['rows']) }}
 
+with compared as (
+    {{ compared_loans() }}
+),
+
 -- The md5 of an id is as good as a random number, and the same on every engine and in any order.
-with placed as (
+placed as (
     select
         *,
         row_number() over (partition by source order by md5(row_id || ':compare'), row_id) as position
-    from {{ ref('int_comparison__rows') }}
+    from compared
 ),
 
 sample as (

@@ -149,12 +149,28 @@ def responses_table(session, plan, fields, rules, source, backend: str, given: M
 
 
 def judgements_table(
-    session, candidates, plan, fields, rules, source, backend: str, given: Mapping, disclosure
+    session,
+    responses,
+    format_findings,
+    rule_findings,
+    plan,
+    fields,
+    rules,
+    source,
+    backend: str,
+    given: Mapping,
+    disclosure,
 ):
-    """One judgement per candidate row, asking for what is missing. Raises Stopped."""
+    """One judgement per row that no finding rejects, asking for what is missing. Raises Stopped.
+
+    What is rejected for its form or for a rule already is not worth a judge's money.
+    """
     listed = fields_from_rows(warehouse.records(fields))
     names = [field.name for field in listed]
     columns = ", ".join(f'"{name}"' for name in ("synthetic_id", *names))
+    of_form = format_findings.filter("rejects").project("synthetic_id")
+    rejected = of_form.union(rule_findings.filter("enforced").project("synthetic_id"))
+    candidates = responses.join(rejected, "synthetic_id", how="anti")
     wanted = candidates.order("synthetic_id").project(columns)
 
     def rows() -> Iterator[tuple[str, dict]]:

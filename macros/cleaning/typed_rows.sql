@@ -1,0 +1,21 @@
+{#
+    The rows of `relation` (texts named as the source) typed, as a query: the columns of `keep`, the fields, and the
+    derived fields computed over them.
+#}
+{% macro typed_rows(relation, keep=[]) %}
+    select
+        *
+        {%- for field in derived_fields() %},
+        {{ field.expression }} as {{ column_sql(field.name) }}
+        {%- endfor %}
+    from (
+        select
+            {%- for name in keep %}
+            texts.{{ name }},
+            {%- endfor %}
+            {%- for field in field_list() %}
+            {{ clean(column_sql(field.name, 'texts'), field.reader) }} as {{ column_sql(field.name) }}{{ "," if not loop.last }}
+            {%- endfor %}
+        from {{ relation }} as texts
+    ) as typed_texts
+{% endmacro %}

@@ -1,0 +1,17 @@
+{# The rows that are compared, as a query: `source`, `row_id` and the compared variables. #}
+{% macro compared_loans() -%}
+    {%- set columns = (var('continuous_variables') + var('categorical_variables')) | join(', ') -%}
+    {%- for split in ('train', 'holdout') %}
+    select
+        '{{ split }}' as source,
+        loan_id as row_id,
+        {{ columns }}
+    from ({{ loans_of(split) }}) as {{ split }}_loans
+    union all
+    {%- endfor %}
+    select
+        'synthetic',
+        synthetic_id,
+        {{ columns }}
+    from {{ ref('synthetic_loans_typed') }}
+{%- endmacro %}

@@ -1,0 +1,43 @@
+{#
+    The columns of the table as dicts, in the order of seeds/fields.csv, with escapes in `format` decoded. `field_list`
+    are those of the source file, `derived_fields` those that staging adds by an `expression` over the typed ones.
+    The file is read, not the seed's table, so that hooks and unit tests have the list too.
+#}
+{% macro field_list() %}
+    {{ return(all_fields() | rejectattr("expression") | list) }}
+{% endmacro %}
+
+{% macro derived_fields() %}
+    {{ return(all_fields() | selectattr("expression") | list) }}
+{% endmacro %}
+
+{% macro all_fields() %}
+    {% set fields = [] %}
+    {% if execute %}
+        {% set columns = ["name", "kind", "type", "reader", "roles", "nullable", "decimals", "format", "max_length", "allowed_values", "expression", "description"] %}
+        {% set selected = columns | join(", '') , coalesce(") %}
+        {% set file = "read_csv(" ~ literal(seed_path("fields")) ~ ", all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')" %}
+        {% for row in run_query("select coalesce(" ~ selected ~ ", '') from " ~ file ~ " order by cast(position as integer)").rows %}
+            {% set field = dict(zip(columns, row)) %}
+            {% do field.update({
+                "roles": field.roles.split(";"),
+                "nullable": field.nullable | lower == "true",
+                "format": field.format | replace("\\r", "\r") | replace("\\n", "\n"),
+                "allowed_values": field.allowed_values.split("|") if field.allowed_values else [],
+            }) %}
+            {% do fields.append(field) %}
+        {% endfor %}
+    {% endif %}
+    {{ return(fields) }}
+{% endmacro %}
+
+{# Where the file of a seed lies; a project that uses Likeness may have a seed of the same name in its place. Unit tests see no graph. #}
+{% macro seed_path(name) %}
+    {% if "nodes" not in graph %}
+        {{ return("seeds/" ~ name ~ ".csv") }}
+    {% endif %}
+    {% set seeds = graph.nodes.values() | selectattr("resource_type", "equalto", "seed") | selectattr("name", "equalto", name) | list %}
+    {% set own = seeds | rejectattr("package_name", "equalto", "likeness") | list %}
+    {% set seed = (own + seeds) | first %}
+    {{ return(seed.root_path ~ "/" ~ seed.original_file_path) }}
+{% endmacro %}

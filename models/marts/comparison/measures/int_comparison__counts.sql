@@ -1,0 +1,42 @@
+{{ config(tags=['aggregate']) }}
+
+{%- set variables = var('continuous_variables') + var('categorical_variables') %}
+
+with compared as (
+    {{ compared_loans() }}
+),
+
+values_counted as (
+    {{ counts_by_kind('compared', ['source'], var('continuous_variables'), var('categorical_variables')) }}
+),
+
+periods as (
+    {%- for variable in variables if variable != var('missing_by') %}
+    select
+        source,
+        '{{ variable }}' as variable,
+        cast({{ var('missing_by') }} as varchar) as period,
+        count({{ variable }}) as n_filled,
+        count(*) - count({{ variable }}) as n_missing
+    from compared
+    group by all
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+counted as (
+    select * from values_counted
+    {%- for kind in ('filled', 'missing') %}
+    union all
+    select
+        source,
+        variable,
+        '{{ kind }}',
+        cast(null as double),
+        period,
+        n_{{ kind }}
+    from periods
+    {%- endfor %}
+)
+
+select * from counted

@@ -1,0 +1,62 @@
+{{ config(tags=['rows']) }}
+
+-- depends_on: {{ ref('fields') }}
+-- depends_on: {{ ref('source_rules') }}
+
+-- The accepted rows as a reader of the export meets them: texts.
+with texts as (
+    select
+        synthetic_id,
+        generator,
+        seed_id,
+        {%- for field in field_list() %}
+        {{ number_text(column_sql(field.name, 'loans')) if field.type == 'double' else column_sql(field.name, 'loans') }} as {{ column_sql(field.name) }},
+        {%- endfor %}
+        '' as missing_fields,
+        '' as extra_fields,
+        cast(null as varchar) as raw
+    from {{ ref('synthetic_loans') }} as loans
+),
+
+-- Read back by the cleaning rules, once for all the checks.
+exported as materialized (
+    {{ typed_rows('texts', keep=['synthetic_id']) }}
+),
+
+format_findings as (
+    {{ format_findings_of('texts', 'exported', ref('synthesis_plan')) }}
+),
+
+rule_findings as (
+    {{ rule_findings_of('exported', ref('rule_ranges'), ref('rule_patterns')) }}
+),
+
+formats as (
+    select
+        synthetic_id,
+        list(concat_ws(': ', field, finding) order by field, finding) as findings
+    from format_findings
+    group by synthetic_id
+),
+
+rules as (
+    select
+        synthetic_id,
+        list(rule_id order by rule_id) as rule_ids
+    from rule_findings
+    where enforced
+    group by synthetic_id
+),
+
+checked as (
+    select
+        exported.*,
+        {{ emi('exported.loan_amnt', 'exported.int_rate', 'exported.term') }} as installment_formula,
+        coalesce(formats.findings, []) as format_findings,
+        coalesce(rules.rule_ids, []) as rule_violations
+    from exported
+    left join formats on exported.synthetic_id = formats.synthetic_id
+    left join rules on exported.synthetic_id = rules.synthetic_id
+)
+
+select * from checked
