@@ -4,7 +4,9 @@ import atexit
 import gc
 import json
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.factory import reset_adapters
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
@@ -27,6 +29,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
         functions.register(conn)
+        atexit.register(_close)
         for name, function in (
             ("likeness_preflight", _answer),
             ("likeness_setting_names", lambda which: json.dumps(setting_names(which))),
@@ -34,6 +37,15 @@ class Plugin(BasePlugin):
             ("likeness_end_exports", build.end),
         ):
             conn.create_function(name, function, [VARCHAR], VARCHAR, side_effects=True)
+
+
+def _close() -> None:
+    # A connection that is still open when Python ends (sqlfluff closes none) keeps the functions
+    # given to it, which nanobind then reports as leaked.
+    reset_adapters()
+    DuckDBConnectionManager.close_all_connections()
+    gc.unfreeze()
+    gc.collect()
 
 
 def _answer(request: str) -> str:
