@@ -23,13 +23,13 @@ setup: .venv/.runtime packages target/partial_parse.msgpack ## create .venv and 
 
 .venv/.runtime: .venv/.python requirements/runtime.lock pyproject.toml
 	@echo "Installing the pinned dependencies into .venv (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/runtime.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/.test: .venv/.runtime requirements/test.lock
 	@echo "Installing the pinned test tools into .venv (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/test.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
 	@touch $@
 
 .PHONY: packages
@@ -63,9 +63,10 @@ audit: setup ## recount what every published number of the last build rests on; 
 # SQL is linted as dbt compiles it, rules included, so the test build comes first.
 TEST_BUILD := LIKENESS_DB=target/test.duckdb LOANS_PATH=
 
-lint: .venv/.test packages ## ruff for Python, sqlfluff for SQL
+lint: .venv/.test packages ## ruff and mypy for Python, sqlfluff for SQL
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
 	@test -f target/test.duckdb || $(MAKE) --no-print-directory test-build
 	@$(TEST_BUILD) $(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
 
@@ -81,6 +82,15 @@ bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTION
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
+
+# Same pins, every platform's hashes; UPGRADE=--upgrade takes the newest versions. uv names no registry in them.
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --no-strip-extras pyproject.toml requirements/build.in $(UPGRADE)
+
+.PHONY: locks
+locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
+	@$(LOCK) -o requirements/runtime.lock
+	@$(LOCK) --extra test -c requirements/runtime.lock -o requirements/test.lock
 
 docs: setup ## docs/vars.md, from the settings schema and the gates
 	@$(BIN)/python -m likeness.schema.document

@@ -1,5 +1,5 @@
 {#
-    The source file as a relation of texts. How it is encoded, delimited and headed is found once (likeness.reading),
+    The source file as a relation of texts. How it is encoded, delimited and headed is found once (likeness.warehouse.reading),
     under the vars that say so.
 #}
 {% macro open_source(path) %}{{ return(adapter.dispatch('open_source')(path)) }}{% endmacro %}

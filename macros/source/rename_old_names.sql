@@ -63,21 +63,25 @@
             {% do columns.setdefault(row[0], []).append(row[1]) %}
             {% do tables.update({row[0]: row[2]}) %}
         {% endfor %}
-        {% for name, renamed in old_columns().items() %}
-            {% for old, new in renamed.items() if old in columns.get('marts.' ~ name, []) %}
-                {% do run_query('alter table marts.' ~ name ~ ' rename column ' ~ old ~ ' to ' ~ new) %}
-            {% endfor %}
-        {% endfor %}
-        {% for name in columns if tables[name] and name.startswith('marts.') and 'generator' in columns[name] %}
-            {% do run_query('update ' ~ name ~ " set generator = 'offline' where generator = 'profile'") %}
-            {% if 'metric' in columns[name] %}
-                {% for old, new in old_metrics().items() %}
-                    {% do run_query('update ' ~ name ~ " set metric = '" ~ new ~ "' where metric = '" ~ old ~ "'") %}
+        {# They are dropped last: while one is there, names are still to be changed. #}
+        {% set leftover = old_tables() | select('in', tables) | list %}
+        {% if leftover %}
+            {% for name, renamed in old_columns().items() %}
+                {% for old, new in renamed.items() if old in columns.get('marts.' ~ name, []) %}
+                    {% do run_query('alter table marts.' ~ name ~ ' rename column ' ~ old ~ ' to ' ~ new) %}
                 {% endfor %}
-            {% endif %}
-        {% endfor %}
-        {% for name in old_tables() if name in tables %}
-            {% do run_query('drop ' ~ ('table' if tables[name] else 'view') ~ ' if exists ' ~ name) %}
-        {% endfor %}
+            {% endfor %}
+            {% for name in columns if tables[name] and name.startswith('marts.') and 'generator' in columns[name] %}
+                {% do run_query('update ' ~ name ~ " set generator = 'offline' where generator = 'profile'") %}
+                {% if 'metric' in columns[name] %}
+                    {% for old, new in old_metrics().items() %}
+                        {% do run_query('update ' ~ name ~ " set metric = '" ~ new ~ "' where metric = '" ~ old ~ "'") %}
+                    {% endfor %}
+                {% endif %}
+            {% endfor %}
+            {% for name in leftover %}
+                {% do run_query('drop ' ~ ('table' if tables[name] else 'view') ~ ' if exists ' ~ name) %}
+            {% endfor %}
+        {% endif %}
     {% endif %}
 {% endmacro %}

@@ -5,16 +5,18 @@ import gc
 import json
 from dataclasses import asdict
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt.adapters.factory import reset_adapters
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
 from likeness.builds.provenance import functions
 from likeness.builds.publishing import build
-from likeness.preflight import problem
-from likeness.reading.source import source
+from likeness.preflight.problems import problem
 from likeness.schema.given import setting_names
 from likeness.warehouse import workers
+from likeness.warehouse.reading.source import source
 
 
 class Plugin(BasePlugin):
@@ -30,6 +32,7 @@ class Plugin(BasePlugin):
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
         functions.register(conn)
+        atexit.register(_close)
         for name, function in (
             ("likeness_preflight", _answer),
             ("likeness_setting_names", lambda which: json.dumps(setting_names(which))),
@@ -44,6 +47,15 @@ def _source(request: str) -> str:
     asked = json.loads(request)
     found = source(asked["path"], asked["names"], asked["numbers"], asked["vars"])
     return json.dumps(asdict(found))
+
+
+def _close() -> None:
+    # A connection that is still open when Python ends (sqlfluff closes none) keeps the functions
+    # given to it, which nanobind then reports as leaked.
+    reset_adapters()
+    DuckDBConnectionManager.close_all_connections()
+    gc.unfreeze()
+    gc.collect()
 
 
 def _answer(request: str) -> str:

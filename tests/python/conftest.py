@@ -15,7 +15,7 @@ SHARING = ("audit", "checks")
 LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "llm", "publishing")
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("likeness")
+settings.register_profile("likeness", deadline=None)
 settings.load_profile("likeness")
 
 

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 
 import jinja2
 
-from likeness.reading.source import source
 from likeness.schema.given import project_vars
+from likeness.warehouse.reading.source import source
 
 ROOT = Path(__file__).resolve().parents[2]
 FILES = ("cleaning/*.sql", "fields/*.sql", "engine/text.sql", "checks/*.sql")

@@ -39,7 +39,7 @@ disclosed as (
 ),
 
 lost_categories as (
-    {{ lost_categories(loans_of('train'), ref('synthetic_loans_typed')) }}
+    {{ missing_categories(loans_of('train'), ref('synthetic_loans_typed')) }}
 ),
 
 metrics as (

@@ -1,4 +1,4 @@
-from likeness.llm.core import tables
+from likeness.llm import tables
 
 
 def model(dbt, session):

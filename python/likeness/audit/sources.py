@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from likeness import warehouse
+from likeness.profiles.cluster_statistics import groups_query
 
 MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
@@ -233,9 +234,7 @@ class Sources:
             f"select count(*) from information_schema.tables where table_schema = '{schema}' "
             f"and table_name = '{name}'"
         ).fetchall()[0][0]
-        nested = (
-            f"select distinct cluster_id, unnest(groups, recursive := true) from {schema}.{name}"
-        )
+        nested = groups_query(f"{schema}.{name}")
         nothing = (
             "select null::integer as cluster_id, null::varchar as basis, null as group_id limit 0"
         )

@@ -14,9 +14,9 @@ import pandas as pd
 from likeness import warehouse
 from likeness.llm.core import parse
 from likeness.llm.sds import files
-from likeness.reading import dialect
 from likeness.schema.fields import Field, load_fields
 from likeness.schema.given import seed_file
+from likeness.warehouse.reading import dialect
 
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 ENDINGS = (*DELIMITERS, ".json", ".jsonl", ".parquet")

@@ -91,10 +91,14 @@ class Pairs:
 
 
 def enclosing_groups(merged) -> pd.DataFrame:
-    """The groups of the clusters that `clustering.merge_cells` has made: cluster_id, level, basis,
-    group_id; one row per cluster and level."""
-    unnested = "select distinct cluster_id, unnest(groups, recursive := true) from merged"
-    return warehouse.small(merged.query("merged", unnested))
+    """The groups of the clusters that `clustering.merge_with_groups` gives: cluster_id, level,
+    basis, group_id; one row per cluster and level."""
+    return warehouse.small(merged.query("merged", groups_query("merged")))
+
+
+def groups_query(relation: str) -> str:
+    """SQL of the same, from `relation`, which holds what `clustering.merge_with_groups` gives."""
+    return f"select distinct cluster_id, unnest(groups, recursive := true) from {relation}"
 
 
 def cluster_moments(counts: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from likeness.schema.fields import Field
 from likeness.schema.gates import Gate, problem_with_gates
+from likeness.schema.part import about
 from likeness.schema.renamed import problem_with_old_value
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings
@@ -80,7 +81,7 @@ def _problem_with_types(values: Mapping[str, Any]) -> str:
     try:
         Settings.model_validate(known)
     except ValidationError as error:
-        name = error.errors(include_url=False, include_context=False)[0]["loc"][0]
+        name = str(error.errors(include_url=False, include_context=False)[0]["loc"][0])
         if name not in known:
             return f"var {name} is not set: dbt_project.yml must give it."
         return wrong(name, known[name], may_be(Settings.model_fields[name]))
@@ -89,7 +90,7 @@ def _problem_with_types(values: Mapping[str, Any]) -> str:
 
 def _problem_with_names(values: Mapping[str, Any], names: Mapping[str, list[str]]) -> str:
     for name, field in Settings.model_fields.items():
-        of = field.json_schema_extra["of"]
+        of = about(field)["of"]
         if not of:
             continue
         value = values[name]
@@ -184,4 +185,4 @@ def _problem_with_target(
 
 
 def _or(name: object, allowed: Sequence[str]) -> str:
-    return nearest(name, allowed) or "."
+    return nearest(str(name), allowed) or "."

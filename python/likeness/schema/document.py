@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from likeness.schema.gates import FILE, Gate, load_gates
 from likeness.schema.given import project_vars
+from likeness.schema.part import about
 from likeness.schema.sentences import may_be
 from likeness.schema.settings import PARTS
 from likeness.warehouse import atomic_files
@@ -56,7 +57,8 @@ def vars_page(project: str | Path = "dbt_project.yml", gates: str | Path = FILE)
     parts = [HEAD]
     for part in PARTS:
         lines = [_row(name, field, defaults) for name, field in part.model_fields.items()]
-        title = part.__doc__[0].upper() + part.__doc__[1:]
+        words = part.__doc__ or ""
+        title = words[:1].upper() + words[1:]
         parts.append("\n".join([f"## {title}", "", *_head(VARS), *lines, ""]))
     parts.append("\n".join([GATES, *_head(COLUMNS), *map(_gate_row, load_gates(gates)), ""]))
     return "\n".join(parts)
@@ -67,16 +69,16 @@ def _head(names: Sequence[str]) -> list[str]:
 
 
 def _row(name: str, field: FieldInfo, defaults: dict[str, Any]) -> str:
-    about = field.json_schema_extra
+    told = about(field)
     default = yaml.safe_dump(defaults[name], default_flow_style=True, width=10_000, sort_keys=False)
     cells = [
         f"`{name}`",
         f"`{default.removesuffix('...' + chr(10)).strip()}`",
         may_be(field),
-        about["unit"],
-        "yes" if about["rows"] else "",
-        "yes" if about["llm"] else "",
-        field.description,
+        told["unit"],
+        "yes" if told["rows"] else "",
+        "yes" if told["llm"] else "",
+        field.description or "",
     ]
     return _line(cells)
 

@@ -4,11 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 ROUNDINGS = ("nearest", "up")
 
 
-def installment(amount, annual_rate_percent, months, rounding: str = "nearest") -> np.ndarray:
+def installment(
+    amount: ArrayLike,
+    annual_rate_percent: ArrayLike,
+    months: ArrayLike,
+    rounding: str = "nearest",
+) -> np.ndarray:
     """Equated monthly installment in dollars, exact to the cent, as a float array.
 
     amount * r * (1 + r)^months / ((1 + r)^months - 1) with r = annual_rate_percent / 1200, and
@@ -19,17 +25,17 @@ def installment(amount, annual_rate_percent, months, rounding: str = "nearest") 
     """
     if rounding not in ROUNDINGS:
         raise ValueError(f"emi_rounding is {' or '.join(ROUNDINGS)}, not {rounding}.")
-    amount, rate, months = (
+    lent, rate, months_left = (
         pd.Series(values, dtype="Float64").to_numpy(dtype=float, na_value=np.nan)
         for values in (amount, annual_rate_percent, months)
     )
     monthly = rate / 1200.0
     with np.errstate(all="ignore"):
-        growth = np.power(1 + monthly, months)
-        payment = np.where(growth == 1, amount / months, amount * monthly * growth / (growth - 1))
+        growth = np.power(1 + monthly, months_left)
+        payment = np.where(growth == 1, lent / months_left, lent * monthly * growth / (growth - 1))
         cents = np.floor(payment * 1e8 + 0.5) / 1e6
         rounded = np.ceil(cents) if rounding == "up" else np.floor(cents + 0.5)
-        return np.where(months > 0, rounded / 100.0, np.nan)
+        return np.where(months_left > 0, rounded / 100.0, np.nan)
 
 
 def formula(rounding: str) -> Callable[[pd.DataFrame], pd.Series]:

@@ -45,7 +45,7 @@ def load_gates(path: str | Path = FILE) -> list[Gate]:
     """The rows of the csv file at `path`. Raises ValueError for a row that is no gate."""
     with open(path, newline="", encoding="utf-8") as handle:
         return [
-            Gate(**{key: value or None for key, value in row.items()})
+            Gate.model_validate({key: value or None for key, value in row.items()})
             for row in csv.DictReader(handle)
         ]
 
@@ -95,7 +95,8 @@ def _problem_with_number(name: str, value: object, is_distance: bool) -> str:
     if value is None:
         return ""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not math.isfinite(value) or (is_distance and value < 0):
+    number = value if isinstance(value, int | float) else math.nan
+    if not is_number or not math.isfinite(number) or (is_distance and number < 0):
         least = " from 0" if is_distance else ""
         return f"{name} is {shown(value)}: it must be a number{least}, or null for no limit."
     return ""

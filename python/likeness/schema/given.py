@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from likeness.schema.part import about
 from likeness.schema.sentences import nearest
 from likeness.schema.settings import Settings
 
@@ -39,7 +40,7 @@ def project_vars(path: str | Path) -> dict[str, Any]:
 
 def file_vars(path: str | Path | None) -> dict[str, Any]:
     """The vars in a file like runs/vllm.yml; none without a file. Raises ValueError."""
-    return _mapping(path) if path else {}
+    return dict(_mapping(path)) if path else {}
 
 
 def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def setting_names(which: str) -> list[str]:
     """The names of all vars, or for `rows` of those that change the rows, those of rules too."""
     if which != "rows":
         return list(Settings.model_fields)
-    changing = [n for n, field in Settings.model_fields.items() if field.json_schema_extra["rows"]]
+    changing = [n for n, field in Settings.model_fields.items() if about(field)["rows"]]
     return sorted({*changing, *rule_vars()})
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 
 # A var whose default belongs to the table; dbt_project.yml gives it.
 OF_TABLE: Any = ...
@@ -26,8 +27,14 @@ def setting(
     model asks for it. `of` says what its texts name: a key of `schema.check.WORDS`. `shape` says
     what a mapping looks like. `limits` are those of `pydantic.Field`.
     """
-    about = {"unit": unit, "rows": rows, "llm": llm, "of": of, "shape": shape}
-    return Field(default, description=meaning, json_schema_extra=about, **limits)
+    extra: dict[str, Any] = {"unit": unit, "rows": rows, "llm": llm, "of": of, "shape": shape}
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+
+
+def about(field: FieldInfo) -> dict[str, Any]:
+    """What `setting` was told about a var: unit, rows, llm, of, shape."""
+    extra = field.json_schema_extra
+    return extra if isinstance(extra, dict) else {}
 
 
 class Part(BaseModel):

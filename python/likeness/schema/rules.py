@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from duckdb import DuckDBPyConnection
 
 from likeness import warehouse
 
@@ -53,7 +54,9 @@ def _problem_with_texts(rule: Mapping) -> str:
     return ""
 
 
-def _problem_with_condition(connection, rule: Mapping, columns: Sequence[Mapping]) -> str:
+def _problem_with_condition(
+    connection: DuckDBPyConnection, rule: Mapping, columns: Sequence[Mapping]
+) -> str:
     typed = ", ".join(f"cast(null as {column['type']}) as {column['name']}" for column in columns)
     condition = rule["condition"]
     if re.search(r"--|/[*]|;", re.sub(r"'[^']*'", "", condition)):

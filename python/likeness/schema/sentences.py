@@ -8,6 +8,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Le, MaxLen, MinLen
 from pydantic.fields import FieldInfo
 
+from likeness.schema.part import about
+
 MOST_SHOWN = 160
 
 
@@ -33,7 +35,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 def may_be(field: FieldInfo) -> str:
     """What a var may be, such as 'a whole number from 1 to 100, or null'."""
     kinds = _members(field.annotation)
-    said = field.json_schema_extra["shape"] or _of_kind(kinds[0], field)
+    said = about(field)["shape"] or _of_kind(kinds[0], field)
     return said + (", or null" if NoneType in kinds else "")
 
 

@@ -90,7 +90,9 @@ def coded(
     return coded_values, coded_counts, means
 
 
-def _within(values: np.ndarray, counts: np.ndarray, first: int, end: int):
+def _within(
+    values: np.ndarray, counts: np.ndarray, first: int, end: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Values and counts of the ranks from `first` to `end` of ascending counted values."""
     upto = np.cumsum(counts)
     inside = np.minimum(upto, end) - np.maximum(upto - counts, first)
@@ -154,7 +156,7 @@ def summary(
         name: round_significant(value) if np.isfinite(value) else None
         for name, value in numbers.items()
     }
-    disclosed = n
+    disclosed: int | None = n
     if is_real:
         disclosed = None if 0 < n_missing < min_cell_rows else rounded_count(n, min_cell_rows)
     if len(coded_values) == 1:

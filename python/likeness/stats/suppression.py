@@ -5,7 +5,7 @@ Statistical Disclosure Control, ch. 4) for moments of groups that lie within one
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class Held(Protocol):
     def rows(self) -> int:
         """Rows the number is made from."""
 
-    def union(self, others: Sequence["Held"]) -> "Held":
+    def union(self, others: Sequence[Self]) -> Self:
         """This group and the others as one."""
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from likeness.stats import moments
 from likeness.stats.moments import round_significant, undominated_mean
@@ -26,7 +27,7 @@ class Counts:
     missing: int = 0
 
     @classmethod
-    def of(cls, values, counts=None, missing: int = 0) -> "Counts":
+    def of(cls, values: ArrayLike, counts: ArrayLike | None = None, missing: int = 0) -> "Counts":
         """From values in any order, with repeats and NaN, each occurring `counts` times."""
         values = np.asarray(values, dtype=float)
         counts = np.ones(len(values), dtype=np.int64) if counts is None else np.asarray(counts)

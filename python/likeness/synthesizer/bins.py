@@ -7,6 +7,7 @@ its trees see nothing else.
 
 import itertools
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -109,7 +110,7 @@ def as_number(column: pd.Series) -> np.ndarray:
     return column.to_numpy(float, na_value=np.nan)
 
 
-def _build(name: str, form: str, unit: float, rows: list[dict], **more) -> Bins:
+def _build(name: str, form: str, unit: float, rows: list[dict], **more: Any) -> Bins:
     frame = pd.DataFrame(rows, columns=list(COLUMNS[2:]))
     return Bins(
         name=name,
@@ -203,8 +204,8 @@ def _split(
     if not rest:
         return atoms, [], []
     loose = np.repeat(distinct[~keep], counts[~keep])
-    edges = rounding.grid_edges(loose[0], loose[-1], unit)
-    cuts = _cuts(loose, edges, least, min_cell_rows)
+    grid = rounding.grid_edges(loose[0], loose[-1], unit)
+    cuts = _cuts(loose, grid, least, min_cell_rows)
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
     means = [float(span.mean()) for span in spans]
@@ -281,10 +282,10 @@ def _rounding_shares(spans: list[np.ndarray], unit: float, min_cell_rows: int) -
                 counts[k + 1] += counts[k]
                 counts[k] = 0
         if 0 < counts[-1] < min_cell_rows and counts[:-1].any():
-            last = np.flatnonzero(counts[:-1])[-1]
+            last = int(np.flatnonzero(counts[:-1])[-1])
             counts[last] += counts[-1]
             counts[-1] = 0
-        for k in np.flatnonzero(counts):
+        for k in np.flatnonzero(counts).tolist():
             out.append(
                 {
                     "range_from": start,

@@ -48,6 +48,8 @@ def bent(
     return np.fmin(np.fmax(value, least), most)
 
 
-def _joint(bounds, limits) -> tuple[np.ndarray, np.ndarray]:
+def _joint(
+    bounds: list[tuple[str, str]], limits: dict[str, np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
     spans = [_span(bound, limits[by].astype(float)) for by, bound in bounds]
     return np.max([s[0] for s in spans], axis=0), np.min([s[1] for s in spans], axis=0)

@@ -36,7 +36,8 @@ def halve(weights: np.ndarray) -> list[Level]:
     parts = [(0, len(weights))]
     before = np.concatenate([[0.0], np.cumsum(weights.astype(float))])
     while any(stop - start > 1 for start, stop in parts):
-        after, rows = [], []
+        after: list[tuple[int, int]] = []
+        rows = []
         for start, stop in parts:
             if stop - start == 1:
                 rows.append((start, stop, stop, len(after), len(after)))

@@ -1,7 +1,8 @@
 """Draw rows from the profile tables: no state, no BLAS, the same bytes however ids are split."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,12 @@ def draw(
     return pd.concat(parts, ignore_index=True)
 
 
-def _with_texts(frame, batch, profile, makers) -> pd.DataFrame:
+def _with_texts(
+    frame: pd.DataFrame,
+    batch: "_Batch",
+    profile: Mapping[str, pd.DataFrame],
+    makers: Mapping[str, str],
+) -> pd.DataFrame:
     """The same rows with made-up texts where a free text is shared by too few, and addresses."""
     for field in batch.fields.values():
         if field.kind != "free_text":
@@ -79,7 +85,15 @@ def _with_texts(frame, batch, profile, makers) -> pd.DataFrame:
 class _Batch:
     """Rows of one batch, field by field."""
 
-    def __init__(self, steps, ids, seed, given, formula, fields):
+    def __init__(
+        self,
+        steps: list[Step],
+        ids: np.ndarray,
+        seed: int,
+        given: pd.DataFrame | None,
+        formula: Mapping[str, Callable[[pd.DataFrame], Any]],
+        fields: Iterable[Field],
+    ) -> None:
         self.steps, self.ids, self.seed = steps, ids, seed
         self.names = [step.name for step in steps]
         self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
@@ -88,7 +102,11 @@ class _Batch:
         self.columns: dict[str, np.ndarray] = {}
         self.attempts = {step.name: np.zeros(len(ids), dtype=np.int64) for step in steps}
 
-    def rows(self, check, rule_columns) -> pd.DataFrame:
+    def rows(
+        self,
+        check: Callable[[pd.DataFrame], pd.DataFrame] | None,
+        rule_columns: Mapping[str, Sequence[str]],
+    ) -> pd.DataFrame:
         everyone = np.arange(len(self.ids))
         for step in self.steps:
             self._draw(step, everyone)
@@ -96,7 +114,12 @@ class _Batch:
             self._mend(check, rule_columns, everyone)
         return self._frame(everyone)
 
-    def _mend(self, check, rule_columns, rows: np.ndarray) -> None:
+    def _mend(
+        self,
+        check: Callable[[pd.DataFrame], pd.DataFrame],
+        rule_columns: Mapping[str, Sequence[str]],
+        rows: np.ndarray,
+    ) -> None:
         """Draw the rows that break a rule again, as long as attempts are left."""
         for attempt in range(ATTEMPTS):
             kept = check(self._frame(rows))
@@ -151,7 +174,14 @@ class _Batch:
         self.codes[name][at] = code
         self.columns[name][at] = value
 
-    def _bin(self, step: Step, at: np.ndarray, key, first, last) -> np.ndarray:
+    def _bin(
+        self,
+        step: Step,
+        at: np.ndarray,
+        key: tuple[str, int],
+        first: np.ndarray | int,
+        last: np.ndarray | int,
+    ) -> np.ndarray:
         """A bin for each row, half by half, none outside of first..last."""
         earlier = self.names[: self.names.index(step.name)]
         part = np.zeros(len(at), dtype=CODE)
@@ -193,5 +223,5 @@ class _Batch:
         if field.type == "integer":
             return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
         if field.type == "double":
-            return pd.Series(np.round(column.astype(float), field.decimals))
+            return pd.Series(np.round(column.astype(float), field.decimals or 0))
         return pd.Series(column, dtype=object)

@@ -1,6 +1,6 @@
 """Learn the sequence: each field given the ones before it, from train rows to aggregates."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -65,7 +65,14 @@ def fit(
     return tables
 
 
-def chain_order(train, fields, *, given, order, formula) -> list[str]:
+def chain_order(
+    train: pd.DataFrame,
+    fields: Sequence[Field],
+    *,
+    given: Iterable[str],
+    order: Iterable[str],
+    formula: Collection[str],
+) -> list[str]:
     """Names of the sequence: given columns, the asked order, the rest; no formula.
 
     A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
@@ -106,7 +113,9 @@ def learn_bins(
     return bin_module.fit_categories(name, column, min_cell_rows, domain, makes_up_others=is_text)
 
 
-def learn_bounds(train, fields, names, min_cell_rows: int) -> dict[str, list[tuple[str, str]]]:
+def learn_bounds(
+    train: pd.DataFrame, fields: Sequence[Field], names: Sequence[str], min_cell_rows: int
+) -> dict[str, list[tuple[str, str]]]:
     """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
     out: dict[str, list[tuple[str, str]]] = {}
     for kind in ("count", "date"):
@@ -133,7 +142,9 @@ def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {name: column[order] for name, column in codes.items()}
 
 
-def _in_a_telling_order(names, bins, codes, ranked: str) -> None:
+def _in_a_telling_order(
+    names: Sequence[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], ranked: str
+) -> None:
     """Order unordered categories, in place, by the mean code of the number that tells most of them.
 
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
@@ -176,7 +187,9 @@ def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str 
     return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
 
 
-def _sequence(names, bins, codes, min_cell_rows: int) -> list[Step]:
+def _sequence(
+    names: list[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], min_cell_rows: int
+) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
     as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
     steps = [Step(name, bins[name], []) for name in names]
@@ -192,7 +205,9 @@ def _sequence(names, bins, codes, min_cell_rows: int) -> list[Step]:
             jobs.append((step, features, asked, upper))
     with ThreadPoolExecutor(THREADS) as pool:
         for (step, *_), split in zip(
-            jobs, pool.map(lambda job: fit_split(*job[1:], min_cell_rows), jobs), strict=True
+            jobs,
+            pool.map(lambda job: fit_split(job[1], job[2], job[3], min_cell_rows), jobs),
+            strict=True,
         ):
             step.splits.append(split)
     return steps

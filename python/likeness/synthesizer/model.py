@@ -1,6 +1,8 @@
 """What the engine has learned, and the tables it is published as (and read back from)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -173,7 +175,7 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     return steps
 
 
-def _by_level(frame: pd.DataFrame, types: dict[str, type]) -> dict[int, tuple[np.ndarray, ...]]:
+def _by_level(frame: pd.DataFrame, types: Mapping[str, type]) -> dict[int, tuple[np.ndarray, ...]]:
     """The columns of `types` of each level; `frame` is sorted by level."""
     levels, starts = np.unique(frame["level"].to_numpy(np.int64), return_index=True)
     columns = [np.split(frame[name].to_numpy(kind), starts[1:]) for name, kind in types.items()]
@@ -181,7 +183,7 @@ def _by_level(frame: pd.DataFrame, types: dict[str, type]) -> dict[int, tuple[np
     return dict(zip(levels.tolist(), zip(*columns, strict=True), strict=False))
 
 
-def _read_bins(head, frame: pd.DataFrame) -> Bins:
+def _read_bins(head: Any, frame: pd.DataFrame) -> Bins:
     return Bins(
         name=head.field,
         form=head.form,

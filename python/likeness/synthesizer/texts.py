@@ -6,7 +6,7 @@ them.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from random import Random
 
@@ -61,7 +61,7 @@ def vocabulary(what: str) -> np.ndarray:
     return np.array(sorted(words), dtype=object)
 
 
-def _drawn(chance: Random, words: Sequence[str] | Mapping[str, float]) -> list[str]:
+def _drawn(chance: Random, words: Collection[str] | Mapping[str, float]) -> list[str]:
     weights = list(words.values()) if isinstance(words, Mapping) else None
     return chance.choices(list(words), weights=weights, k=WORDS)
 

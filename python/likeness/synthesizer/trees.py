@@ -94,7 +94,10 @@ def fit_split(
         .tree_
         for number in range(TREES if several else 1)
     ]
-    parts, shares, n_rows, nodes = [], [], [], 0
+    parts: list[np.ndarray] = []
+    shares: list[float] = []
+    n_rows: list[int] = []
+    nodes = 0
     for number, tree in enumerate(grown):
         at = tree.apply(x)
         rows = np.bincount(at, minlength=tree.node_count)
@@ -118,9 +121,8 @@ def fit_split(
         )
         parts.append(np.stack(columns).astype(np.int64))
         nodes += tree.node_count
-    return Split(
-        features, *np.concatenate(parts, axis=1), np.array(shares), np.array(n_rows, np.int64)
-    )
+    columns_of_nodes = np.concatenate(parts, axis=1)
+    return Split(features, *columns_of_nodes, np.array(shares), np.array(n_rows, np.int64))  # type: ignore[call-arg]
 
 
 def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> list[np.ndarray]:

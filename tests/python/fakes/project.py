@@ -4,7 +4,7 @@ import io
 import json
 from pathlib import Path
 
-from likeness.llm.core.build import Build
+from likeness.llm.build import Build
 from likeness.llm.core.prompts import Rule
 from likeness.llm.core.rounds import Work
 from likeness.schema.fields import load_fields

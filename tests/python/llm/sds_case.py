@@ -6,8 +6,8 @@ from pathlib import Path
 from fakes.project import FIELDS, ROOT, RULES
 from fakes.sds_llm import loan
 from fakes.sds_server import FakeSds
+from likeness.llm.build import Build
 from likeness.llm.core.backend import Answer, GenerationRequest, JudgeRequest, Score
-from likeness.llm.core.build import Build
 from likeness.llm.core.fingerprint import digest
 from likeness.llm.core.rounds import Work
 from likeness.llm.sds.backend import Sds

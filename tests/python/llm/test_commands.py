@@ -7,11 +7,10 @@ import duckdb
 import pytest
 
 from fakes.project import FIELDS, ROOT, seed_text
-from likeness import cli
 from likeness.builds.provenance.digest import file_digest
 from likeness.builds.provenance.stamp import seeds_stamp
-from likeness.llm import commands
-from likeness.llm.core import seeds_database
+from likeness.cli import commands, seeds_database
+from likeness.cli.__main__ import main
 from likeness.llm.core.rounds import write_accepted
 
 STAMPED = {
@@ -71,7 +70,7 @@ def project(tmp_path, monkeypatch):
 
 
 def test_plan_says_what_it_would_ask_and_cost(project, capsys):
-    assert cli.main(["plan", "--vars", str(project)]) == 0
+    assert main(["plan", "--vars", str(project)]) == 0
     said = capsys.readouterr().out
     assert "5 rows for 1 seeds" in said
     assert "1 requests, about" in said
@@ -106,7 +105,7 @@ def test_without_current_seeds_they_are_made_in_a_scratch_database(
             connection.execute(
                 f"""update intermediate.table_sources set {column} = '{{"files": 1}}'"""
             )
-    assert cli.main([verb, "--vars", str(project)]) == 1
+    assert main([verb, "--vars", str(project)]) == 1
     ((command, environment),) = asked
     assert environment["LIKENESS_DB"] == str(tmp_path / "scratch" / "likeness.duckdb")
     assert "+synthesis_plan" in command
@@ -123,7 +122,7 @@ def test_over_another_source_they_stop_and_name_both(
     other.write_text("loan_amnt\n2000\n")
     monkeypatch.setenv("LOANS_PATH", str(other))
     project.write_text(project.read_text().replace("openai", generator))
-    assert cli.main([verb, "--vars", str(project)]) == 1
+    assert main([verb, "--vars", str(project)]) == 1
     said = capsys.readouterr().out
     assert f"LOANS_PATH is {other}" in said
     assert f"made from {tmp_path / 'loans.csv'} (built 2026-01-02 03:04)" in said
@@ -132,7 +131,7 @@ def test_over_another_source_they_stop_and_name_both(
 
 def test_plan_without_a_model_costs_nothing(project, capsys):
     project.write_text("generator: offline\n")
-    assert cli.main(["plan", "--vars", str(project)]) == 0
+    assert main(["plan", "--vars", str(project)]) == 0
     assert "no language model is asked" in capsys.readouterr().out
 
 
@@ -141,17 +140,17 @@ def test_plan_refuses_an_example_from_the_source(project, capsys):
     with duckdb.connect(commands.database()) as connection:
         marks = ", ".join("cast(? as varchar)" for _ in example)
         connection.execute(f"insert into raw.loans values ({marks})", list(example.values()))
-    assert cli.main(["plan", "--vars", str(project)]) == 1
+    assert main(["plan", "--vars", str(project)]) == 1
     assert "line 3: this example is a row of the source file" in capsys.readouterr().out
 
 
 def test_prompts_shows_what_a_seed_sends(project, capsys):
-    assert cli.main(["prompts", "--seed", "3", "--vars", str(project)]) == 0
+    assert main(["prompts", "--seed", "3", "--vars", str(project)]) == 0
     said = capsys.readouterr().out
     assert "Write 5 new records" in said
     assert "grade=D" in said
     assert said.count("no loan is issued on a whim") == 2
-    assert cli.main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
+    assert main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
     assert "There is no seed 4" in capsys.readouterr().out
 
 
@@ -187,7 +186,7 @@ def test_build_repeats_while_rows_come(
         return subprocess.CompletedProcess(command, code)
 
     monkeypatch.setattr(commands.subprocess, "run", dbt)
-    assert cli.main(["build", "--vars", str(project)]) == code
+    assert main(["build", "--vars", str(project)]) == code
     assert len(calls) == builds
     assert calls[0][1:3] == ["build", "--vars"]
     assert said in capsys.readouterr().out

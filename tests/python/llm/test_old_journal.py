@@ -12,7 +12,7 @@ import pytest
 
 from fakes.openai_server import FakeOpenAI
 from fakes.project import given, works
-from likeness.llm.core.build import Build
+from likeness.llm.build import Build
 from likeness.llm.core.journal import Journal
 from likeness.schema.fields import load_fields
 

@@ -2,7 +2,7 @@ import pytest
 from sds_case import ENDPOINT, KEY, MODEL
 
 from fakes.sds_server import FakeSds
-from likeness.cli import main
+from likeness.cli.__main__ import main
 from likeness.llm.sds.check import check
 
 

@@ -228,12 +228,12 @@ def test_an_evaluation_blocks_the_fake_as_it_does_the_real_one(server):
     headers = {"Authorization": f"Bearer {KEY}"}
 
     def evaluate():
-        requests.post(server.url + EVALUATE, json=body, headers=headers, timeout=60)
+        requests.post(server.url + EVALUATE, json=body, headers=headers, timeout=600)
 
     thread = threading.Thread(target=evaluate)
     thread.start()
     while not server.llm.calls:
         time.sleep(0.005)
-    requests.get(server.url + "/use-cases", headers=headers, timeout=60)
+    requests.get(server.url + "/use-cases", headers=headers, timeout=600)
     assert len(server.store.evaluations) == 1
     thread.join()

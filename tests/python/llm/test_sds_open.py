@@ -2,7 +2,7 @@
 
 import pytest
 
-from likeness.cli import main
+from likeness.cli.__main__ import main
 from likeness.llm.core.journal import Journal
 from likeness.llm.sds.backend import NOTES
 from likeness.llm.sds.posted import Posted

@@ -105,8 +105,8 @@ def stage(server: FakeSds, name: str, recorded: dict) -> None:
 def replay(server: FakeSds, request: dict) -> requests.Response:
     url = server.url + request["path"]
     if request["method"] == "GET":
-        return requests.get(url, params=request["params"], timeout=60)
-    return requests.post(url, json=request["body"], timeout=60)
+        return requests.get(url, params=request["params"], timeout=600)
+    return requests.post(url, json=request["body"], timeout=600)
 
 
 def check(server: FakeSds, name: str, recorded: dict) -> None:
@@ -159,13 +159,13 @@ def test_recording_of_the_real_server(server, name):
 
 def history(server: FakeSds, kind: str) -> list[dict]:
     params = {"page": 1, "page_size": 100}
-    return requests.get(f"{server.url}/{kind}/history", params=params, timeout=60).json()["data"]
+    return requests.get(f"{server.url}/{kind}/history", params=params, timeout=600).json()["data"]
 
 
 def states(server: FakeSds, kind: str, body: dict) -> tuple[list[str], dict]:
     """Start a job, poll until it has ended: the states seen, and its row at the end."""
     route = "freeform" if kind == "generations" else "evaluate_freeform"
-    answer = requests.post(f"{server.url}/synthesis/{route}", json=body, timeout=60).json()
+    answer = requests.post(f"{server.url}/synthesis/{route}", json=body, timeout=600).json()
     assert sorted(answer) == ["job_id", "job_name"]
     seen: list[str] = []
     while True:
@@ -200,11 +200,11 @@ def test_job_goes_through_the_recorded_states(jobs):
     assert row["completed_rows"] == row["total_count"] == 48
     name = row["generate_file_name"]
     url = f"{jobs.url}/json/get_seeds_list"
-    rows = requests.post(url, json={"path": name}, timeout=60).json()["data"]
+    rows = requests.post(url, json={"path": name}, timeout=600).json()["data"]
     assert len(rows) == 48
     assert {row["Seeds"] for row in rows} == {"a", "b"}
     url = f"{jobs.url}/json/get_content"
-    assert len(requests.post(url, json={"path": name}, timeout=60).json()["data"]) == 20
+    assert len(requests.post(url, json={"path": name}, timeout=600).json()["data"]) == 20
     body = {
         "use_case": "custom",
         "model_id": "stub-model",
@@ -215,7 +215,7 @@ def test_job_goes_through_the_recorded_states(jobs):
     }
     seen, row = states(jobs, "evaluations", body)
     assert seen == ["ENGINE_SCHEDULING", "ENGINE_RUNNING", "ENGINE_SUCCEEDED"]
-    result = requests.get(f"{jobs.url}/dataset_details/{row['evaluate_file_name']}", timeout=60)
+    result = requests.get(f"{jobs.url}/dataset_details/{row['evaluate_file_name']}", timeout=600)
     assert result.json()["evaluation"]["total_evaluated"] == 48
 
 
@@ -233,7 +233,7 @@ def test_failed_and_empty_jobs_end_as_recorded(jobs):
 
 def test_a_job_without_topics_leaves_an_orphan(jobs):
     body = {"model_id": "stub-model", "is_demo": False, "num_questions": 5}
-    answer = requests.post(f"{jobs.url}/synthesis/freeform", json=body, timeout=60)
+    answer = requests.post(f"{jobs.url}/synthesis/freeform", json=body, timeout=600)
     assert answer.status_code == 500
     assert len(jobs.jobs.orphans) == 1
     assert history(jobs, "generations") == []
@@ -242,7 +242,7 @@ def test_a_job_without_topics_leaves_an_orphan(jobs):
 def test_work_goes_on_after_the_server_gave_up(tmp_path):
     with FakeSds(tmp_path, scale=0.002, limit_scale=0.002) as fake:
         body = {**job(["a", "b"], "late", 10), "is_demo": True, "model_id": "stub@ok~170"}
-        answer = requests.post(f"{fake.url}/synthesis/freeform", json=body, timeout=60)
+        answer = requests.post(f"{fake.url}/synthesis/freeform", json=body, timeout=600)
         assert answer.status_code == 504
         assert answer.json()["error"] == "Operation 'freeform' timed out after 300.0 seconds"
         assert history(fake, "generations") == []
@@ -262,6 +262,6 @@ def test_a_long_evaluation_blocks_everybody(tmp_path, python, status):
             "import_path": "rows.json",
             "examples": [],
         }
-        answer = requests.post(f"{fake.url}/synthesis/evaluate_freeform", json=body, timeout=60)
+        answer = requests.post(f"{fake.url}/synthesis/evaluate_freeform", json=body, timeout=600)
         assert answer.status_code == status
         assert history(fake, "evaluations")[0]["average_score"] == 9.0

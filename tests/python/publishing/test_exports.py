@@ -12,7 +12,7 @@ from likeness.schema.outputs import MARTS, ROWS
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """An export folder whose build `one` has begun."""
-    monkeypatch.setattr(staging.invocation, "build_id", lambda: "one")
+    monkeypatch.setattr(staging.dbt_flags, "build_id", lambda: "one")
     request = json.dumps({"folder": str(tmp_path), "build_id": "one", "stages": True})
     assert json.loads(build.begin(request))["problem"] == ""
     return tmp_path

@@ -213,7 +213,7 @@ def test_whoever_waits_for_a_lock_gets_it_and_it_goes(tmp_path):
 
 
 def test_staged_files_name_the_file_that_cannot_be_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(staging.invocation, "build_id", lambda: "one")
+    monkeypatch.setattr(staging.dbt_flags, "build_id", lambda: "one")
     (staging.staging_of(tmp_path, "one") / staging.FILES / ROWS).mkdir(parents=True)
     with (
         pytest.raises(staging.CannotWrite, match=f"{tmp_path}/{ROWS} cannot be written"),

@@ -48,7 +48,7 @@ def test_nothing_overflows(report, tmp_path, width):
         harness.as_uri(),
     ]
 
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
 
     measured = re.search(r"<title>measured (\d+) of (\d+)</title>", done.stdout)
     assert measured, done.stdout[:500]

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from likeness.audit import add_audit
-from likeness.llm import commands
+from likeness.cli import commands
 from likeness.llm.sds.check import add_sds_check
 from likeness.llm.sds.open import add_sds_open
 

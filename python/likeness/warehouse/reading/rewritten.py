@@ -8,8 +8,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from likeness.reading.dialect import Dialect
-from likeness.reading.encodings import CannotRead, opened
+from likeness.warehouse.reading.dialect import Dialect
+from likeness.warehouse.reading.encodings import CannotRead, opened
 
 MOST_FOOTER, MOST_FOOTER_CELLS = 50, 2
 

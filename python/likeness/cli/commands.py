@@ -7,15 +7,15 @@ import sys
 from pathlib import Path
 
 from likeness import warehouse
+from likeness.cli.seeds_database import NoSeeds, refuse_other_source, seeds_database
+from likeness.llm.build import BACKENDS
 from likeness.llm.core.backend import Failed
-from likeness.llm.core.build import BACKENDS
 from likeness.llm.core.examples import BadExample, load_examples
 from likeness.llm.core.journal import JournalError
 from likeness.llm.core.options import Options
 from likeness.llm.core.prompts import Prompts, rules_from_rows
 from likeness.llm.core.rounds import ACCEPTED
-from likeness.llm.core.seeds_database import NoSeeds, refuse_other_source, seeds_database
-from likeness.llm.core.tables import make_build
+from likeness.llm.tables import make_build
 from likeness.schema.fields import fields_from_rows
 from likeness.schema.given import file_vars, read_vars
 

@@ -3,15 +3,12 @@
 import csv
 import gzip
 import io
-import sys
-from pathlib import Path
 
 import duckdb
 import pytest
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from checks.made_loans import NAMES, loans
-from likeness.preflight import _problem_with_content
+from likeness.preflight.problems import _problem_with_content
 from reading_macros import request
 
 ROWS = 320

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from likeness import warehouse
+from likeness.llm.build import Build
 from likeness.llm.core.backend import Failed
-from likeness.llm.core.build import Build
 from likeness.llm.core.examples import BadExample, load_examples, refuse_source_rows
 from likeness.llm.core.journal import Journal, JournalError
 from likeness.llm.core.options import Options

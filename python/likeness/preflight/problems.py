@@ -7,8 +7,8 @@ from likeness import warehouse
 from likeness.generators import file_rows, file_scores, plugins
 from likeness.llm.core.options import Options
 from likeness.llm.sds import settings
+from likeness.preflight.content import problem_with_rows
 from likeness.profiles.segments import problem_with_segments
-from likeness.reading.content import problem_with_rows
 from likeness.schema.check import problem_with_vars
 from likeness.schema.fields import Field, load_derived, load_fields
 from likeness.schema.gates import FILE as GATES

@@ -3,7 +3,7 @@
     none of them shows, as a query (variable, value): the method loses rare grades and owners so. `train` is a query,
     `synthetic` a relation.
 #}
-{% macro lost_categories(train, synthetic) %}
+{% macro missing_categories(train, synthetic) %}
 with train as (
     {{ train }}
 ),

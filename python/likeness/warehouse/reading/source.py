@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from likeness import warehouse
-from likeness.reading import decimals, dialect, encodings, rewritten
-from likeness.reading.encodings import CannotRead
+from likeness.warehouse.reading import decimals, dialect, encodings, rewritten
+from likeness.warehouse.reading.encodings import CannotRead
 
 HEAD = 1 << 18
 ENDINGS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz", ".parquet")

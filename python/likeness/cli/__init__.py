@@ -1,0 +1,1 @@
+"""The verbs of `python -m likeness.cli`, which `make` calls beside dbt."""
