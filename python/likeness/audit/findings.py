@@ -34,14 +34,14 @@ class Tally:
     nobody's.
     """
 
-    def __init__(self, min_cell_rows: int):
+    def __init__(self, min_cell_rows: int) -> None:
         self.min_cell_rows = min_cell_rows
         self.numbers = 0
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
         self.smallest: dict[str, int] = {}
 
-    def too_few(self, rows):
+    def too_few(self, rows: float | np.ndarray) -> bool | np.ndarray:
         """Whether so many rows (a number or an array) are some, but fewer than the minimum cell
         size."""
         return (rows > 0) & (rows < self.min_cell_rows)

@@ -37,7 +37,9 @@ def counts(statements: Statements, origin: np.ndarray, unit: np.ndarray) -> pd.D
     return pd.concat(found, ignore_index=True)
 
 
-def _on_lattice(s: Statements, chosen: np.ndarray, origin, unit, steps: int) -> pd.DataFrame:
+def _on_lattice(
+    s: Statements, chosen: np.ndarray, origin: np.ndarray, unit: np.ndarray, steps: int
+) -> pd.DataFrame:
     mean, spread = (s.mean - origin) / unit, s.std / unit
     # y^2 <= steps * y on the lattice, and y^2 >= y.
     square = spread**2 + mean**2
@@ -68,7 +70,14 @@ def _on_lattice(s: Statements, chosen: np.ndarray, origin, unit, steps: int) -> 
     return _solutions(at[same], n[same], steps, table[same])
 
 
-def _power_sums(s: Statements, at, n, mean, spread, unit):
+def _power_sums(
+    s: Statements,
+    at: np.ndarray,
+    n: np.ndarray,
+    mean: np.ndarray,
+    spread: np.ndarray,
+    unit: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Sums of y, y^2, y^3, y^4 (4, candidates), and how far printing may have moved them."""
     g1, kurtosis = population(s.skewness[at], s.kurtosis[at], n)
     d_mean, d_std = s.errors["mean"][at] / unit, s.errors["std"][at] / unit
@@ -90,7 +99,14 @@ def _power_sums(s: Statements, at, n, mean, spread, unit):
     return np.stack(raw) * n, np.stack(moved) * n + 1e-7
 
 
-def _tells_the_same(s: Statements, at, n, table: np.ndarray, origin, unit) -> np.ndarray:
+def _tells_the_same(
+    s: Statements,
+    at: np.ndarray,
+    n: np.ndarray,
+    table: np.ndarray,
+    origin: np.ndarray,
+    unit: np.ndarray,
+) -> np.ndarray:
     """Whether rows counted so would have been printed as the statement is."""
     values = np.arange(table.shape[1])
     total = np.maximum(n, 1)
@@ -131,7 +147,7 @@ def _two_values(s: Statements, chosen: np.ndarray) -> pd.DataFrame:
     return _solutions(at[same], n[same], 0, table[same])
 
 
-def _solutions(at, n, steps: int, table: np.ndarray) -> pd.DataFrame:
+def _solutions(at: np.ndarray, n: np.ndarray, steps: int, table: np.ndarray) -> pd.DataFrame:
     filled = np.full((len(at), len(COUNTS)), -1, dtype=np.int64)
     filled[:, : table.shape[1]] = table
     heads = {"statement": at, "n": n, "steps": steps}

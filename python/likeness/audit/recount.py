@@ -53,7 +53,11 @@ def _by_names(entry: Published, frame: pd.DataFrame) -> Iterator[tuple[dict, pd.
 
 
 def _part(
-    entry: Published, source: str, columns_of: Mapping[str, str], frame, sources: Sources
+    entry: Published,
+    source: str,
+    columns_of: Mapping[str, str],
+    frame: pd.DataFrame,
+    sources: Sources,
 ) -> Part:
     levels = ()
     if BASIS in frame and CLUSTER_KEY in columns_of and not entry.where.startswith(BASIS):
@@ -69,7 +73,9 @@ def _part(
     return Part(entry, source, by, frame)
 
 
-def _with_all(counted: pd.DataFrame, keys: list[str], frame: pd.DataFrame, n: list[str]):
+def _with_all(
+    counted: pd.DataFrame, keys: list[str], frame: pd.DataFrame, n: list[str]
+) -> pd.DataFrame:
     """Counts summed by group, and by all groups where the table has rows about all of them."""
     others = [name for name in WITHIN if name in counted]
     if keys and (frame[keys] == ALL).to_numpy().any():

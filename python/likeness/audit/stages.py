@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit import named, statements, target_rates, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
@@ -29,7 +30,9 @@ SAMPLE = "intermediate.int_loans__fit_sample"
 
 
 def audit_seeds(
-    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+    connection: warehouse.Connection,
+    variables: Mapping[str, object],
+    tables: Iterable[str] | None = None,
 ) -> Tally:
     """Profiles, rules, seeds and example rows: whatever a generator or a language model is sent.
 
@@ -60,7 +63,9 @@ def audit_seeds(
 
 
 def audit_marts(
-    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+    connection: warehouse.Connection,
+    variables: Mapping[str, object],
+    tables: Iterable[str] | None = None,
 ) -> Tally:
     """Comparison marts and synthetic rows, the differences of all groups that are published.
 
@@ -89,7 +94,7 @@ def audit_marts(
     return tally
 
 
-def audit_engine_tables(connection, tally: Tally) -> None:
+def audit_engine_tables(connection: warehouse.Connection, tally: Tally) -> None:
     """The offline engine's tables, where the build has them."""
     if PROFILE not in _present(connection):
         return
@@ -97,7 +102,9 @@ def audit_engine_tables(connection, tally: Tally) -> None:
     audit_engine(packing.unpack(packed), connection.execute(f"select * from {SAMPLE}").df(), tally)
 
 
-def audit_files(connection, variables: Mapping[str, object], tally: Tally) -> None:
+def audit_files(
+    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+) -> None:
     """The exported seeds and rows."""
     present = _present(connection)
     sources = Sources(connection)
@@ -110,7 +117,9 @@ def audit_files(connection, variables: Mapping[str, object], tally: Tally) -> No
         sources.close()
 
 
-def audit_unlisted(connection, variables: Mapping[str, object], tally: Tally) -> None:
+def audit_unlisted(
+    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+) -> None:
     """A table of a published schema that no part of the audit knows."""
     known = {entry.table for entry in published(variables)} | {*ON_ALL_ROWS, *READ_APART}
     for name in sorted(_present(connection) - known):
@@ -131,7 +140,9 @@ def _listed(schema: str, present: set[str], variables: Mapping[str, object]) -> 
     ]
 
 
-def _parts(schema: str, present: set[str], sources: Sources, variables) -> list[Part]:
+def _parts(
+    schema: str, present: set[str], sources: Sources, variables: Mapping[str, object]
+) -> list[Part]:
     return [
         part
         for entry in _listed(schema, present, variables)
@@ -144,7 +155,7 @@ def _table(entry: Published, sources: Sources) -> pd.DataFrame:
 
 
 def _audit_published(
-    schema: str, present: set[str], sources: Sources, variables, tally: Tally
+    schema: str, present: set[str], sources: Sources, variables: Mapping[str, object], tally: Tally
 ) -> list[Part]:
     """Recount, and attack, the tables of a schema that the registry lists; their parts."""
     parts = []
@@ -156,7 +167,7 @@ def _audit_published(
     return parts
 
 
-def _present(connection, tables: Iterable[str] | None = None) -> set[str]:
+def _present(connection: warehouse.Connection, tables: Iterable[str] | None = None) -> set[str]:
     """Tables (schema.name) of the database, of `tables` if they are given."""
     found = connection.execute(
         "select table_schema || '.' || table_name from information_schema.tables"

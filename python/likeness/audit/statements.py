@@ -91,7 +91,13 @@ def _grouped(frame: pd.DataFrame, sources: Sources) -> tuple[pd.DataFrame, Group
     return frame.assign(key_0=label), Grouping(BY_CLUSTER, levels)
 
 
-def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+def _audit_numbers(
+    seeds: pd.DataFrame,
+    levels: Mapping[str, pd.DataFrame],
+    stand_ins: Mapping[str, str],
+    sources: Sources,
+    tally: Tally,
+) -> None:
     if not len(seeds):
         return
     printed = [dict(part.split("=") for part in text.split(", ")) for _, text in seeds["parts"]]
@@ -116,7 +122,9 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
     audit_moments([Asked(SEEDS, "train", by, frame, _row, DECIMALS)], sources, tally)
 
 
-def _audit_missing(frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally):
+def _audit_missing(
+    frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally
+) -> None:
     frame = frame.drop(columns=[BASIS]).merge(levels, on=["cluster_id", "variable"], how="left")
     frame, by = _grouped(frame, sources)
     filled = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
@@ -135,7 +143,13 @@ def _rows(frame: pd.DataFrame, by: Grouping, sets: list[tuple], sources: Sources
     return found["set_rows"].fillna(0).to_numpy(float)
 
 
-def _audit_pairs(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+def _audit_pairs(
+    seeds: pd.DataFrame,
+    levels: Mapping[str, pd.DataFrame],
+    stand_ins: Mapping[str, str],
+    sources: Sources,
+    tally: Tally,
+) -> None:
     if not len(seeds):
         return
     names = ["variable_x", "variable_y"]

@@ -50,7 +50,9 @@ def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
     return sources.query(" union all ".join(queries))
 
 
-def _audit_texts(sources, fields: Sequence[Field], table: str, reader: str, tally: Tally) -> None:
+def _audit_texts(
+    sources: Sources, fields: Sequence[Field], table: str, reader: str, tally: Tally
+) -> None:
     words = {value for field in fields for value in field.allowed_values}
     for field in (field for field in fields if field.kind == "free_text"):
         column = f'"{field.name}"'

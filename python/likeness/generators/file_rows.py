@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -85,7 +86,7 @@ def _seed_apart(row: object) -> tuple[str | None, object]:
     return (seed if isinstance(seed, str) else None), files.strip_server_keys(row)
 
 
-def _open(path: str | Path):
+def _open(path: str | Path) -> TextIO:
     opener = gzip.open if str(path).lower().endswith(".gz") else open
     return opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
 

@@ -73,7 +73,9 @@ class Categories:
         return np.array([*kept, sum(counts.values()) - sum(kept)], dtype=np.int64)
 
 
-def missing_and_novel(train: dict[str, int], synthetic: dict[str, int], kept: tuple[str, ...]):
+def missing_and_novel(
+    train: dict[str, int], synthetic: dict[str, int], kept: tuple[str, ...]
+) -> tuple[int, int]:
     """Kept train categories that no synthetic row has, and synthetic ones that no train row has."""
     missing = sum(1 for name in kept if not synthetic.get(name))
     return missing, sum(1 for name in synthetic if not train.get(name))

@@ -1,6 +1,6 @@
 """Each variable given each level of a condition: how far apart, and the numbers of the plots."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,7 +68,9 @@ class Condition:
         return cls(name, codes, tuple(labels[c + 1] for c in codes), reasons)
 
 
-def _category_tables(condition: Condition, name: str, sources: Mapping[str, Sample]):
+def _category_tables(
+    condition: Condition, name: str, sources: Mapping[str, Sample]
+) -> tuple[dict[str, np.ndarray], list[str]]:
     """Counts (categories, levels) of a variable by source, the last category being missing."""
     width = len(sources["train"].levels[name]) + 1
     tables = {}
@@ -80,7 +82,9 @@ def _category_tables(condition: Condition, name: str, sources: Mapping[str, Samp
     return tables, [*sources["train"].levels[name], MISSING]
 
 
-def _number_counts(condition: Condition, name: str, sources: Mapping[str, Sample]):
+def _number_counts(
+    condition: Condition, name: str, sources: Mapping[str, Sample]
+) -> dict[str, list[Counts]]:
     """Value counts of a variable by source and level."""
     return {
         source: [
@@ -115,7 +119,11 @@ def _told(
 
 
 def _distance_row(
-    metric: str, problems: dict[str, str | None], n_synthetic: int, told: dict, distance
+    metric: str,
+    problems: dict[str, str | None],
+    n_synthetic: int,
+    told: dict,
+    distance: Callable[[str], float | None],
 ) -> dict:
     """One row of `comparison_conditionals`; `distance(source)` is taken where there is no problem
     with a source's rows (`problems` of train and holdout)."""

@@ -1,8 +1,10 @@
 """Can a classifier tell synthetic rows from real ones? (Lopez-Paz and Oquab 2017, C2ST.)"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from likeness.metrics.auc import Estimate, auc
 from likeness.metrics.sample import Sample
@@ -49,7 +51,13 @@ def detect(
     return Detection(auc(labels, predicted), n, result)
 
 
-def shuffled_importances(model, features, labels, names, seed: int) -> dict[str, float]:
+def shuffled_importances(
+    model: HistGradientBoostingClassifier,
+    features: np.ndarray,
+    labels: np.ndarray,
+    names: Sequence[str],
+    seed: int,
+) -> dict[str, float]:
     """Fall of the AUC when one column's values are shuffled, for each column (Breiman 2001)."""
     whole = auc(labels, scores(model, features)).value
     result = {}

@@ -60,7 +60,9 @@ def level_groups(levels: Sequence[Level], min_cell_rows: int) -> tuple[list[Grou
     return sorted(named, key=lambda group: group.label), bool(hidden)
 
 
-def _pooled(levels, members: list[int], min_cell_rows: int) -> tuple[list[list[int]], list[int]]:
+def _pooled(
+    levels: Sequence[Level], members: list[int], min_cell_rows: int
+) -> tuple[list[list[int]], list[int]]:
     """Groups (lists of positions) of levels with the same parents, and the positions left out."""
     shown, hidden = [], []
     for kind in (2, 1, 0):
@@ -80,7 +82,9 @@ def _pooled(levels, members: list[int], min_cell_rows: int) -> tuple[list[list[i
     return shown, hidden
 
 
-def _telling(levels, shown, hidden: list[int], min_cell_rows: int) -> list[int] | None:
+def _telling(
+    levels: Sequence[Level], shown: list[list[int]], hidden: list[int], min_cell_rows: int
+) -> list[int] | None:
     """The smallest group of a parent, or of all, whose rest would tell of too few; None: fine."""
     scopes = {(k, parent) for i in hidden for k, parent in enumerate(levels[i].parents)}
     for scope in [None, *sorted(scopes)]:
@@ -106,7 +110,7 @@ def _tellable(counts: np.ndarray, min_cell_rows: int) -> bool:
     return bool(counts.sum() >= min_cell_rows and ((counts == 0) | (counts >= min_cell_rows)).all())
 
 
-def _enough(levels, group: Iterable[int], min_cell_rows: int) -> bool:
+def _enough(levels: Sequence[Level], group: Iterable[int], min_cell_rows: int) -> bool:
     group = list(group)
     return bool(group) and all(
         _tellable(np.sum([getattr(levels[i], source) for i in group], axis=0), min_cell_rows)
@@ -114,11 +118,11 @@ def _enough(levels, group: Iterable[int], min_cell_rows: int) -> bool:
     )
 
 
-def _rows(levels, group: list[int]) -> int:
+def _rows(levels: Sequence[Level], group: list[int]) -> int:
     return int(sum(levels[i].train.sum() for i in group))
 
 
-def _label(levels, group: list[int], min_cell_rows: int) -> str:
+def _label(levels: Sequence[Level], group: list[int], min_cell_rows: int) -> str:
     names = [levels[i].label for i in group if levels[i].train.sum() >= min_cell_rows]
     rare = [OTHER] if len(names) < len(group) else []
     return ", ".join(names + rare)

@@ -1,6 +1,6 @@
 """Shares of categories and of bins, for each source, under the minimum cell size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,7 +15,7 @@ DECIMALS = 4
 
 
 def _rows(
-    labels, tables: Mapping[str, np.ndarray], visible: Mapping[str, np.ndarray]
+    labels: Sequence[str], tables: Mapping[str, np.ndarray], visible: Mapping[str, np.ndarray]
 ) -> list[dict]:
     """One dict per label with the share of each source, None where it may not be shown.
 
@@ -39,7 +39,9 @@ def _rows(
     return result
 
 
-def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], min_cell_rows: int):
+def category_shares(
+    sources: Mapping[str, np.ndarray], labels: list[str], min_cell_rows: int
+) -> list[list[dict]]:
     """Rows of shares by level, from counts (categories, levels) of each source.
 
     A category is shown where each of its train counts is 0 or at least `min_cell_rows` at every

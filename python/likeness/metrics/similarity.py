@@ -3,7 +3,7 @@
 Equal to SDMetrics 0.20 and later without its subsampling; tests compare the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -88,7 +88,7 @@ def pair_trends(real: Sample, synthetic: Sample) -> dict[tuple[str, str], tuple[
     return result
 
 
-def mean_score(scores) -> float | None:
+def mean_score(scores: Iterable[float | None]) -> float | None:
     """Mean of the scores that there are."""
     known = [score for score in scores if score is not None]
     return float(np.mean(known)) if known else None

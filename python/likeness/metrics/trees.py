@@ -2,6 +2,7 @@
 
 from functools import cache
 
+import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from threadpoolctl import ThreadpoolController
 
@@ -14,7 +15,7 @@ def _libraries() -> ThreadpoolController:
     return ThreadpoolController()
 
 
-def fitted(features, labels, seed: int) -> HistGradientBoostingClassifier:
+def fitted(features: np.ndarray, labels: np.ndarray, seed: int) -> HistGradientBoostingClassifier:
     """Gradient-boosted trees fitted on a (rows, columns) matrix; the same for any thread count."""
     model = HistGradientBoostingClassifier(
         max_iter=ITERATIONS, early_stopping=False, random_state=seed
@@ -23,7 +24,7 @@ def fitted(features, labels, seed: int) -> HistGradientBoostingClassifier:
         return model.fit(features, labels)
 
 
-def scores(model: HistGradientBoostingClassifier, features):
+def scores(model: HistGradientBoostingClassifier, features: np.ndarray) -> np.ndarray:
     """Probability of the second label for each row."""
     with _libraries().limit(limits=1):
         return model.predict_proba(features)[:, 1]

@@ -14,7 +14,9 @@ MOST_SHOWN, LONGEST = 5, 40
 WORDS = {"number": "numbers", "months": "a term in months", "month": "months like Jan-2015"}
 
 
-def problem_with_rows(connection, request: Mapping, fields: Sequence[Field]) -> str:
+def problem_with_rows(
+    connection: warehouse.Connection, request: Mapping, fields: Sequence[Field]
+) -> str:
     """One sentence about the source's rows that stops a build, or ''.
 
     `request`: `path`, `reader` (a relation of texts), `stated` (its columns without missing
@@ -67,7 +69,12 @@ def _domains(request: Mapping, fields: Sequence[Field]) -> list[dict]:
     ]
 
 
-def _counted(connection, request, required, domains):
+def _counted(
+    connection: warehouse.Connection,
+    request: Mapping,
+    required: Sequence[Mapping],
+    domains: Sequence[Mapping],
+) -> tuple[int, int, dict[str, tuple[Mapping, int]], dict[str, int], dict[str, int]]:
     key = request["key_column"]
     reasons = [*request["reasons"], *required]
     first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
@@ -139,7 +146,9 @@ def _labels(path: str, labels: Mapping[str, int]) -> str:
     return ""
 
 
-def _unreadable(connection, request, reasons) -> str:
+def _unreadable(
+    connection: warehouse.Connection, request: Mapping, reasons: Mapping[str, tuple[Mapping, int]]
+) -> str:
     kinds = {column["name"]: column for column in request["columns"]}
     for reason, (about, n) in reasons.items():
         if not reason.endswith("cannot be read"):
@@ -160,7 +169,12 @@ def _unreadable(connection, request, reasons) -> str:
     return ""
 
 
-def _outside(connection, request, domains, outside) -> str:
+def _outside(
+    connection: warehouse.Connection,
+    request: Mapping,
+    domains: Sequence[Mapping],
+    outside: Mapping[str, int],
+) -> str:
     for domain in domains:
         if not outside.get(domain["name"]):
             continue
@@ -180,7 +194,13 @@ def _outside(connection, request, domains, outside) -> str:
     return ""
 
 
-def _excluded(connection, request, rows, reasons, wanted) -> str:
+def _excluded(
+    connection: warehouse.Connection,
+    request: Mapping,
+    rows: int,
+    reasons: Mapping[str, tuple[Mapping, int]],
+    wanted: int,
+) -> str:
     left_out = sum(n for _, n in reasons.values())
     share = request["vars"]["max_excluded_share"]
     top = sorted(reasons.values(), key=lambda found: -found[1])[:MOST_SHOWN]
@@ -200,13 +220,13 @@ def _excluded(connection, request, rows, reasons, wanted) -> str:
     return ""
 
 
-def _such_as(connection, request, about) -> str:
+def _such_as(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:
     if about["reason"].endswith("is missing"):
         return ""
     return f", such as {_example(connection, request, about)}"
 
 
-def _example(connection, request, about) -> str:
+def _example(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:
     found = connection.execute(
         f"select source.{warehouse.quoted(about['name'])} from {_stated(request)} as source "
         f"where {about['when']} limit 1"

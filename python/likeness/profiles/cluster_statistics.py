@@ -90,7 +90,7 @@ class Pairs:
         )
 
 
-def enclosing_groups(merged) -> pd.DataFrame:
+def enclosing_groups(merged: warehouse.Relation) -> pd.DataFrame:
     """The groups of the clusters that `clustering.merge_with_groups` gives: cluster_id, level,
     basis, group_id; one row per cluster and level."""
     return warehouse.small(merged.query("merged", groups_query("merged")))

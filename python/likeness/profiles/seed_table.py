@@ -139,7 +139,14 @@ def seed_table_from_file(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _row(number, cluster_id, place, segment, n_rows, lines) -> dict:
+def _row(
+    number: int,
+    cluster_id: int | None,
+    place: Mapping[str, str],
+    segment: Mapping,
+    n_rows: int | None,
+    lines: list[str],
+) -> dict:
     return {
         "seed_id": number,
         "cluster_id": cluster_id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.stats.moments import round_significant
 
 COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
@@ -14,7 +15,7 @@ COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
 MOST_RARE = 0.2
 
 
-def problem_with_segments(connection, request: Mapping) -> str:
+def problem_with_segments(connection: warehouse.Connection, request: Mapping) -> str:
     """One sentence about a segment key whose values are mostly held by few rows, or ''.
 
     `request`: `path`, `typed` (SQL of the typed source), `segments` (name and the SQL of its value

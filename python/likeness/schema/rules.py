@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from duckdb import DuckDBPyConnection
 
 from likeness import warehouse
 
@@ -55,7 +54,7 @@ def _problem_with_texts(rule: Mapping) -> str:
 
 
 def _problem_with_condition(
-    connection: DuckDBPyConnection, rule: Mapping, columns: Sequence[Mapping]
+    connection: warehouse.Connection, rule: Mapping, columns: Sequence[Mapping]
 ) -> str:
     typed = ", ".join(f"cast(null as {column['type']}) as {column['name']}" for column in columns)
     condition = rule["condition"]

@@ -91,7 +91,7 @@ class Failed(Exception):
         fatal: bool = False,
         tokens_in: int = 0,
         tokens_out: int = 0,
-    ):
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.retryable = retryable

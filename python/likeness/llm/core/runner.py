@@ -87,7 +87,7 @@ class Runner:
         first_wait: float = 1.0,
         longest_wait: float = 60.0,
         down_after: int | None = None,
-    ):
+    ) -> None:
         self._journal = journal
         self._budget = budget
         self._progress = progress

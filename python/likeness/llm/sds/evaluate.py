@@ -45,7 +45,7 @@ class Evaluator:
         numbers: Sequence[str],
         generations: History,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._settings = settings
         self._posted = posted

@@ -36,7 +36,7 @@ UNREADABLE = (
 class Gate:
     """Lets many generations through together, or one evaluation alone: it blocks the server."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._changed = threading.Condition()
         self._inside = 0
         self._alone = False
@@ -63,7 +63,7 @@ class Gate:
 
 
 class _Pass:
-    def __init__(self, gate: Gate, alone: bool):
+    def __init__(self, gate: Gate, alone: bool) -> None:
         self._gate, self._is_alone = gate, alone
 
     def __enter__(self) -> None:
@@ -83,7 +83,7 @@ class Generator:
         posted: Posted,
         gate: Gate,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._settings = settings
         self._posted = posted

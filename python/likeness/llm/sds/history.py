@@ -45,7 +45,7 @@ class History:
         poll_seconds: float,
         patience: float,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._kind = kind
         self._posted = posted

@@ -38,7 +38,7 @@ class Sent:
 class Posted:
     """The notes in `folder`. Each name is used by one thread at a time."""
 
-    def __init__(self, folder: str | Path, clock: Callable[[], float] = time.time):
+    def __init__(self, folder: str | Path, clock: Callable[[], float] = time.time) -> None:
         self._folder = Path(folder)
         self._clock = clock
 

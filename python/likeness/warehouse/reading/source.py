@@ -70,7 +70,9 @@ def problem_with_file(path: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _found(path, stamp, names, numbers, given) -> Source:
+def _found(
+    path: str, stamp: tuple, names: Sequence[str], numbers: Sequence[str], given: tuple
+) -> Source:
     try:
         if path.lower().endswith(".parquet"):
             relation = f"(select columns(*)::varchar from read_parquet({_quoted(_plain(path))}))"
@@ -80,7 +82,15 @@ def _found(path, stamp, names, numbers, given) -> Source:
         return Source("", problem=str(error))
 
 
-def _text(path, names, numbers, delimiter, encoding, header_line, mark) -> Source:
+def _text(
+    path: str,
+    names: Sequence[str],
+    numbers: Sequence[str],
+    delimiter: str,
+    encoding: str,
+    header_line: int,
+    mark: str,
+) -> Source:
     delimiter = "\t" if delimiter == TAB else delimiter
     head = b"".join(piece for piece, _ in zip(encodings.chunks(path), range(1), strict=False))
     if encoding:
@@ -106,13 +116,24 @@ def _text(path, names, numbers, delimiter, encoding, header_line, mark) -> Sourc
     return _described(path, relation, name, found, footer, columns, numbers, mark)
 
 
-def _dialect(head, name, path, names, delimiter, header_line):
+def _dialect(
+    head: bytes, name: str, path: str, names: Sequence[str], delimiter: str, header_line: int
+) -> dialect.Dialect:
     text = head[:HEAD].decode(name, errors="ignore")
     fallback = "\t" if any(e in path.lower() for e in (".tsv", ".txt")) else ","
     return dialect.find(text, names, fallback, delimiter, header_line)
 
 
-def _described(path, relation, name, found, footer, columns, numbers, mark) -> Source:
+def _described(
+    path: str,
+    relation: str,
+    name: str,
+    found: dialect.Dialect,
+    footer: int,
+    columns: list[str],
+    numbers: Sequence[str],
+    mark: str,
+) -> Source:
     held = [column for column in numbers if column in columns]
     mark = mark or decimals.mark(relation, held)
     if mark == ",":
@@ -127,7 +148,7 @@ def _described(path, relation, name, found, footer, columns, numbers, mark) -> S
     return Source(relation, f"{path}: {', '.join(parts)}")
 
 
-def _direct(path, found, columns) -> str:
+def _direct(path: str, found: dialect.Dialect, columns: list[str]) -> str:
     """The reader of the file itself, or '' where DuckDB does not read every line of it."""
     relation = _reader(_plain(path), found, columns)
     try:
@@ -140,7 +161,7 @@ def _direct(path, found, columns) -> str:
     return relation
 
 
-def _reader(path, found, columns) -> str:
+def _reader(path: str, found: dialect.Dialect, columns: list[str]) -> str:
     packed = "gzip" if encodings.is_gzip(path) else "none"
     quote = _quoted(found.quote)
     options = [
