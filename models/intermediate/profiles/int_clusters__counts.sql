@@ -1,6 +1,6 @@
 {{ config(tags=['aggregate']) }}
 
-{#- Segment keys and the state have shares of their own; a number is told at one level only. -#}
+{#- Segment keys and the state have shares of their own; a number is published at one level only. -#}
 {%- set categories = var('categorical_variables') | reject('in', var('segment_keys') + ['state']) | list -%}
 
 with loans as (

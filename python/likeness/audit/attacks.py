@@ -18,8 +18,11 @@ BULK_SKEWNESS = np.array([-1.5, -0.5, 0.5, 1.5, 2.5, 4.0, 6.0])
 
 
 class Shape(NamedTuple):
-    """What a bulk may be like: skewness within `reach` of `skewness`, and for a skewness g a
-    kurtosis (not the excess) from a + b g^2 of `low` to that of `high`."""
+    """What a bulk may be like.
+
+    Its skewness g lies within `reach` of `skewness`, its kurtosis (not the excess) between
+    a + b g^2 with the (a, b) of `low` and that with those of `high`.
+    """
 
     skewness: float
     reach: float
@@ -41,8 +44,11 @@ STEPS, POLISHING = 7, 4  # of bisection, and of the secant method after it
 
 @dataclass(frozen=True)
 class Statements:
-    """Published moments, an array entry each: the numbers, half the unit of the last printed digit
-    (`errors` by name), and the sizes that the group may have (`n_low`, `n_high` inclusive)."""
+    """Published moments, one array entry for each statement.
+
+    Beside the numbers stand half the unit of the last printed digit (`errors` by name) and the
+    sizes that the group may have (`n_low` to `n_high`, inclusive).
+    """
 
     mean: np.ndarray
     std: np.ndarray

@@ -158,8 +158,11 @@ def regions_of(
 
 
 def regions(one: Family, other: Family, rows: np.ndarray, min_cell_rows: int) -> Iterator[Region]:
-    """A group less the other family's groups within it; what covers a group, less the group; and
-    groups that are almost the same rows as groups of the other family, less these."""
+    """What can be had of two families by subtracting their groups from each other.
+
+    A group less the other family's groups within it; what covers a group, less the group; and
+    groups that are almost the same rows as groups of the other family, less these.
+    """
     table = crosstab(one, other, rows)
     yield from _of_groups(table, one, other)
     yield from _of_groups(table.T, other, one)

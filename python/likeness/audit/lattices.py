@@ -66,7 +66,7 @@ def _on_lattice(
     row, option = np.nonzero(sound & (whole[-1] > 0))
     table = np.vstack([lowest[row, option], whole[:, row, option]]).T
     at, n = at[row], n[row]
-    same = _tells_the_same(s, at, n, table, origin[at], unit[at])
+    same = _prints_the_same(s, at, n, table, origin[at], unit[at])
     return _solutions(at[same], n[same], steps, table[same])
 
 
@@ -99,7 +99,7 @@ def _power_sums(
     return np.stack(raw) * n, np.stack(moved) * n + 1e-7
 
 
-def _tells_the_same(
+def _prints_the_same(
     s: Statements,
     at: np.ndarray,
     n: np.ndarray,
@@ -114,14 +114,14 @@ def _tells_the_same(
     away = values - mean[:, None]
     m2, m3, m4 = ((table * away**power).sum(axis=1) / total for power in (2, 3, 4))
     with np.errstate(divide="ignore", invalid="ignore"):
-        told = {
+        printed = {
             "mean": origin + unit * mean,
             "std": unit * np.sqrt(m2 * n / (n - 1)),
             "skewness": m3 / m2**1.5 * np.sqrt(n * (n - 1.0)) / (n - 2),
             "kurtosis": (n - 1) / ((n - 2.0) * (n - 3)) * ((n + 1) * (m4 / m2**2 - 3) + 6),
         }
     same = np.ones(len(at), dtype=bool)
-    for name, value in told.items():
+    for name, value in printed.items():
         printed = getattr(s, name)[at]
         slack = s.errors[name][at] * (1 + 1e-6) + 1e-11 * np.abs(printed)
         same &= np.isnan(printed) | (np.abs(value - printed) <= slack)
@@ -143,7 +143,7 @@ def _two_values(s: Statements, chosen: np.ndarray) -> pd.DataFrame:
     # Two values far apart have the mean and the spread that are asked for, whatever the shares.
     share = table[:, 1] / n
     unit = s.std[at] / np.sqrt(share * (1 - share) * n / (n - 1))
-    same = _tells_the_same(s, at, n, table, s.mean[at] - unit * share, unit)
+    same = _prints_the_same(s, at, n, table, s.mean[at] - unit * share, unit)
     return _solutions(at[same], n[same], 0, table[same])
 
 

@@ -2,7 +2,7 @@
 
 No secret are the values that the project itself lists: `allowed_values` in fields.csv, and the
 states of states.csv. A seed may so name a state that few rows or none have: states that are not
-published are drawn with equal shares from the public list, so that naming one tells of nobody.
+published are drawn with equal shares from the public list, so that naming one discloses no row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ from likeness.schema.fields import Field
 
 CLUSTERS, SHARES = "profiles.clusters", "profiles.segment_shares"
 COLUMNS = ["table", "variable", "value"]
-NOBODY = (OTHER, MISSING, ALL, "mixed")
+LABELS = (OTHER, MISSING, ALL, "mixed")
 
 
 def public_values(fields: Sequence[Field], sources: Sources) -> dict[str, set[str]]:
@@ -66,7 +66,7 @@ def audit_named(
     `named`: table, variable, value, and row where a table has many.
     """
     named = named.dropna(subset=["value"]).astype({"value": str})
-    named = named[named["variable"].isin(set(sources.columns)) & ~named["value"].isin(NOBODY)]
+    named = named[named["variable"].isin(set(sources.columns)) & ~named["value"].isin(LABELS)]
     if named.empty:
         return
     held = {}

@@ -155,15 +155,15 @@ def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> 
     """What a reader can subtract: the rows of a group, or of all, that a table leaves out."""
     entry, keys = part.entry, part.by.keys
     count = entry.counts.get(part.source)
-    if REST in sized and entry.rest_told:
+    if REST in sized and entry.rest_shown:
         groups = sized.drop_duplicates([*keys, "variable"])
         tally.look_at(entry.table, groups, part.label, "left out", groups[REST])
     if not count or is_rounded(sized[count], tally.min_cell_rows):
         return
     shown = sized[sized[count].notna()]
     if entry.variables and not entry.category:
-        tells = f"{count} tells of the missing"
-        tally.look_at(entry.table, shown, part.label, tells, shown[GROUP] - shown[SET])
+        what = f"{count} discloses the missing"
+        tally.look_at(entry.table, shown, part.label, what, shown[GROUP] - shown[SET])
     if entry.of_all_rows and keys:
         groups = shown[(shown[keys] != ALL).all(axis=1)].drop_duplicates(keys)
         rest = total - groups[GROUP].sum()

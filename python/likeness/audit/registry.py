@@ -24,8 +24,8 @@ class Published:
     a column of the source rows, the other holds its value), and whose `variables` (columns that
     name columns) are filled; with `category`, those whose variable has that value. `of` gives by
     source the columns that rest on it, `counts` the column that prints how many; `source` is the
-    column that says it where it is not told by the column. `order_statistics` and `edges` must be
-    no row's own value. `where` leaves rows out; `rest_told` is False where shares are made so that
+    column that says it where the column does not. `order_statistics` and `edges` must be
+    no row's own value. `where` leaves rows out; `rest_shown` is False where shares are made so that
     the rows left out can't be counted. Of a table that is not additive (distances) only the counts
     of two groups can be subtracted from each other.
     """
@@ -41,7 +41,7 @@ class Published:
     where: str = "true"
     order_statistics: tuple[str, ...] = ()
     edges: tuple[str, ...] = ()
-    rest_told: bool = True
+    rest_shown: bool = True
     of_all_rows: bool = False
     is_additive: bool = True
 
@@ -181,7 +181,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             variables=("variable",),
             category="category",
             where="kind = 'category'",
-            rest_told=False,
+            rest_shown=False,
         ),
         Published(
             "marts.comparison_shares",
@@ -196,7 +196,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             period,
             variables=("variable",),
             category=MISSING,
-            rest_told=False,
+            rest_shown=False,
         ),
         Published(
             "marts.comparison_missing",
@@ -238,7 +238,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             named=LEVEL,
             variables=("variable",),
             category="category",
-            rest_told=False,
+            rest_shown=False,
         ),
     ]
 

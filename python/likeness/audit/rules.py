@@ -8,7 +8,7 @@ RULES, RANGES, PATTERNS = "profiles.source_rules", "profiles.rule_ranges", "prof
 
 
 def audit_rules(sources: Sources, tally: Tally) -> None:
-    """Recount the train rows that break each rule whose share is told, and those that keep it."""
+    """Recount the train rows that break, and that keep, each rule whose share is published."""
     rules = sources.query(
         f"select rule_id, condition, n_rows, n_broken from {RULES} where n_broken is not null"
     )

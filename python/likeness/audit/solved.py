@@ -45,10 +45,10 @@ def moments_of(part: Part, min_cell_rows: int) -> Asked | None:
     rounding = min_cell_rows if is_rounded(printed, min_cell_rows) else 0
     group = frame[GROUP].to_numpy(float)
     n = printed.to_numpy(float, na_value=np.nan)
-    # Where n isn't printed, or not of this group, other tables tell about how many rows it has.
-    tells = np.abs(n - group) <= 2 * min_cell_rows
-    low = np.where(tells, n - rounding, np.maximum(group - min_cell_rows, 1))
-    high = np.where(tells, n + rounding, group + min_cell_rows)
+    # Where n isn't printed, or not of this group, other tables give about how many rows it has.
+    is_own = np.abs(n - group) <= 2 * min_cell_rows
+    low = np.where(is_own, n - rounding, np.maximum(group - min_cell_rows, 1))
+    high = np.where(is_own, n + rounding, group + min_cell_rows)
     frame = frame.assign(n_low=low.astype(np.int64), n_high=high.astype(np.int64))
     frame = frame.rename(columns={entry.variables[0]: "variable"}).reset_index(drop=True)
     return Asked(

@@ -67,7 +67,7 @@ class Sources:
             self._run(f"drop table if exists {table}")
 
     def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
-        """The result of a query over DataFrames, `train` and `holdout`."""
+        """The result of a query in which {train}, {holdout} and {name of a frame} are tables."""
         for source, table in self.tables.items():
             sql = sql.replace("{" + source + "}", table)
         named = {f"{name}_{id(self):x}": frame for name, frame in frames.items()}

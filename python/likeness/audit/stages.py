@@ -95,7 +95,7 @@ def audit_marts(
 
 
 def audit_engine_tables(connection: warehouse.Connection, tally: Tally) -> None:
-    """The offline engine's tables, where the build has them."""
+    """Add what the offline engine's tables disclose to `tally`, where the build has them."""
     if PROFILE not in _present(connection):
         return
     packed = connection.execute(f"select * from {PROFILE}").df()
@@ -105,7 +105,7 @@ def audit_engine_tables(connection: warehouse.Connection, tally: Tally) -> None:
 def audit_files(
     connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
 ) -> None:
-    """The exported seeds and rows."""
+    """Add what the exported seeds and rows in var `export_dir` disclose to `tally`."""
     present = _present(connection)
     sources = Sources(connection)
     folder = str(variables["export_dir"])
@@ -120,7 +120,7 @@ def audit_files(
 def audit_unlisted(
     connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
 ) -> None:
-    """A table of a published schema that no part of the audit knows."""
+    """Add to `tally` each table of a published schema that no part of the audit knows."""
     known = {entry.table for entry in published(variables)} | {*ON_ALL_ROWS, *READ_APART}
     for name in sorted(_present(connection) - known):
         if name.startswith(SCHEMAS) and not name.startswith(ENGINE_TABLES):

@@ -109,7 +109,7 @@ def _audit_numbers(
     rows = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
     tally.look_at(SEEDS, frame, _row, "rests on", rows)
     _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
-    # The number of a cluster's seeds tells about how many rows it has.
+    # The number of a cluster's seeds discloses about how many rows it has.
     places = sources.query(f"select count(*) as n from {SEEDS}")["n"].iloc[0]
     per_seed = sources.totals["train"] / max(places, 1)
     of_cluster = frame["n_seeds"].to_numpy(float)
@@ -210,7 +210,7 @@ def _audit_shares(named: pd.DataFrame, sources: Sources, tally: Tally) -> None:
 
 
 def audit_seed_file(sources: Sources, export_dir: str, tally: Tally) -> None:
-    """The exported seeds say nothing that the audited table doesn't."""
+    """Add to `tally` each statement of the exported seeds that the audited table doesn't have."""
     path = Path(export_dir) / FILE
     if not path.is_file():
         return

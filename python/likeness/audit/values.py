@@ -78,10 +78,9 @@ def _look_at_order_statistics(
 
 
 def cell_means(values: pd.DataFrame, min_cell_rows: int) -> np.ndarray:
-    """Means of the cells of sorted values (`value`, `n`): floor(n / `min_cell_rows`) of nearly
-    equal size.
+    """Mean of each cell of the sorted values (columns `value`, `n`), (cells,) float64.
 
-    None of fewer than `min_cell_rows` values.
+    There are floor(rows / `min_cell_rows`) cells of nearly equal size, so none of fewer rows.
     """
     counts = values["n"].to_numpy(np.int64)
     n = int(counts.sum())

@@ -98,7 +98,7 @@ def show_prompts(parsed: argparse.Namespace) -> int:
 
 
 def run_build(parsed: argparse.Namespace) -> int:
-    """dbt build; for a language model again, while rows are missing and rounds are left.
+    """Run dbt build; for a language model again, while rows are missing and rounds are left.
 
     The exit code is that of the last dbt build.
     """

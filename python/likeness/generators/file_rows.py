@@ -1,5 +1,8 @@
-"""Rows of any origin, read from a file: csv, tsv, parquet, json lines, or a JSON array of rows such
-as Synthetic Data Studio's `freeform_data_*.json`."""
+"""Rows of any origin, read from a file.
+
+csv, tsv, parquet, json lines, or a JSON array of rows such as Synthetic Data Studio's
+`freeform_data_*.json`.
+"""
 
 import csv
 import gzip

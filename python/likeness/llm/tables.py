@@ -127,7 +127,7 @@ def refuse_disclosing(disclosure: warehouse.Relation) -> None:
     first = warehouse.records(findings.order("audited_table, audited_row, what"), limit=1)[0]
     more = f", and {n - 1} more" if n > 1 else ""
     raise Stopped(
-        "Nothing was sent: what a model would read tells of too few source rows; "
+        "Nothing was sent: what a model would read discloses too few source rows; "
         f"{first['audited_table']} ({first['audited_row']}): {first['what']}: {first['rows']} rows"
         f"{more} in intermediate.int_disclosure__seeds."
     )

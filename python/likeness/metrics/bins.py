@@ -1,5 +1,8 @@
-"""Bins that train, holdout and synthetic rows share: for numbers from train's cells, for categories
-the values that enough train rows have."""
+"""Bins that train, holdout and synthetic rows share.
+
+For numbers they come from train's cells, for categories they are the values that enough train rows
+have.
+"""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Can a classifier tell synthetic rows from real ones? (Lopez-Paz and Oquab 2017, C2ST.)"""
+"""Can a classifier separate synthetic from real rows? C2ST (Lopez-Paz and Oquab 2017)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,8 +16,10 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Detection:
-    """AUC (0.5: nobody can tell), the rows used of each side, and for each column how much the AUC
-    falls when its values are shuffled."""
+    """AUC (0.5: no better than chance), the rows used of each side, and importances by column.
+
+    An importance is by how much the AUC falls when the column's values are shuffled.
+    """
 
     auc: Estimate | None
     n_used: int

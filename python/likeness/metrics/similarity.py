@@ -26,8 +26,10 @@ def ks_complement(real: Counts, synthetic: Counts) -> float | None:
 
 
 def tv_complement(real: Mapping[str, int], synthetic: Mapping[str, int]) -> float | None:
-    """1 less the total variation distance of two tables of counts by category, without a category
-    for missing values; None where a side is empty."""
+    """1 less the total variation distance of two tables of counts by category.
+
+    There is no category for missing values; None where a side is empty.
+    """
     names = sorted(set(real) | set(synthetic))
     first, second = (np.array([side.get(name, 0) for name in names]) for side in (real, synthetic))
     if not first.sum() or not second.sum():

@@ -26,8 +26,11 @@ ZIP = "zip_code"
 
 
 def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text.Cluster]:
-    """Clusters from `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`,
-    `segment_shares` and `cluster_correlations`, in the order of `cluster_id`."""
+    """Clusters from the profile tables, in the order of `cluster_id`.
+
+    `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`
+    and `cluster_correlations`, by name.
+    """
     moments = _of_cluster(tables["cluster_moments"], ["variable", *MOMENTS])
     missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
     by_share = tables["cluster_shares"].sort_values(

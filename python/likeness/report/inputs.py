@@ -30,7 +30,7 @@ def associations(correlations: pd.DataFrame) -> pd.DataFrame:
 
 
 def most_telling(features: pd.DataFrame, n: int = 10) -> pd.DataFrame:
-    """The `n` features that tell most."""
+    """The `n` features by which the classifier separates best."""
     known = features.dropna(subset=["importance"])
     return known.sort_values(["importance", "feature"], ascending=[False, True]).head(n)
 

@@ -47,7 +47,7 @@ def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
     """The vars of the project, and over them those in the file at `path`.
 
     Raises ValueError, in one sentence, for a file that holds no mapping and for a var in it that
-    nobody knows.
+    is unknown.
     """
     variables = project_vars(project) if Path(project).exists() else {}
     given = file_vars(path)
@@ -76,7 +76,7 @@ def checked_names(project: str | Path, command_line: Iterable[str]) -> tuple[set
 
 
 def problem_with_names(given: Iterable[str], known: Iterable[str] = ()) -> str:
-    """One sentence about the first given var that is gone or that nobody knows, or ''.
+    """One sentence about the first given var that is gone or unknown, or ''.
 
     Known are the vars of the schema, those that a rule of seeds/business_rules.csv names as
     {name}, and `known`. A name like package:name is another package's.

@@ -145,7 +145,7 @@ def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def _in_a_telling_order(
     names: Sequence[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], ranked: str
 ) -> None:
-    """Order unordered categories, in place, by the mean code of the number that tells most of them.
+    """Order unordered categories, in place, by the mean code of the number that discriminates best.
 
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
     first key of the segments, has an order of its own.

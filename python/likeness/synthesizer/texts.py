@@ -107,8 +107,10 @@ def is_made_up(text: str, sources: Iterable[str]) -> bool:
 
 
 def military_shares(column: pd.Series, states: pd.Series, min_cell_rows: int) -> list[dict]:
-    """Shares of the military address forms among military states; below `min_cell_rows` rows
-    none."""
+    """Shares of the military address forms among military states.
+
+    An empty list for fewer than `min_cell_rows` rows.
+    """
     texts = column[states.isin(MILITARY_STATES)].dropna().astype(str)
     found = {form: int(texts.str.contains(at).sum()) for form, at in _MILITARY.items()}
     found["street"] = len(texts) - sum(found.values())

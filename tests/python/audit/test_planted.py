@@ -80,7 +80,7 @@ def test_an_exact_count_that_tells_of_few_missing_rows_is_found(rows, audited):
         f"where cluster_id = {cluster} and variable = 'mort_acc'",
     )
     row = f"cluster_id={cluster}, variable=mort_acc, train"
-    assert ("profiles.cluster_moments", row, "n tells of the missing", 3) in found
+    assert ("profiles.cluster_moments", row, "n discloses the missing", 3) in found
 
 
 def test_a_rows_own_value_as_a_quantile_is_found(rows, audited):

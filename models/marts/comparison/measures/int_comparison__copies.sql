@@ -27,7 +27,7 @@ train_rows as (
     where source = 'train'
 ),
 
--- Combinations that many borrowers share tell nothing about one of them.
+-- Combinations that many borrowers share disclose nothing about one of them.
 rare_combinations as (
     select quasi_identifiers
     from keyed

@@ -29,7 +29,7 @@ class Limits:
         if self.max_cost is not None and not self.priced:
             raise ValueError(
                 "max_cost needs the vars price_in and price_out (per million tokens): "
-                "without prices nobody can tell when the limit is reached."
+                "without prices it is unknown when the limit is reached."
             )
 
     @property

@@ -53,7 +53,7 @@ def chunks(path: str | Path) -> Iterator[bytes]:
 
 
 def marked(head: bytes) -> str | None:
-    """The encoding that the first bytes of a file tell, or None."""
+    """The encoding that a byte order mark at the start of a file names, or None."""
     for mark, name in MARKS:
         if head.startswith(mark):
             return name

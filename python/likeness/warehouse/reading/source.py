@@ -25,8 +25,10 @@ class Source:
 
 
 def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapping) -> Source:
-    """The file at `path` under the vars source_delimiter, source_encoding, source_header_line and
-    decimal_mark in `values`; `names` are the columns it must have, `numbers` those of numbers.
+    """The file at `path` as a relation of texts; `problem` says why where it cannot be read.
+
+    `names` are the columns it must have, `numbers` those of numbers. `values` holds the vars
+    source_delimiter, source_encoding, source_header_line and decimal_mark.
     """
     said = problem_with_file(path)
     if said:
