@@ -31,6 +31,7 @@
             'segments': segments,
             'vars': settings('all'),
             'rules': rules_request(),
+            'formulas': formulas_request(),
         } %}
         {% set answer = run_query("select likeness_preflight('" ~ (tojson(request) | replace("'", "''")) ~ "')") %}
         {% set sentence = answer.rows[0][0] %}

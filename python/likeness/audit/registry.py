@@ -122,17 +122,11 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             counts={"train": "n_rows"},
         ),
         Published(
-            "profiles.rule_ranges",
-            train("low", "high"),
+            "profiles.rule_context",
+            train("low", "high", "pattern"),
             named=(("within_column", "within_value"),),
             variables=("value_column",),
             edges=("low", "high"),
-        ),
-        Published(
-            "profiles.rule_patterns",
-            train("pattern"),
-            named=(("within_column", "within_value"),),
-            variables=("value_column",),
         ),
         Published(
             "profiles.seed_instructions",

@@ -4,7 +4,7 @@ from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
 from likeness.schema.rules import context_columns
 
-RULES, RANGES, PATTERNS = "profiles.source_rules", "profiles.rule_ranges", "profiles.rule_patterns"
+RULES, CONTEXT = "profiles.source_rules", "profiles.rule_context"
 
 
 def audit_rules(sources: Sources, tally: Tally) -> None:
@@ -14,8 +14,7 @@ def audit_rules(sources: Sources, tally: Tally) -> None:
     )
     if not len(rules):
         return
-    frames = (sources.query(f"select * from {table}") for table in (RANGES, PATTERNS))
-    joins, columns = context_columns(*frames, tables=(RANGES, PATTERNS))
+    joins, columns = context_columns(sources.query(f"select * from {CONTEXT}"), table=CONTEXT)
     counted = ", ".join(
         f"count(*) filter (where not ({condition})) as broken_{number}"
         for number, condition in enumerate(rules["condition"])

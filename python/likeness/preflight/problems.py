@@ -11,6 +11,7 @@ from likeness.preflight.content import problem_with_rows
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
 from likeness.schema.fields import Field, load_derived, load_fields
+from likeness.schema.formulas import problem_with_formulas
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
 from likeness.schema.given import checked_names, problem_with_names, seed_file
@@ -25,7 +26,7 @@ def problem(request: Mapping) -> str:
     cannot be read), `reads_source`, `stated`, `reasons`, `columns` and `key_column` (see
     `problem_with_rows`), `typed` (SQL of it typed), `segments` (each segment key's name and
     the SQL of its value over the typed `source`), `vars` (all of the schema), `rules`
-    (arguments of `problem_with_rules`).
+    and `formulas` (arguments of `problem_with_rules` and `problem_with_formulas`).
     """
     fields = load_fields(seed_file("seeds/fields.csv"))
     sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))
@@ -39,6 +40,7 @@ def problem(request: Mapping) -> str:
     sentence = sentence or Options.problem(request["vars"])
     sentence = sentence or _problem_with_studio(request["vars"])
     sentence = sentence or problem_with_rules(**request["rules"])
+    sentence = sentence or problem_with_formulas(**request["formulas"], fields=fields)
     sentence = sentence or _problem_with_generator(request["vars"])
     if sentence or not request["reads_source"]:
         return sentence

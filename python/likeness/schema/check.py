@@ -150,6 +150,8 @@ def _problem_with_contexts(values: Mapping[str, Any], names: Mapping[str, list[s
     for name in CONTEXTS:
         for entry, content in values[name].items():
             path = f"{name}.{entry}"
+            if name != CONTEXTS[0] and entry in values[CONTEXTS[0]]:
+                return f"var {path}: var {CONTEXTS[0]} has an entry of that name already."
             if not entry.isidentifier():
                 return f"var {name} has the name {entry!r}: letters, digits and underscores only."
             sound = isinstance(content, dict) and set(content) == {"value", "within"}

@@ -16,8 +16,8 @@ with compared as (
 keyed as (
     select
         source,
-        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as whole_row,
-        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as quasi_identifiers
+        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as whole_row,
+        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as quasi_identifiers
     from compared
 ),
 
