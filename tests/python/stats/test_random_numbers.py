@@ -69,7 +69,8 @@ def test_an_id_has_its_number_however_the_ids_are_split_and_ordered(ids, random)
 def test_numbers_are_uniform_below_one(seed):
     drawn = uniform(seed, IDS, "dti", 3)
     assert drawn.dtype == np.float64
-    assert drawn.min() >= 0 and drawn.max() < 1
+    assert drawn.min() >= 0
+    assert drawn.max() < 1
     assert is_uniform(drawn)
     assert len(np.unique(drawn)) == N
 
@@ -92,13 +93,20 @@ def test_neighbours_are_independent(what):
 
 def test_the_checks_find_what_is_not_random():
     steps = IDS * 0.6180339887498949 % 1
-    assert is_uniform(uniform(42, IDS)) and not is_uniform(uniform(42, IDS) ** 1.1)
+    assert is_uniform(uniform(42, IDS))
+    assert not is_uniform(uniform(42, IDS) ** 1.1)
     assert not are_independent(steps, (steps + 0.6180339887498949) % 1)
     unmixed = (IDS.astype(np.uint64) * np.uint64(2**40) + stream_key(42)) / 2.0**64
     assert not is_uniform(unmixed)
 
 
 def test_parts_are_parted_by_their_borders():
-    keys = [stream_key(1, "ab", "c"), stream_key(1, "a", "bc"), stream_key(1, "abc"), stream_key(11)]
-    keys += [stream_key(1, 1), stream_key(1), stream_key(1, ""), stream_key(1, "", "")]
+    keys = [stream_key(1, "ab", "c"), stream_key(1, "a", "bc"), stream_key(1, "abc")]
+    keys += [
+        stream_key(11),
+        stream_key(1, 1),
+        stream_key(1),
+        stream_key(1, ""),
+        stream_key(1, "", ""),
+    ]
     assert len(set(keys)) == len(keys)
