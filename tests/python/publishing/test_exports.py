@@ -48,8 +48,8 @@ def test_the_rows_are_sorted_and_keep_line_breaks(folder):
     session = duckdb.connect()
     session.execute("create table loans as select 'b' as id, 2::double as x, 'a\r\nc' as y")
     session.execute("insert into loans values ('a', 10000, null)")
-    written = exports.write_rows(session.table("loans"), ["x", "y"], "id", folder=str(folder))
+    result = exports.write_rows(session.table("loans"), ["x", "y"], "id", folder=str(folder))
     written = staged(folder, ROWS).read_bytes().decode()
     assert written == 'x\ty\n10000.0\t\n2.0\t"a\r\nc"\n'
-    assert written.to_dict("records") == [{"file": str(folder / ROWS), "rows": 2}]
+    assert result.to_dict("records") == [{"file": str(folder / ROWS), "rows": 2}]
     assert not (folder / ROWS).exists()
