@@ -1,7 +1,7 @@
 """Values that are named: each must be held by enough train rows, or be no secret at all.
 
-No secret are the values that the project itself lists: `allowed_values` in fields.csv, and the
-states of states.csv. A seed may so name a state that few rows or none have: states that are not
+No secret are the values that the project itself lists: `allowed_values` in fields.csv. A seed may
+so name a part of a composed text (a state) that few rows or none have: values that are not
 published are drawn with equal shares from the public list, so that naming one discloses no row.
 """
 
@@ -20,14 +20,13 @@ COLUMNS = ["table", "variable", "value"]
 LABELS = (OTHER, MISSING, ALL, "mixed")
 
 
-def public_values(fields: Sequence[Field], sources: Sources) -> dict[str, set[str]]:
+def public_values(fields: Sequence[Field]) -> dict[str, set[str]]:
     """The values of each column that the project lists, as rows hold and as seeds print them."""
     public = {
         field.name: {*field.allowed_values, *map(field.print_category, field.allowed_values)}
         for field in fields
     }
-    states = set(sources.query("select state from seeds.states")["state"])
-    return {name: values for name, values in public.items() if values} | {"state": states}
+    return {name: values for name, values in public.items() if values}
 
 
 def named_in(parts: Iterable[Part]) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             where="basis = 'cluster'",
         ),
         Published(
-            "profiles.state_shares",
+            "profiles.part_shares",
             train("share"),
             variables=("variable",),
             category="category",

@@ -23,7 +23,7 @@ from likeness.audit.sources import Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
 from likeness.llm.core.examples import load_examples
-from likeness.schema.fields import Field, fields_from_rows
+from likeness.schema.fields import Field, derived_from_rows, fields_from_rows
 from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
@@ -51,7 +51,7 @@ def audit_seeds(
             sources, fields, keys, variables["date_stand_ins"], tally
         )
         in_seeds = in_seeds.rename(columns={"statement": "row"}).assign(table=statements.SEEDS)
-        public = named.public_values(fields, sources)
+        public = _public_values(sources)
         for values in (named.named_in(parts), named.named_segments(sources, keys), in_seeds):
             named.audit_named(values, public, sources, tally)
         if variables.get("example_path"):
@@ -88,7 +88,7 @@ def audit_marts(
             names = [*variables["categorical_variables"], *variables["segment_keys"]]
             found.append(texts.named_in_rows(sources, sorted(set(names))))
         for values in found:
-            named.audit_named(values, named.public_values(fields, sources), sources, tally)
+            named.audit_named(values, _public_values(sources), sources, tally)
     finally:
         sources.close()
     return tally
@@ -128,8 +128,17 @@ def audit_unlisted(
 
 
 def _fields(sources: Sources) -> list[Field]:
+    return fields_from_rows(_listed_fields(sources))
+
+
+def _public_values(sources: Sources) -> dict[str, set[str]]:
+    rows = _listed_fields(sources)
+    return named.public_values([*fields_from_rows(rows), *derived_from_rows(rows)])
+
+
+def _listed_fields(sources: Sources) -> list[dict]:
     frame = sources.query("select * from seeds.fields").astype(object)
-    return fields_from_rows(frame.where(frame.notna(), None).to_dict("records"))
+    return frame.where(frame.notna(), None).to_dict("records")
 
 
 def _listed(schema: str, present: set[str], variables: Mapping[str, object]) -> list[Published]:

@@ -12,7 +12,7 @@ from likeness.audit.findings import Tally
 from likeness.audit.registry import BASIS, OTHER
 from likeness.audit.solved import Asked, audit_moments
 from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
-from likeness.profiles.seed_text import PLACE
+from likeness.profiles.seed_text import place_label
 from likeness.schema.fields import Field
 
 SEEDS = "profiles.seed_instructions"
@@ -42,7 +42,9 @@ def audit_statements(
         f"select cluster_id, statement, count(*) as n_seeds from (select cluster_id, "
         f"unnest(statements) as statement from {SEEDS}) group by all order by all"
     )
-    read = pd.DataFrame([_read(text) for text in seeds["statement"]], columns=["form", "parts"])
+    labels = [place_label(field) for field in fields if field.fixed_parts]
+    statements = [_read(text, labels) for text in seeds["statement"]]
+    read = pd.DataFrame(statements, columns=["form", "parts"])
     seeds = seeds.join(read)
     of_cluster = seeds[seeds["cluster_id"].notna()].reset_index(drop=True)
     levels = _levels(sources)
@@ -55,8 +57,8 @@ def audit_statements(
     return pd.concat([named, places], ignore_index=True)
 
 
-def _read(text: str) -> tuple[str, tuple]:
-    if PLACE in text:
+def _read(text: str, labels: Sequence[str]) -> tuple[str, tuple]:
+    if any(label in text for label in labels):
         return "place", text.partition(": ")[::2]
     for form, pattern in (
         ("number", NUMBER_STATEMENT),
@@ -186,13 +188,15 @@ def _held(field: Field, printed: str) -> str:
 
 def _named_places(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     """The parts of a composed field that seeds fix, such as a zip code."""
-    parts = {field.name: field.fixed_parts for field in fields}
+    composed = {field.name: field for field in fields if field.fixed_parts}
     rows = []
     for cluster_id, statement, (name, text) in zip(
         seeds["cluster_id"], seeds["statement"], seeds["parts"], strict=True
     ):
-        values = text.removeprefix(PLACE).split()
-        for part, value in zip(parts.get(name, ()), values, strict=False):
+        if name not in composed:
+            continue
+        values = text.removeprefix(place_label(composed[name])).split()
+        for part, value in zip(composed[name].fixed_parts, values, strict=False):
             rows.append((cluster_id, statement, part, value))
     return pd.DataFrame(rows, columns=["cluster_id", "statement", "variable", "value"])
 

@@ -66,9 +66,9 @@ def test_a_share_of_few_rows_is_named_with_table_row_and_count(rows, audited):
 
 
 def test_a_printed_count_below_the_minimum_is_found(audited):
-    found = audited("update profiles.state_shares set n_rows = 7 where category = 'NY'")
+    found = audited("update profiles.part_shares set n_rows = 7 where category = 'NY'")
     row = "variable=state, category=NY, train"
-    assert found == [("profiles.state_shares", row, "n_rows prints", 7)]
+    assert found == [("profiles.part_shares", row, "n_rows prints", 7)]
 
 
 def test_an_exact_count_that_discloses_few_missing_rows_is_found(rows, audited):
