@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from likeness.metrics import NO_VALUES
 from likeness.metrics.auc import Estimate, auc
 from likeness.metrics.sample import Sample
-from likeness.metrics.trees import fitted, scores
+from likeness.metrics.trees import fitted, scores, varying
+from likeness.stats.moments import CONSTANT
 from likeness.stats.suppression import BELOW_MINIMUM
 
 FOLDS = 3
@@ -15,11 +17,13 @@ FOLDS = 3
 @dataclass(frozen=True)
 class Detection:
     """AUC (0.5: nobody can tell), the rows used of each side, and for each column how much the AUC
-    falls when its values are shuffled."""
+    falls when its values are shuffled; for each column that nothing can be learned from, the reason
+    why it is left out."""
 
     auc: Estimate | None
     n_used: int
     importances: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -46,7 +50,15 @@ def detect(
     if importances:
         held = fold == FOLDS - 1
         result = shuffled_importances(model, features[held], labels[held], names, seed)
-    return Detection(auc(labels, predicted), n, result)
+    left_out = _left_out(features, names)
+    kept = {name: value for name, value in result.items() if name not in left_out}
+    return Detection(auc(labels, predicted), n, kept, left_out)
+
+
+def _left_out(features: np.ndarray, names: list[str]) -> dict[str, str]:
+    used = {names[j] for j in varying(features)}
+    empty = dict(zip(names, np.isnan(features).all(axis=0), strict=True))
+    return {name: NO_VALUES if empty[name] else CONSTANT for name in names if name not in used}
 
 
 def shuffled_importances(model, features, labels, names, seed: int) -> dict[str, float]:
