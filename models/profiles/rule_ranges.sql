@@ -35,6 +35,21 @@ range_rows as (
     where false
 ),
 
+entries as (
+    {% for name, entry in var('rule_ranges').items() -%}
+    select
+        '{{ name }}' as name,
+        '{{ entry.within }}' as within_column,
+        '{{ entry.value }}' as value_column
+    union all
+    {% endfor -%}
+    select
+        cast(null as varchar) as name,
+        cast(null as varchar) as within_column,
+        cast(null as varchar) as value_column
+    where false
+),
+
 ranges as (
     select
         name,
@@ -46,6 +61,25 @@ ranges as (
     from range_rows
     group by name, within_column, within_value, value_column
     having count(*) >= {{ var('min_cell_rows') }}
+),
+
+-- An entry without any group keeps its name, so that its rules can be evaluated: they bind no row then.
+without_groups as (
+    select
+        entries.name,
+        entries.within_column,
+        cast(null as varchar) as within_value,
+        entries.value_column,
+        cast(null as double) as low,
+        cast(null as double) as high
+    from entries
+    where entries.name not in (select ranges.name from ranges)
+),
+
+named as (
+    select * from ranges
+    union all
+    select * from without_groups
 )
 
-select * from ranges
+select * from named

@@ -127,12 +127,14 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             named=(("within_column", "within_value"),),
             variables=("value_column",),
             edges=("low", "high"),
+            where="within_value is not null",
         ),
         Published(
             "profiles.rule_patterns",
             train("pattern"),
             named=(("within_column", "within_value"),),
             variables=("value_column",),
+            where="within_value is not null",
         ),
         Published(
             "profiles.seed_instructions",
