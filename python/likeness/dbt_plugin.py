@@ -4,6 +4,7 @@ import atexit
 import gc
 import json
 from dataclasses import asdict
+from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -16,6 +17,7 @@ from likeness.builds.publishing import build
 from likeness.preflight.problems import problem
 from likeness.schema.given import setting_names
 from likeness.warehouse import workers
+from likeness.warehouse.opening import problem_with_database
 from likeness.warehouse.reading.source import source
 
 
@@ -28,6 +30,16 @@ class Plugin(BasePlugin):
     `likeness_end_exports`: see likeness.builds.publishing.build. And the functions of
     `likeness.builds.provenance`.
     """
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Stop with one sentence where the database cannot be opened.
+
+        Raises RuntimeError, which dbt shows without a traceback.
+        """
+        if self.creds is not None:
+            sentence = problem_with_database(str(self.creds.path), str(self.creds.database))
+            if sentence:
+                raise RuntimeError(sentence)
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
@@ -66,6 +78,6 @@ def _answer(request: str) -> str:
     gc.set_threshold(50_000)
     asked = json.loads(request)
     sentence = problem(asked)
-    if asked["reads_source"] and not sentence:
+    if asked.get("reads_source") and not sentence:
         workers.server()
     return sentence
