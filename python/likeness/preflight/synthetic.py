@@ -1,7 +1,6 @@
-"""Could any of a file's first synthetic rows be accepted? Asked before the build that reads them."""
+"""Could any of the first rows of a synthetic file be accepted? Asked before the build."""
 
 from collections.abc import Mapping, Sequence
-
 
 from likeness import warehouse
 from likeness.generators import file_rows
