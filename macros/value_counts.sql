@@ -14,6 +14,17 @@
     from {{ relation }}
     group by all
     {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        {%- for key in keys %}
+        {{ key }},
+        {%- endfor %}
+        cast(null as varchar) as variable,
+        cast(null as {{ type }}) as value,
+        count(*) as n
+    from {{ relation }}
+    where false
+    group by all
     {%- endfor %}
 {%- endmacro %}
 
