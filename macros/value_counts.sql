@@ -6,10 +6,10 @@
     {%- for variable in variables %}
     select
         {%- for key in keys %}
-        {{ key }},
+        {{ column_sql(key) }},
         {%- endfor %}
-        '{{ variable }}' as variable,
-        cast({{ variable }} as {{ type }}) as value,
+        {{ literal(variable) }} as variable,
+        cast({{ column_sql(variable) }} as {{ type }}) as value,
         count(*) as n
     from {{ relation }}
     group by all

@@ -31,6 +31,16 @@
     {{ return(fields) }}
 {% endmacro %}
 
+{# Names of the derived fields that composed fields are made of, such as state and zip_code of an address. #}
+{% macro part_fields() %}
+    {{ return(derived_fields() | selectattr("name", "in", format_parts(field_list())) | list) }}
+{% endmacro %}
+
+{# Those of them whose whole domain is listed: their shares are those of all rows, whatever the cluster. #}
+{% macro listed_parts() %}
+    {{ return(part_fields() | selectattr("allowed_values") | map(attribute="name") | list) }}
+{% endmacro %}
+
 {# Where the file of a seed lies; a project that uses Likeness may have a seed of the same name in its place. Unit tests see no graph. #}
 {% macro seed_path(name) %}
     {% if "nodes" not in graph %}

@@ -1,5 +1,5 @@
 {#
-    Before any model runs: what a killed build has left of its exports is mended or removed, and a hidden folder is made
+    Before any model runs: what a killed build has left of its exports is completed or removed, and a hidden folder is made
     in which this build's files wait until it is known whether they may be published.
 #}
 {% macro begin_exports() %}

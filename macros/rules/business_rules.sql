@@ -50,16 +50,18 @@
 
 
 {#
-    Columns of the row that a condition depends on, in source order: the identifiers outside of its string literals
-    that are columns, and for a context column the column it is looked up by.
+    Columns of the row that a condition depends on, in source order: the identifiers outside of its string literals,
+    quoted or not, that are columns, and for a context column the column it is looked up by.
 #}
 {% macro columns_named_in(condition) %}
-    {% set without_literals = modules.re.sub("'[^']*'", "", condition or "") | lower %}
-    {% set identifiers = modules.re.findall("[a-z_][a-z0-9_]*", without_literals) %}
+    {% set without_literals = modules.re.sub("'[^']*'", "''", condition or "") | lower %}
+    {% set quoted = modules.re.findall('"((?:[^"]|"")*)"', without_literals) %}
+    {% set words = modules.re.findall("\\w+", modules.re.sub('"(?:[^"]|"")*"', " ", without_literals)) %}
+    {% set identifiers = words + (quoted | map("replace", '""', '"') | list) %}
     {% set named = [] %}
     {% for column in rule_row_columns() %}
-        {% set reached = namespace(yes=column.name in identifiers) %}
-        {% for context in rule_context_columns() if context.within == column.name and context.name in identifiers %}
+        {% set reached = namespace(yes=column.name | lower in identifiers) %}
+        {% for context in rule_context_columns() if context.within == column.name and context.name | lower in identifiers %}
             {% set reached.yes = true %}
         {% endfor %}
         {% if reached.yes %}
@@ -72,7 +74,7 @@
 
 {# What `likeness_preflight` needs to say, before any model runs, whether each rule of the seed file can be used. #}
 {% macro rules_request() %}
-    {% set file = "(select * from read_csv('seeds/business_rules.csv', all_varchar = true, header = true))" %}
+    {% set file = "(select * from read_csv(" ~ literal(seed_path("business_rules")) ~ ", all_varchar = true, header = true))" %}
     {{ return({
         "rules": business_rules(file),
         "columns": rule_row_columns() + rule_context_columns(),

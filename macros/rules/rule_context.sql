@@ -1,7 +1,7 @@
 {#
     Columns that a rule's condition may name besides the columns of the row: for each entry of the var rule_ranges
     <name>_low and <name>_high, for each entry of the var rule_patterns <name>. They come from the train rows
-    (profiles.rule_ranges, profiles.rule_patterns) by the column that the entry calls `within`.
+    (profiles.rule_context) by the column that the entry calls `within`.
 #}
 {% macro rule_context_columns() %}
     {% set columns = [] %}
@@ -17,23 +17,27 @@
 
 
 {# The rows of `relation` (typed as stg_loans) with the context columns beside them. #}
-{% macro rows_with_rule_context(relation, ranges, patterns) %}
+{% macro rows_with_rule_context(relation, context) %}
     select
         typed_rows.*
         {%- for name in var("rule_ranges") %},
-        {{ name }}.low as {{ name }}_low,
-        {{ name }}.high as {{ name }}_high
+        {{ column_sql("low", column_sql(name)) }} as {{ column_sql(name ~ "_low") }},
+        {{ column_sql("high", column_sql(name)) }} as {{ column_sql(name ~ "_high") }}
         {%- endfor %}
         {%- for name in var("rule_patterns") %},
-        {{ name }}.pattern as {{ name }}
+        {{ column_sql("pattern", column_sql(name)) }} as {{ column_sql(name) }}
         {%- endfor %}
     from {{ relation }} as typed_rows
     {%- for name, entry in var("rule_ranges").items() %}
-    left join {{ ranges }} as {{ name }}
-        on {{ name }}.name = '{{ name }}' and {{ name }}.within_value = typed_rows.{{ entry.within }}
+    left join {{ context }} as {{ column_sql(name) }}
+        on
+            {{ column_sql("name", column_sql(name)) }} = {{ literal(name) }}
+            and {{ column_sql("within_value", column_sql(name)) }} = cast({{ column_sql(entry.within, "typed_rows") }} as varchar)
     {%- endfor %}
     {%- for name, entry in var("rule_patterns").items() %}
-    left join {{ patterns }} as {{ name }}
-        on {{ name }}.name = '{{ name }}' and {{ name }}.within_value = typed_rows.{{ entry.within }}
+    left join {{ context }} as {{ column_sql(name) }}
+        on
+            {{ column_sql("name", column_sql(name)) }} = {{ literal(name) }}
+            and {{ column_sql("within_value", column_sql(name)) }} = cast({{ column_sql(entry.within, "typed_rows") }} as varchar)
     {%- endfor %}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {# One row per row of `loans` (typed) and rule that it breaks, as a query. #}
-{% macro rule_findings_of(loans, ranges, patterns) %}
+{% macro rule_findings_of(loans, context) %}
 with loans as (
-    {{ rows_with_rule_context(loans, ranges, patterns) }}
+    {{ rows_with_rule_context(loans, context) }}
 ),
 
 checked as (

@@ -16,7 +16,7 @@
     {{ return(values) }}
 {% endmacro %}
 
-{# Marks the models that this run is about to make: should it be killed, nobody can tell what they hold. #}
+{# Marks the models that this run is about to make: should it be killed, what they hold is unknown. #}
 {% macro begin_tables(pending) %}
     {% set rows = [] %}
     {% for unique_id in selected_resources if unique_id.startswith('model.likeness.') %}

@@ -18,10 +18,12 @@ received as (
 ),
 
 corrected as (
-    select count(*) as n
-    from verdicts
-    inner join {{ ref('emi_validation') }} as emi on verdicts.synthetic_id = emi.synthetic_id
-    where verdicts.is_accepted and emi.installment_generated is distinct from emi.installment_formula
+    select
+        formulas.target,
+        count(*) filter (where verdicts.is_accepted and formulas.generated is distinct from formulas.formula) as n
+    from {{ ref('formula_validation') }} as formulas
+    inner join verdicts on formulas.synthetic_id = verdicts.synthetic_id
+    group by formulas.target
 ),
 
 totals as (
@@ -49,7 +51,7 @@ totals as (
     select
         'accepted' as stage,
         'every reason' as counted,
-        'installment corrected' as reason,
+        target || ' corrected' as reason,
         n as rows
     from corrected
     union all

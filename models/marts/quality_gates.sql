@@ -7,7 +7,7 @@
 -- depends_on: {{ ref('report') }}
 
 with limits as (
-    select * from {{ ref('int_scorecard__limits') }}
+    {{ gate_limits() }}
 ),
 
 scorecard as (

@@ -4,7 +4,7 @@
 
 {#- A limit is a value of its own, or a distance from the reference to the wrong side. #}
 with limits as (
-    select * from {{ ref('int_scorecard__limits') }}
+    {{ gate_limits() }}
 ),
 
 metrics as (

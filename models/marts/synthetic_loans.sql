@@ -1,6 +1,7 @@
 {{ config(tags=['rows']) }}
 
 -- depends_on: {{ ref('fields') }}
+-- depends_on: {{ ref('formulas') }}
 
 with typed as (
     select * from {{ ref('synthetic_loans_typed') }}
@@ -14,8 +15,10 @@ as_in_source as (
         synthetic_id,
         seed_id,
         generator,
-        judge_score,
-        installment_generated
+        judge_score
+        {%- for formula in formula_list() %},
+        {{ column_sql(formula.target ~ '_generated') }}
+        {%- endfor %}
     from typed
     order by synthetic_id
 )

@@ -1,6 +1,8 @@
 {{ config(tags=['rows']) }}
 
 -- depends_on: {{ ref('fields') }}
+-- depends_on: {{ ref('formulas') }}
+{%- set formulas = formula_list() %}
 
 with accepted as (
     select
@@ -11,17 +13,18 @@ with accepted as (
 ),
 
 loans as (
-    select * from {{ ref('stg_synthetic_loans') }}
-),
-
-emi as (
-    select * from {{ ref('emi_validation') }}
+    select
+        *
+        {%- for formula in formulas %},
+        {{ formula.value }} as {{ column_sql(formula.target ~ '_formula') }}
+        {%- endfor %}
+    from {{ ref('stg_synthetic_loans') }}
 ),
 
 corrected as (
     select
         {%- for field in field_list() %}
-        {{ corrected_value(field, 'loans', 'emi') }} as {{ column_sql(field.name) }},
+        {{ corrected_value(field, 'loans') }} as {{ column_sql(field.name) }},
         {%- endfor %}
         {%- for field in derived_fields() %}
         {{ column_sql(field.name, 'loans') }},
@@ -29,11 +32,12 @@ corrected as (
         loans.synthetic_id,
         loans.seed_id,
         loans.generator,
-        accepted.judge_score,
-        emi.installment_generated
+        accepted.judge_score
+        {%- for formula in formulas %},
+        {{ column_sql(formula.target, 'loans') }} as {{ column_sql(formula.target ~ '_generated') }}
+        {%- endfor %}
     from accepted
     inner join loans on accepted.synthetic_id = loans.synthetic_id
-    inner join emi on accepted.synthetic_id = emi.synthetic_id
     order by loans.synthetic_id
 )
 

@@ -1,14 +1,15 @@
 from likeness import warehouse
 from likeness.builds.publishing import staging
 from likeness.profiles import seed_table, seed_text
-from likeness.schema.fields import fields_from_rows
+from likeness.schema.fields import derived_from_rows, fields_from_rows
 from likeness.warehouse import atomic_files
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
-    fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
+    listed = warehouse.records(dbt.ref("fields"))
+    fields, derived = fields_from_rows(listed), derived_from_rows(listed)
     profiles = {
         "clusters": dbt.ref("clusters"),
         "cluster_moments": dbt.ref("cluster_moments"),
@@ -17,13 +18,11 @@ def model(dbt, session):
         "cluster_correlations": dbt.ref("cluster_correlations"),
         "segment_shares": dbt.ref("segment_shares"),
     }
-    states = warehouse.small(dbt.ref("states"))
-    state_shares = warehouse.small(dbt.ref("state_shares"))
-    shares = seed_text.state_shares(state_shares, states["state"])
+    shares = seed_text.part_shares(warehouse.small(dbt.ref("part_shares")), derived)
     source_rows = warehouse.count(dbt.ref("stg_loans"))
     if dbt.config.meta_get("seeds_path"):
         table = seed_table.seed_table_from_file(
-            dbt.config.meta_get("seeds_path"), fields, segment_keys
+            dbt.config.meta_get("seeds_path"), fields, derived, segment_keys
         )
     else:
         table = seed_table.seed_table(
@@ -38,14 +37,4 @@ def model(dbt, session):
         )
     with staging.staged(dbt.config.meta_get("export_dir"), "SeedsInstructions.json") as path:
         atomic_files.write_text(path, seed_text.to_json(table["statements"]))
-    types = {
-        "seed_id": "integer",
-        "cluster_id": "integer",
-        "state": "varchar",
-        "zip_code": "varchar",
-        "segment": "varchar",
-        "n_rows": "bigint",
-        "statements": "varchar[]",
-        "seed_text": "varchar",
-    }
-    return warehouse.back(session, table, types)
+    return warehouse.back(session, table, seed_table.columns(seed_table.seed_parts(fields)))

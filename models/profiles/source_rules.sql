@@ -5,7 +5,7 @@
 {%- set least_rows = var('min_cell_rows') %}
 
 with train as (
-    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('rule_ranges'), ref('rule_patterns')) }}
+    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('rule_context')) }}
 ),
 
 counted as (
@@ -20,13 +20,13 @@ counted as (
 rules as (
     {%- for rule in rules %}
     select
-        '{{ rule.id }}' as rule_id,
-        '{{ rule.category }}' as category,
-        '{{ rule.condition | replace("'", "''") }}' as condition,
-        '{{ rule.sentence | replace("'", "''") }}' as sentence,
+        {{ literal(rule.id) }} as rule_id,
+        {{ literal(rule.category) }} as category,
+        {{ literal(rule.condition) }} as condition,
+        {{ literal(rule.sentence) }} as sentence,
         {{ rule.penalty }} as penalty,
         {{ rule.enforced | lower }} as enforced,
-        '{{ rule.columns | join(";") }}' as named_columns,
+        {{ literal(rule.columns | join(';')) }} as named_columns,
         n_rows,
         broken_{{ loop.index }} as n_broken_exactly
     from counted

@@ -70,8 +70,9 @@ plan as (
         '{{ var("generator") }}' as generator,
         seed_id,
         cluster_id,
-        state,
-        zip_code,
+        {%- for part in part_fields() %}
+        {{ column_sql(part.name) }},
+        {%- endfor %}
         segment,
         seed_text,
         {%- if var('target_rows') or var('generator') in ('offline', 'file') %}

@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
+from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments.local import LocalEnvironment
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -73,7 +74,7 @@ def _show_sentences_alone() -> None:
     # sentence for the user, it hides that sentence.
     job = LocalEnvironment.run_python_job.__func__
 
-    def run(cls, *given, **named):
+    def run(cls: type, *given: object, **named: object) -> AdapterResponse:
         try:
             return job(cls, *given, **named)
         except DbtRuntimeError as error:

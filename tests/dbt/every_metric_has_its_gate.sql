@@ -6,7 +6,7 @@ with scorecard as (
 ),
 
 gates as (
-    select * from {{ ref('int_scorecard__limits') }}
+    {{ gate_limits() }}
 ),
 
 compared as (

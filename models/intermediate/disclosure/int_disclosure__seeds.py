@@ -12,9 +12,8 @@ def model(dbt, session):
         "profiles.cluster_shares": dbt.ref("cluster_shares"),
         "profiles.cluster_correlations": dbt.ref("cluster_correlations"),
         "profiles.segment_shares": dbt.ref("segment_shares"),
-        "profiles.state_shares": dbt.ref("state_shares"),
-        "profiles.rule_ranges": dbt.ref("rule_ranges"),
-        "profiles.rule_patterns": dbt.ref("rule_patterns"),
+        "profiles.part_shares": dbt.ref("part_shares"),
+        "profiles.rule_context": dbt.ref("rule_context"),
         "profiles.source_rules": dbt.ref("source_rules"),
         "profiles.seed_instructions": dbt.ref("seed_instructions"),
         "staging.stg_loans": dbt.ref("stg_loans"),
@@ -22,7 +21,6 @@ def model(dbt, session):
         "intermediate.int_loans__clustered": dbt.ref("int_loans__clustered"),
         "intermediate.int_value_groups__merged": dbt.ref("int_value_groups__merged"),
         "seeds.fields": dbt.ref("fields"),
-        "seeds.states": dbt.ref("states"),
     }
     tally = stages.audit_seeds(session, dbt.config.meta_get("vars"), tables)
     return warehouse.back(session, tally.frame(), findings.COLUMNS)

@@ -1,7 +1,8 @@
 {{ config(tags=['aggregate']) }}
 
-{#- Segment keys and the state have shares of their own; a number is told at one level only. -#}
-{%- set categories = var('categorical_variables') | reject('in', var('segment_keys') + ['state']) | list -%}
+-- depends_on: {{ ref('fields') }}
+{#- Segment keys and parts with a whole domain have shares of their own: a number is published at one level only. -#}
+{%- set categories = var('categorical_variables') | reject('in', var('segment_keys') + listed_parts()) | list %}
 
 with loans as (
     {{ clustered_loans() }}

@@ -12,13 +12,13 @@ counted as (
     {%- for y in keys[loop.index:] %}
     select
         cluster_id,
-        '{{ x }}' as variable_x,
-        '{{ y }}' as variable_y,
-        cast({{ x }} as double) as x,
-        cast({{ y }} as double) as y,
+        {{ literal(x) }} as variable_x,
+        {{ literal(y) }} as variable_y,
+        cast({{ column_sql(x) }} as double) as x,
+        cast({{ column_sql(y) }} as double) as y,
         count(*) as n
     from loans
-    where {{ x }} is not null and {{ y }} is not null
+    where {{ column_sql(x) }} is not null and {{ column_sql(y) }} is not null
     group by all
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -1,14 +1,12 @@
 from likeness import warehouse
-from likeness.schema.fields import fields_from_rows, with_part_values
+from likeness.schema.fields import derived_from_rows, domains, fields_from_rows, with_part_values
 from likeness.warehouse import packing, workers
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    states = warehouse.small(dbt.ref("states"))
-    fields = with_part_values(
-        fields_from_rows(warehouse.records(dbt.ref("fields"))), {"state": states["state"].tolist()}
-    )
+    listed = warehouse.records(dbt.ref("fields"))
+    fields = with_part_values(fields_from_rows(listed), domains(derived_from_rows(listed)))
     packed = workers.called(
         "likeness.generators.plugins.packed_fit",
         dbt.config.meta_get("engine"),

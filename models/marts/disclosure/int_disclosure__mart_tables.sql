@@ -8,7 +8,7 @@
     ref('synthetic_loans_typed'),
     ref('clusters'), ref('cluster_moments'), ref('cluster_missing'), ref('cluster_shares'), ref('cluster_correlations'),
     ref('segment_shares'), ref('seed_instructions'), ref('stg_loans'), ref('int_loans__split'),
-    ref('int_loans__clustered'), ref('int_value_groups__merged'), ref('fields'), ref('states'),
+    ref('int_loans__clustered'), ref('int_value_groups__merged'), ref('fields'),
 ] %}
 
 with relations as (

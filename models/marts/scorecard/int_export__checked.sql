@@ -1,6 +1,8 @@
 {{ config(tags=['rows']) }}
 
 -- depends_on: {{ ref('fields') }}
+-- depends_on: {{ ref('formulas') }}
+{%- set formulas = formula_list() %}
 -- depends_on: {{ ref('source_rules') }}
 
 -- The accepted rows as a reader of the export meets them: texts.
@@ -23,12 +25,21 @@ exported as materialized (
     {{ typed_rows('texts', keep=['synthetic_id']) }}
 ),
 
+computed as (
+    select
+        synthetic_id
+        {%- for formula in formulas %},
+        {{ column_sql(formula.target) }} is not distinct from {{ formula.value }} as {{ column_sql(formula.target) }}
+        {%- endfor %}
+    from exported
+),
+
 format_findings as (
     {{ format_findings_of('texts', 'exported', ref('synthesis_plan')) }}
 ),
 
 rule_findings as (
-    {{ rule_findings_of('exported', ref('rule_ranges'), ref('rule_patterns')) }}
+    {{ rule_findings_of('exported', ref('rule_context')) }}
 ),
 
 formats as (
@@ -51,10 +62,11 @@ rules as (
 checked as (
     select
         exported.*,
-        {{ emi('exported.loan_amnt', 'exported.int_rate', 'exported.term') }} as installment_formula,
+        {% for formula in formulas %}{{ column_sql(formula.target, 'computed') }} and {% endfor %}{{ 'true' if formulas else 'cast(null as boolean)' }} as has_exact_formulas,
         coalesce(formats.findings, []) as format_findings,
         coalesce(rules.rule_ids, []) as rule_violations
     from exported
+    inner join computed on exported.synthetic_id = computed.synthetic_id
     left join formats on exported.synthetic_id = formats.synthetic_id
     left join rules on exported.synthetic_id = rules.synthetic_id
 )

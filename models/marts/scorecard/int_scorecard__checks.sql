@@ -16,13 +16,14 @@ exported as (
     select
         coalesce(sum(len(format_findings)), 0) as n_format_findings,
         coalesce(sum(len(rule_violations)), 0) as n_rule_violations,
-        avg(cast(installment is not distinct from installment_formula as integer)) as share_exact
+        avg(cast(has_exact_formulas as integer)) as share_exact,
+        count(*) as n_exported
     from {{ ref('int_export__checked') }}
 ),
 
-emi_received as (
+formulas_received as (
     select avg(cast(verdict = 'right' as integer)) as share
-    from {{ ref('emi_validation') }}
+    from {{ ref('formula_validation') }}
 ),
 
 findings as (
@@ -90,7 +91,7 @@ metrics as (
         share_exact,
         1,
         'higher',
-        case when share_exact is null then 'no rows accepted' end
+        case when n_exported = 0 then 'no rows accepted' when share_exact is null then 'no formulas' end
     from exported
     union all
     select
@@ -98,8 +99,9 @@ metrics as (
         share,
         1,
         'higher',
-        case when share is null then 'no rows received' end
-    from emi_received
+        case when n_received = 0 then 'no rows received' when share is null then 'no formulas' end
+    from formulas_received
+    cross join verdicts
     union all
     select
         'missing_categories',

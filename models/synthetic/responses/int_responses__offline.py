@@ -8,8 +8,7 @@ def model(dbt, session):
     fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
     rules = [
         warehouse.small(dbt.ref("source_rules")),
-        warehouse.small(dbt.ref("rule_ranges")),
-        warehouse.small(dbt.ref("rule_patterns")),
+        warehouse.small(dbt.ref("rule_context")),
     ]
     batches = offline_rows.responses(
         warehouse.small(dbt.ref("synthesis_plan")),
@@ -19,6 +18,6 @@ def model(dbt, session):
         engine=dbt.config.meta_get("engine"),
         profile=warehouse.small(dbt.ref("int_engine__profile")),
         rules=rules,
-        emi_rounding=dbt.config.meta_get("emi_rounding"),
+        formulas=warehouse.small(dbt.ref("source_formulas")),
     )
     return warehouse.spread(session, batches, offline_rows.response_types(fields))

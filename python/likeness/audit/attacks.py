@@ -6,6 +6,7 @@ moment is small, so that its shape hardly matters and both moments give the plac
 rounded or unknown; what doesn't fit any bulk is no solution.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,8 +18,11 @@ BULK_SKEWNESS = np.array([-1.5, -0.5, 0.5, 1.5, 2.5, 4.0, 6.0])
 
 
 class Shape(NamedTuple):
-    """What a bulk may be like: skewness within `reach` of `skewness`, and for a skewness g a
-    kurtosis (not the excess) from a + b g^2 of `low` to that of `high`."""
+    """What a bulk may be like.
+
+    Its skewness g lies within `reach` of `skewness`, its kurtosis (not the excess) between
+    a + b g^2 with the (a, b) of `low` and that with those of `high`.
+    """
 
     skewness: float
     reach: float
@@ -40,8 +44,11 @@ STEPS, POLISHING = 7, 4  # of bisection, and of the secant method after it
 
 @dataclass(frozen=True)
 class Statements:
-    """Published moments, an array entry each: the numbers, half the unit of the last printed digit
-    (`errors` by name), and the sizes that the group may have (`n_low`, `n_high` inclusive)."""
+    """Published moments, one array entry for each statement.
+
+    Beside the numbers stand half the unit of the last printed digit (`errors` by name) and the
+    sizes that the group may have (`n_low` to `n_high`, inclusive).
+    """
 
     mean: np.ndarray
     std: np.ndarray
@@ -89,7 +96,9 @@ class Statements:
         return statement, np.repeat(low, counts) + np.rint(place * stride).astype(np.int64)
 
 
-def population(skewness: np.ndarray, kurtosis: np.ndarray, n: np.ndarray):
+def population(
+    skewness: np.ndarray, kurtosis: np.ndarray, n: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """m3 / m2^1.5 and m4 / m2^2 of n values from their bias-corrected G1 and G2."""
     g1 = skewness * (n - 2) / np.sqrt(n * (n - 1.0))
     excess = (kurtosis * (n - 2) * (n - 3) / (n - 1) - 6) / (n + 1)
@@ -154,7 +163,13 @@ def _placed(s: Statements, at: np.ndarray, n: np.ndarray, k: int) -> pd.DataFram
     return pd.concat(found, ignore_index=True)
 
 
-def _secant(function, low, high, at_low, at_high) -> np.ndarray:
+def _secant(
+    function: Callable[[np.ndarray], np.ndarray],
+    low: np.ndarray,
+    high: np.ndarray,
+    at_low: np.ndarray,
+    at_high: np.ndarray,
+) -> np.ndarray:
     """Roots between `low` and `high`, where the function is nearly straight, to the last digits."""
     before, now, at_before, at_now = low, high, at_low, at_high
     for _ in range(POLISHING):
@@ -165,7 +180,9 @@ def _secant(function, low, high, at_low, at_high) -> np.ndarray:
     return now
 
 
-def _fitting(shape: Shape, left, slack, weight, usable) -> np.ndarray:
+def _fitting(
+    shape: Shape, left: np.ndarray, slack: np.ndarray, weight: np.ndarray, usable: np.ndarray
+) -> np.ndarray:
     """Which skewnesses leave the bulk a kurtosis that it may have."""
     within = np.abs(BULK_SKEWNESS - shape.skewness) <= shape.reach
     square = BULK_SKEWNESS**2
@@ -178,7 +195,7 @@ def _fitting(shape: Shape, left, slack, weight, usable) -> np.ndarray:
     return fits & usable
 
 
-def _bulk(spread: np.ndarray, p: np.ndarray):
+def _bulk(spread: np.ndarray, p: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Distance of the outliers, spread and shift of the bulk, in standard deviations of all.
 
     `spread`: the bulk's share (0 to 1) of the variance of all.

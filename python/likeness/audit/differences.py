@@ -4,7 +4,7 @@ Groups come in families that part the rows: clusters, the groups that they back 
 of each condition, all rows. Of each two families a crosstab says what one group holds of another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +93,9 @@ def _name(measure: Measure) -> str:
     return "rows:" + ",".join(measure)
 
 
-def _cells(source: str, sources: Sources, columns: list[str], measures: list[Measure]):
+def _cells(
+    source: str, sources: Sources, columns: list[str], measures: list[Measure]
+) -> pd.DataFrame:
     """Rows by the values of all columns that make groups: their labels, and a count by measure."""
     known = set(sources.columns)
     counts = []
@@ -126,7 +128,9 @@ class _Places:
         return self._known[column, level]
 
 
-def _families(of_measure, cells: pd.DataFrame, places: _Places) -> list[Family]:
+def _families(
+    of_measure: Iterable[tuple[Part, pd.DataFrame]], cells: pd.DataFrame, places: _Places
+) -> list[Family]:
     found = {(): Family("all rows", "all rows", [ALL], np.zeros(len(cells), dtype=np.int64))}
     for part, frame in of_measure:
         if len(part.by.keys) != 1:
@@ -154,8 +158,11 @@ def regions_of(
 
 
 def regions(one: Family, other: Family, rows: np.ndarray, min_cell_rows: int) -> Iterator[Region]:
-    """A group less the other family's groups within it; what covers a group, less the group; and
-    groups that are almost the same rows as groups of the other family, less these."""
+    """What can be had of two families by subtracting their groups from each other.
+
+    A group less the other family's groups within it; what covers a group, less the group; and
+    groups that are almost the same rows as groups of the other family, less these.
+    """
     table = crosstab(one, other, rows)
     yield from _of_groups(table, one, other)
     yield from _of_groups(table.T, other, one)
@@ -189,7 +196,9 @@ def _of_groups(table: np.ndarray, one: Family, other: Family) -> Iterator[Region
             yield Region(one, group, what, int(covering[at]))
 
 
-def _almost_the_same(table: np.ndarray, one: Family, other: Family, min_cell_rows: int):
+def _almost_the_same(
+    table: np.ndarray, one: Family, other: Family, min_cell_rows: int
+) -> Iterator[Region]:
     thick = np.argwhere(table[1:, 1:] >= min_cell_rows)
     if not len(thick):
         return

@@ -30,20 +30,19 @@ class Finding:
 class Tally:
     """Counts what was looked at and keeps what was found.
 
-    `min_cell_rows`: the minimum cell size. Counts of 1 to `min_cell_rows` - 1 are too few; none are
-    nobody's.
+    `min_cell_rows`: the minimum cell size. Counts of 1 to `min_cell_rows` - 1 are too few; 0
+    concerns no row.
     """
 
-    def __init__(self, min_cell_rows: int):
+    def __init__(self, min_cell_rows: int) -> None:
         self.min_cell_rows = min_cell_rows
         self.numbers = 0
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
         self.smallest: dict[str, int] = {}
 
-    def too_few(self, rows):
-        """Whether so many rows (a number or an array) are some, but fewer than the minimum cell
-        size."""
+    def too_few(self, rows: float | np.ndarray) -> bool | np.ndarray:
+        """Whether each number of `rows` is above 0 and below the minimum cell size."""
         return (rows > 0) & (rows < self.min_cell_rows)
 
     def look(self, table: str, row: str, what: str, rows: float) -> None:
@@ -87,8 +86,10 @@ class Tally:
             self.smallest[table] = min(rows, self.smallest.get(table, rows))
 
     def frame(self) -> pd.DataFrame:
-        """One row per finding, and one per table for the fewest rows that a number of it rests on:
-        the columns COLUMNS."""
+        """One row per finding, and one per table with the fewest rows that a number of it rests on.
+
+        Its columns are COLUMNS.
+        """
         rows = [(FINDING, one.table, one.row, one.what, one.rows) for one in self.findings]
         rows += [(SMALLEST, table, "", SMALLEST, n) for table, n in sorted(self.smallest.items())]
         return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"rows": "Int64"})

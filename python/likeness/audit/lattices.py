@@ -37,7 +37,9 @@ def counts(statements: Statements, origin: np.ndarray, unit: np.ndarray) -> pd.D
     return pd.concat(found, ignore_index=True)
 
 
-def _on_lattice(s: Statements, chosen: np.ndarray, origin, unit, steps: int) -> pd.DataFrame:
+def _on_lattice(
+    s: Statements, chosen: np.ndarray, origin: np.ndarray, unit: np.ndarray, steps: int
+) -> pd.DataFrame:
     mean, spread = (s.mean - origin) / unit, s.std / unit
     # y^2 <= steps * y on the lattice, and y^2 >= y.
     square = spread**2 + mean**2
@@ -64,11 +66,18 @@ def _on_lattice(s: Statements, chosen: np.ndarray, origin, unit, steps: int) -> 
     row, option = np.nonzero(sound & (whole[-1] > 0))
     table = np.vstack([lowest[row, option], whole[:, row, option]]).T
     at, n = at[row], n[row]
-    same = _tells_the_same(s, at, n, table, origin[at], unit[at])
+    same = _prints_the_same(s, at, n, table, origin[at], unit[at])
     return _solutions(at[same], n[same], steps, table[same])
 
 
-def _power_sums(s: Statements, at, n, mean, spread, unit):
+def _power_sums(
+    s: Statements,
+    at: np.ndarray,
+    n: np.ndarray,
+    mean: np.ndarray,
+    spread: np.ndarray,
+    unit: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """Sums of y, y^2, y^3, y^4 (4, candidates), and how far printing may have moved them."""
     g1, kurtosis = population(s.skewness[at], s.kurtosis[at], n)
     d_mean, d_std = s.errors["mean"][at] / unit, s.errors["std"][at] / unit
@@ -90,7 +99,14 @@ def _power_sums(s: Statements, at, n, mean, spread, unit):
     return np.stack(raw) * n, np.stack(moved) * n + 1e-7
 
 
-def _tells_the_same(s: Statements, at, n, table: np.ndarray, origin, unit) -> np.ndarray:
+def _prints_the_same(
+    s: Statements,
+    at: np.ndarray,
+    n: np.ndarray,
+    table: np.ndarray,
+    origin: np.ndarray,
+    unit: np.ndarray,
+) -> np.ndarray:
     """Whether rows counted so would have been printed as the statement is."""
     values = np.arange(table.shape[1])
     total = np.maximum(n, 1)
@@ -98,14 +114,14 @@ def _tells_the_same(s: Statements, at, n, table: np.ndarray, origin, unit) -> np
     away = values - mean[:, None]
     m2, m3, m4 = ((table * away**power).sum(axis=1) / total for power in (2, 3, 4))
     with np.errstate(divide="ignore", invalid="ignore"):
-        told = {
+        printed = {
             "mean": origin + unit * mean,
             "std": unit * np.sqrt(m2 * n / (n - 1)),
             "skewness": m3 / m2**1.5 * np.sqrt(n * (n - 1.0)) / (n - 2),
             "kurtosis": (n - 1) / ((n - 2.0) * (n - 3)) * ((n + 1) * (m4 / m2**2 - 3) + 6),
         }
     same = np.ones(len(at), dtype=bool)
-    for name, value in told.items():
+    for name, value in printed.items():
         printed = getattr(s, name)[at]
         slack = s.errors[name][at] * (1 + 1e-6) + 1e-11 * np.abs(printed)
         same &= np.isnan(printed) | (np.abs(value - printed) <= slack)
@@ -127,11 +143,11 @@ def _two_values(s: Statements, chosen: np.ndarray) -> pd.DataFrame:
     # Two values far apart have the mean and the spread that are asked for, whatever the shares.
     share = table[:, 1] / n
     unit = s.std[at] / np.sqrt(share * (1 - share) * n / (n - 1))
-    same = _tells_the_same(s, at, n, table, s.mean[at] - unit * share, unit)
+    same = _prints_the_same(s, at, n, table, s.mean[at] - unit * share, unit)
     return _solutions(at[same], n[same], 0, table[same])
 
 
-def _solutions(at, n, steps: int, table: np.ndarray) -> pd.DataFrame:
+def _solutions(at: np.ndarray, n: np.ndarray, steps: int, table: np.ndarray) -> pd.DataFrame:
     filled = np.full((len(at), len(COUNTS)), -1, dtype=np.int64)
     filled[:, : table.shape[1]] = table
     heads = {"statement": at, "n": n, "steps": steps}

@@ -1,8 +1,8 @@
 """Values that are named: each must be held by enough train rows, or be no secret at all.
 
-No secret are the values that the project itself lists: `allowed_values` in fields.csv, and the
-states of states.csv. A seed may so name a state that few rows or none have: states that are not
-published are drawn with equal shares from the public list, so that naming one tells of nobody.
+No secret are the values that the project itself lists: `allowed_values` in fields.csv. A seed may
+so name a part of a composed text (a state) that few rows or none have: values that are not
+published are drawn with equal shares from the public list, so that naming one discloses no row.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,17 +17,16 @@ from likeness.schema.fields import Field
 
 CLUSTERS, SHARES = "profiles.clusters", "profiles.segment_shares"
 COLUMNS = ["table", "variable", "value"]
-NOBODY = (OTHER, MISSING, ALL, "mixed")
+LABELS = (OTHER, MISSING, ALL, "mixed")
 
 
-def public_values(fields: Sequence[Field], sources: Sources) -> dict[str, set[str]]:
+def public_values(fields: Sequence[Field]) -> dict[str, set[str]]:
     """The values of each column that the project lists, as rows hold and as seeds print them."""
     public = {
         field.name: {*field.allowed_values, *map(field.print_category, field.allowed_values)}
         for field in fields
     }
-    states = set(sources.query("select state from seeds.states")["state"])
-    return {name: values for name, values in public.items() if values} | {"state": states}
+    return {name: values for name, values in public.items() if values}
 
 
 def named_in(parts: Iterable[Part]) -> pd.DataFrame:
@@ -66,7 +65,7 @@ def audit_named(
     `named`: table, variable, value, and row where a table has many.
     """
     named = named.dropna(subset=["value"]).astype({"value": str})
-    named = named[named["variable"].isin(set(sources.columns)) & ~named["value"].isin(NOBODY)]
+    named = named[named["variable"].isin(set(sources.columns)) & ~named["value"].isin(LABELS)]
     if named.empty:
         return
     held = {}

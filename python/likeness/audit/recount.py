@@ -53,7 +53,11 @@ def _by_names(entry: Published, frame: pd.DataFrame) -> Iterator[tuple[dict, pd.
 
 
 def _part(
-    entry: Published, source: str, columns_of: Mapping[str, str], frame, sources: Sources
+    entry: Published,
+    source: str,
+    columns_of: Mapping[str, str],
+    frame: pd.DataFrame,
+    sources: Sources,
 ) -> Part:
     levels = ()
     if BASIS in frame and CLUSTER_KEY in columns_of and not entry.where.startswith(BASIS):
@@ -69,7 +73,9 @@ def _part(
     return Part(entry, source, by, frame)
 
 
-def _with_all(counted: pd.DataFrame, keys: list[str], frame: pd.DataFrame, n: list[str]):
+def _with_all(
+    counted: pd.DataFrame, keys: list[str], frame: pd.DataFrame, n: list[str]
+) -> pd.DataFrame:
     """Counts summed by group, and by all groups where the table has rows about all of them."""
     others = [name for name in WITHIN if name in counted]
     if keys and (frame[keys] == ALL).to_numpy().any():
@@ -149,15 +155,15 @@ def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> 
     """What a reader can subtract: the rows of a group, or of all, that a table leaves out."""
     entry, keys = part.entry, part.by.keys
     count = entry.counts.get(part.source)
-    if REST in sized and entry.rest_told:
+    if REST in sized and entry.rest_shown:
         groups = sized.drop_duplicates([*keys, "variable"])
         tally.look_at(entry.table, groups, part.label, "left out", groups[REST])
     if not count or is_rounded(sized[count], tally.min_cell_rows):
         return
     shown = sized[sized[count].notna()]
     if entry.variables and not entry.category:
-        tells = f"{count} tells of the missing"
-        tally.look_at(entry.table, shown, part.label, tells, shown[GROUP] - shown[SET])
+        what = f"{count} discloses the missing"
+        tally.look_at(entry.table, shown, part.label, what, shown[GROUP] - shown[SET])
     if entry.of_all_rows and keys:
         groups = shown[(shown[keys] != ALL).all(axis=1)].drop_duplicates(keys)
         rest = total - groups[GROUP].sum()

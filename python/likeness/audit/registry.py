@@ -24,8 +24,8 @@ class Published:
     a column of the source rows, the other holds its value), and whose `variables` (columns that
     name columns) are filled; with `category`, those whose variable has that value. `of` gives by
     source the columns that rest on it, `counts` the column that prints how many; `source` is the
-    column that says it where it is not told by the column. `order_statistics` and `edges` must be
-    no row's own value. `where` leaves rows out; `rest_told` is False where shares are made so that
+    column that says it where the column does not. `order_statistics` and `edges` must be
+    no row's own value. `where` leaves rows out; `rest_shown` is False where shares are made so that
     the rows left out can't be counted. Of a table that is not additive (distances) only the counts
     of two groups can be subtracted from each other.
     """
@@ -41,7 +41,7 @@ class Published:
     where: str = "true"
     order_statistics: tuple[str, ...] = ()
     edges: tuple[str, ...] = ()
-    rest_told: bool = True
+    rest_shown: bool = True
     of_all_rows: bool = False
     is_additive: bool = True
 
@@ -115,25 +115,18 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             where="basis = 'cluster'",
         ),
         Published(
-            "profiles.state_shares",
+            "profiles.part_shares",
             train("share"),
             variables=("variable",),
             category="category",
             counts={"train": "n_rows"},
         ),
         Published(
-            "profiles.rule_ranges",
-            train("low", "high"),
+            "profiles.rule_context",
+            train("low", "high", "pattern"),
             named=(("within_column", "within_value"),),
             variables=("value_column",),
             edges=("low", "high"),
-            where="within_value is not null",
-        ),
-        Published(
-            "profiles.rule_patterns",
-            train("pattern"),
-            named=(("within_column", "within_value"),),
-            variables=("value_column",),
             where="within_value is not null",
         ),
         Published(
@@ -183,7 +176,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             variables=("variable",),
             category="category",
             where="kind = 'category'",
-            rest_told=False,
+            rest_shown=False,
         ),
         Published(
             "marts.comparison_shares",
@@ -198,7 +191,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             period,
             variables=("variable",),
             category=MISSING,
-            rest_told=False,
+            rest_shown=False,
         ),
         Published(
             "marts.comparison_missing",
@@ -240,7 +233,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             named=LEVEL,
             variables=("variable",),
             category="category",
-            rest_told=False,
+            rest_shown=False,
         ),
     ]
 

@@ -4,18 +4,17 @@ from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
 from likeness.schema.rules import context_columns
 
-RULES, RANGES, PATTERNS = "profiles.source_rules", "profiles.rule_ranges", "profiles.rule_patterns"
+RULES, CONTEXT = "profiles.source_rules", "profiles.rule_context"
 
 
 def audit_rules(sources: Sources, tally: Tally) -> None:
-    """Recount the train rows that break each rule whose share is told, and those that keep it."""
+    """Recount the train rows that break, and that keep, each rule whose share is published."""
     rules = sources.query(
         f"select rule_id, condition, n_rows, n_broken from {RULES} where n_broken is not null"
     )
     if not len(rules):
         return
-    frames = (sources.query(f"select * from {table}") for table in (RANGES, PATTERNS))
-    joins, columns = context_columns(*frames, tables=(RANGES, PATTERNS))
+    joins, columns = context_columns(sources.query(f"select * from {CONTEXT}"), table=CONTEXT)
     counted = ", ".join(
         f"count(*) filter (where not ({condition})) as broken_{number}"
         for number, condition in enumerate(rules["condition"])

@@ -45,10 +45,10 @@ def moments_of(part: Part, min_cell_rows: int) -> Asked | None:
     rounding = min_cell_rows if is_rounded(printed, min_cell_rows) else 0
     group = frame[GROUP].to_numpy(float)
     n = printed.to_numpy(float, na_value=np.nan)
-    # Where n isn't printed, or not of this group, other tables tell about how many rows it has.
-    tells = np.abs(n - group) <= 2 * min_cell_rows
-    low = np.where(tells, n - rounding, np.maximum(group - min_cell_rows, 1))
-    high = np.where(tells, n + rounding, group + min_cell_rows)
+    # Where n isn't printed, or not of this group, other tables give about how many rows it has.
+    is_own = np.abs(n - group) <= 2 * min_cell_rows
+    low = np.where(is_own, n - rounding, np.maximum(group - min_cell_rows, 1))
+    high = np.where(is_own, n + rounding, group + min_cell_rows)
     frame = frame.assign(n_low=low.astype(np.int64), n_high=high.astype(np.int64))
     frame = frame.rename(columns={entry.variables[0]: "variable"}).reset_index(drop=True)
     return Asked(
@@ -94,7 +94,14 @@ class _Truth(NamedTuple):
         return self.held.get(tuple(row[self.keys]), (np.zeros(0), np.zeros(0, dtype=np.int64)))
 
 
-def _judge(one: Asked, truth: _Truth, found, solved, lattice, tally: Tally) -> None:
+def _judge(
+    one: Asked,
+    truth: _Truth,
+    found: pd.DataFrame,
+    solved: pd.DataFrame,
+    lattice: pd.DataFrame,
+    tally: Tally,
+) -> None:
     rows = {at: one.frame.iloc[at] for at in {*found["statement"], *solved["statement"]}}
     for at, claims in found.groupby("statement", sort=True):
         n = outlier_found(claims, rows[at]["mean"], *truth.of(rows[at]), tally.min_cell_rows)
@@ -108,7 +115,9 @@ def _judge(one: Asked, truth: _Truth, found, solved, lattice, tally: Tally) -> N
             tally.add(one.table, one.label(rows[at]), what, n)
 
 
-def outlier_found(claims: pd.DataFrame, mean: float, values, counts, min_cell_rows: int) -> int:
+def outlier_found(
+    claims: pd.DataFrame, mean: float, values: np.ndarray, counts: np.ndarray, min_cell_rows: int
+) -> int:
     """Rows that hold the value which an attack has found; 0 if it has found none.
 
     `claims`: the rows of `attacks.outliers` for one statement; `values` (ascending) and `counts`:
@@ -135,8 +144,13 @@ def outlier_found(claims: pd.DataFrame, mean: float, values, counts, min_cell_ro
 
 
 def counts_found(
-    solutions: pd.DataFrame, values, counts, origin: float, unit: float, min_cell_rows: int
-):
+    solutions: pd.DataFrame,
+    values: np.ndarray,
+    counts: np.ndarray,
+    origin: float,
+    unit: float,
+    min_cell_rows: int,
+) -> list[tuple[str, int]]:
     """The values whose counts an attack has found: (value, rows), or ("other values", rows).
 
     `solutions`: the rows of `lattices.counts` for one statement. Found is a count below the minimum

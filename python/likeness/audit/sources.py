@@ -46,7 +46,7 @@ class Sources:
     `label`. Every frame has the label columns of its `Grouping` first.
     """
 
-    def __init__(self, connection) -> None:
+    def __init__(self, connection: warehouse.Connection) -> None:
         self.connection = connection
         self.tables = {source: f"audited_{source}_{id(self):x}" for source in ROWS}
         for source, query in ROWS.items():
@@ -67,7 +67,7 @@ class Sources:
             self._run(f"drop table if exists {table}")
 
     def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
-        """The result of a query over DataFrames, `train` and `holdout`."""
+        """The result of a query in which {train}, {holdout} and {name of a frame} are tables."""
         for source, table in self.tables.items():
             sql = sql.replace("{" + source + "}", table)
         named = {f"{name}_{id(self):x}": frame for name, frame in frames.items()}
@@ -93,7 +93,9 @@ class Sources:
         flags = [f'"{name}" is null as "{name}"' for name in gaps]
         return self._counted(source, by, "rows", [*flags, "count(*) as n"])
 
-    def filled_rows(self, source: str, by: Grouping, sets: Iterable[tuple[str, ...]]):
+    def filled_rows(
+        self, source: str, by: Grouping, sets: Iterable[tuple[str, ...]]
+    ) -> pd.DataFrame:
         """Rows of each group with all of a set's columns filled: one row per group and set.
 
         Columns: the labels, `variables` (the tuple) and `set_rows`. Names that are no column of
@@ -244,7 +246,7 @@ class Sources:
         )
         return self._run(f"from {self.group_table}").df()
 
-    def _run(self, sql: str):
+    def _run(self, sql: str) -> warehouse.Connection:
         return self.connection.execute(sql)
 
 

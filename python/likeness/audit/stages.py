@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit import named, statements, target_rates, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
@@ -22,14 +23,16 @@ from likeness.audit.sources import Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
 from likeness.llm.core.examples import load_examples
-from likeness.schema.fields import Field, fields_from_rows
+from likeness.schema.fields import Field, derived_from_rows, fields_from_rows
 from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
 
 
 def audit_seeds(
-    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+    connection: warehouse.Connection,
+    variables: Mapping[str, object],
+    tables: Iterable[str] | None = None,
 ) -> Tally:
     """Profiles, rules, seeds and example rows: whatever a generator or a language model is sent.
 
@@ -48,7 +51,7 @@ def audit_seeds(
             sources, fields, keys, variables["date_stand_ins"], tally
         )
         in_seeds = in_seeds.rename(columns={"statement": "row"}).assign(table=statements.SEEDS)
-        public = named.public_values(fields, sources)
+        public = _public_values(sources)
         for values in (named.named_in(parts), named.named_segments(sources, keys), in_seeds):
             named.audit_named(values, public, sources, tally)
         if variables.get("example_path"):
@@ -60,7 +63,9 @@ def audit_seeds(
 
 
 def audit_marts(
-    connection, variables: Mapping[str, object], tables: Iterable[str] | None = None
+    connection: warehouse.Connection,
+    variables: Mapping[str, object],
+    tables: Iterable[str] | None = None,
 ) -> Tally:
     """Comparison marts and synthetic rows, the differences of all groups that are published.
 
@@ -83,22 +88,24 @@ def audit_marts(
             names = [*variables["categorical_variables"], *variables["segment_keys"]]
             found.append(texts.named_in_rows(sources, sorted(set(names))))
         for values in found:
-            named.audit_named(values, named.public_values(fields, sources), sources, tally)
+            named.audit_named(values, _public_values(sources), sources, tally)
     finally:
         sources.close()
     return tally
 
 
-def audit_engine_tables(connection, tally: Tally) -> None:
-    """The offline engine's tables, where the build has them."""
+def audit_engine_tables(connection: warehouse.Connection, tally: Tally) -> None:
+    """Add what the offline engine's tables disclose to `tally`, where the build has them."""
     if PROFILE not in _present(connection):
         return
     packed = connection.execute(f"select * from {PROFILE}").df()
     audit_engine(packing.unpack(packed), connection.execute(f"select * from {SAMPLE}").df(), tally)
 
 
-def audit_files(connection, variables: Mapping[str, object], tally: Tally) -> None:
-    """The exported seeds and rows."""
+def audit_files(
+    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+) -> None:
+    """Add what the exported seeds and rows in var `export_dir` disclose to `tally`."""
     present = _present(connection)
     sources = Sources(connection)
     folder = str(variables["export_dir"])
@@ -110,8 +117,10 @@ def audit_files(connection, variables: Mapping[str, object], tally: Tally) -> No
         sources.close()
 
 
-def audit_unlisted(connection, variables: Mapping[str, object], tally: Tally) -> None:
-    """A table of a published schema that no part of the audit knows."""
+def audit_unlisted(
+    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+) -> None:
+    """Add to `tally` each table of a published schema that no part of the audit knows."""
     known = {entry.table for entry in published(variables)} | {*ON_ALL_ROWS, *READ_APART}
     for name in sorted(_present(connection) - known):
         if name.startswith(SCHEMAS) and not name.startswith(ENGINE_TABLES):
@@ -119,8 +128,17 @@ def audit_unlisted(connection, variables: Mapping[str, object], tally: Tally) ->
 
 
 def _fields(sources: Sources) -> list[Field]:
+    return fields_from_rows(_listed_fields(sources))
+
+
+def _public_values(sources: Sources) -> dict[str, set[str]]:
+    rows = _listed_fields(sources)
+    return named.public_values([*fields_from_rows(rows), *derived_from_rows(rows)])
+
+
+def _listed_fields(sources: Sources) -> list[dict]:
     frame = sources.query("select * from seeds.fields").astype(object)
-    return fields_from_rows(frame.where(frame.notna(), None).to_dict("records"))
+    return frame.where(frame.notna(), None).to_dict("records")
 
 
 def _listed(schema: str, present: set[str], variables: Mapping[str, object]) -> list[Published]:
@@ -131,7 +149,9 @@ def _listed(schema: str, present: set[str], variables: Mapping[str, object]) -> 
     ]
 
 
-def _parts(schema: str, present: set[str], sources: Sources, variables) -> list[Part]:
+def _parts(
+    schema: str, present: set[str], sources: Sources, variables: Mapping[str, object]
+) -> list[Part]:
     return [
         part
         for entry in _listed(schema, present, variables)
@@ -144,7 +164,7 @@ def _table(entry: Published, sources: Sources) -> pd.DataFrame:
 
 
 def _audit_published(
-    schema: str, present: set[str], sources: Sources, variables, tally: Tally
+    schema: str, present: set[str], sources: Sources, variables: Mapping[str, object], tally: Tally
 ) -> list[Part]:
     """Recount, and attack, the tables of a schema that the registry lists; their parts."""
     parts = []
@@ -156,7 +176,7 @@ def _audit_published(
     return parts
 
 
-def _present(connection, tables: Iterable[str] | None = None) -> set[str]:
+def _present(connection: warehouse.Connection, tables: Iterable[str] | None = None) -> set[str]:
     """Tables (schema.name) of the database, of `tables` if they are given."""
     found = connection.execute(
         "select table_schema || '.' || table_name from information_schema.tables"

@@ -12,7 +12,7 @@ from likeness.audit.findings import Tally
 from likeness.audit.registry import BASIS, OTHER
 from likeness.audit.solved import Asked, audit_moments
 from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
-from likeness.profiles.seed_text import PLACE
+from likeness.profiles.seed_text import place_label
 from likeness.schema.fields import Field
 
 SEEDS = "profiles.seed_instructions"
@@ -42,7 +42,9 @@ def audit_statements(
         f"select cluster_id, statement, count(*) as n_seeds from (select cluster_id, "
         f"unnest(statements) as statement from {SEEDS}) group by all order by all"
     )
-    read = pd.DataFrame([_read(text) for text in seeds["statement"]], columns=["form", "parts"])
+    labels = [place_label(field) for field in fields if field.fixed_parts]
+    statements = [_read(text, labels) for text in seeds["statement"]]
+    read = pd.DataFrame(statements, columns=["form", "parts"])
     seeds = seeds.join(read)
     of_cluster = seeds[seeds["cluster_id"].notna()].reset_index(drop=True)
     levels = _levels(sources)
@@ -55,8 +57,8 @@ def audit_statements(
     return pd.concat([named, places], ignore_index=True)
 
 
-def _read(text: str) -> tuple[str, tuple]:
-    if PLACE in text:
+def _read(text: str, labels: Sequence[str]) -> tuple[str, tuple]:
+    if any(label in text for label in labels):
         return "place", text.partition(": ")[::2]
     for form, pattern in (
         ("number", NUMBER_STATEMENT),
@@ -91,7 +93,13 @@ def _grouped(frame: pd.DataFrame, sources: Sources) -> tuple[pd.DataFrame, Group
     return frame.assign(key_0=label), Grouping(BY_CLUSTER, levels)
 
 
-def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+def _audit_numbers(
+    seeds: pd.DataFrame,
+    levels: Mapping[str, pd.DataFrame],
+    stand_ins: Mapping[str, str],
+    sources: Sources,
+    tally: Tally,
+) -> None:
     if not len(seeds):
         return
     printed = [dict(part.split("=") for part in text.split(", ")) for _, text in seeds["parts"]]
@@ -103,7 +111,7 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
     rows = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
     tally.look_at(SEEDS, frame, _row, "rests on", rows)
     _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
-    # The number of a cluster's seeds tells about how many rows it has.
+    # The number of a cluster's seeds discloses about how many rows it has.
     places = sources.query(f"select count(*) as n from {SEEDS}")["n"].iloc[0]
     per_seed = sources.totals["train"] / max(places, 1)
     of_cluster = frame["n_seeds"].to_numpy(float)
@@ -116,7 +124,9 @@ def _audit_numbers(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tal
     audit_moments([Asked(SEEDS, "train", by, frame, _row, DECIMALS)], sources, tally)
 
 
-def _audit_missing(frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally):
+def _audit_missing(
+    frame: pd.DataFrame, levels: pd.DataFrame, sources: Sources, tally: Tally
+) -> None:
     frame = frame.drop(columns=[BASIS]).merge(levels, on=["cluster_id", "variable"], how="left")
     frame, by = _grouped(frame, sources)
     filled = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
@@ -135,7 +145,13 @@ def _rows(frame: pd.DataFrame, by: Grouping, sets: list[tuple], sources: Sources
     return found["set_rows"].fillna(0).to_numpy(float)
 
 
-def _audit_pairs(seeds: pd.DataFrame, levels, stand_ins, sources: Sources, tally: Tally) -> None:
+def _audit_pairs(
+    seeds: pd.DataFrame,
+    levels: Mapping[str, pd.DataFrame],
+    stand_ins: Mapping[str, str],
+    sources: Sources,
+    tally: Tally,
+) -> None:
     if not len(seeds):
         return
     names = ["variable_x", "variable_y"]
@@ -172,13 +188,15 @@ def _held(field: Field, printed: str) -> str:
 
 def _named_places(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     """The parts of a composed field that seeds fix, such as a zip code."""
-    parts = {field.name: field.fixed_parts for field in fields}
+    composed = {field.name: field for field in fields if field.fixed_parts}
     rows = []
     for cluster_id, statement, (name, text) in zip(
         seeds["cluster_id"], seeds["statement"], seeds["parts"], strict=True
     ):
-        values = text.removeprefix(PLACE).split()
-        for part, value in zip(parts.get(name, ()), values, strict=False):
+        if name not in composed:
+            continue
+        values = text.removeprefix(place_label(composed[name])).split()
+        for part, value in zip(composed[name].fixed_parts, values, strict=False):
             rows.append((cluster_id, statement, part, value))
     return pd.DataFrame(rows, columns=["cluster_id", "statement", "variable", "value"])
 
@@ -196,7 +214,7 @@ def _audit_shares(named: pd.DataFrame, sources: Sources, tally: Tally) -> None:
 
 
 def audit_seed_file(sources: Sources, export_dir: str, tally: Tally) -> None:
-    """The exported seeds say nothing that the audited table doesn't."""
+    """Add to `tally` each statement of the exported seeds that the audited table doesn't have."""
     path = Path(export_dir) / FILE
     if not path.is_file():
         return

@@ -18,7 +18,7 @@ OFFLINE = "generator = 'offline'"
 
 
 def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:
-    """Free text in the offline engine's rows: none that few train rows have.
+    """Look for free text in the offline engine's rows that few train rows have.
 
     A text that the engine makes up without the source is none of them, and rows of other origin
     were made by somebody who has seen no source row; what either shares with one is chance.
@@ -27,7 +27,7 @@ def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:
 
 
 def audit_export(sources: Sources, fields: Sequence[Field], folder: str, tally: Tally) -> None:
-    """The same of the exported file, where the last rows were the offline engine's."""
+    """Look at the exported file as `audit_rows` does, where its rows are the offline engine's."""
     export = Path(folder) / FILE
     offline = sources.query(f"select count(*) as n from {ROWS} where {OFFLINE}")["n"].iloc[0]
     if export.is_file() and offline:
@@ -50,7 +50,9 @@ def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
     return sources.query(" union all ".join(queries))
 
 
-def _audit_texts(sources, fields: Sequence[Field], table: str, reader: str, tally: Tally) -> None:
+def _audit_texts(
+    sources: Sources, fields: Sequence[Field], table: str, reader: str, tally: Tally
+) -> None:
     words = {value for field in fields for value in field.allowed_values}
     for field in (field for field in fields if field.kind == "free_text"):
         column = f'"{field.name}"'
@@ -69,7 +71,7 @@ def _audit_texts(sources, fields: Sequence[Field], table: str, reader: str, tall
 def audit_examples(
     sources: Sources, examples: Sequence[Mapping], fields: Sequence[Field], tally: Tally
 ) -> None:
-    """Composed texts, such as addresses, of the example rows that a model is shown: nobody's.
+    """Audit the composed texts (such as addresses) of the example rows: no train row may have one.
 
     A job title that some borrower has too is a word; that an example is no source row otherwise is
     seen to before it is sent.

@@ -20,7 +20,7 @@ def audit_values(parts: list[Part], sources: Sources, tally: Tally) -> None:
             continue
         frame = pd.concat(listed, ignore_index=True)
         frame = frame.merge(_held(frame, source, sources), on=["variable", "value"])
-        few = frame[tally.too_few(frame["n"]).to_numpy()]
+        few = frame[tally.too_few(frame["n"].to_numpy())]
         for found in few[few["is_edge"] & few["is_end"]].itertuples():
             part = of_source[found.part]
             row = part.label(part.frame.iloc[found.row])
@@ -61,7 +61,9 @@ def _held(frame: pd.DataFrame, source: str, sources: Sources) -> pd.DataFrame:
     return sources.query(" union all ".join(queries), asked=asked)
 
 
-def _look_at_order_statistics(part: Part, rare: pd.DataFrame, sources: Sources, tally: Tally):
+def _look_at_order_statistics(
+    part: Part, rare: pd.DataFrame, sources: Sources, tally: Tally
+) -> None:
     """A rare value is sound where it is the mean of a cell by chance, as it is of equal values."""
     groups = part.frame.iloc[rare["row"]][part.by.keys].reset_index(drop=True)
     asked = groups.assign(variable=rare["variable"].to_numpy())
@@ -76,10 +78,9 @@ def _look_at_order_statistics(part: Part, rare: pd.DataFrame, sources: Sources, 
 
 
 def cell_means(values: pd.DataFrame, min_cell_rows: int) -> np.ndarray:
-    """Means of the cells of sorted values (`value`, `n`): floor(n / `min_cell_rows`) of nearly
-    equal size.
+    """Mean of each cell of the sorted values (columns `value`, `n`), (cells,) float64.
 
-    None of fewer than `min_cell_rows` values.
+    There are floor(rows / `min_cell_rows`) cells of nearly equal size, so none of fewer rows.
     """
     counts = values["n"].to_numpy(np.int64)
     n = int(counts.sum())

@@ -4,6 +4,7 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from likeness import warehouse
@@ -29,14 +30,14 @@ def database() -> str:
     return os.environ.get("LIKENESS_DB", "likeness.duckdb")
 
 
-def add_plan(subparsers) -> None:
+def add_plan(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb `plan`."""
     verb = subparsers.add_parser("plan", help="requests, rows, tokens and price before spending")
     _add_vars(verb)
     verb.set_defaults(run=lambda parsed: _guarded(show_plan, parsed))
 
 
-def add_prompts(subparsers) -> None:
+def add_prompts(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb `prompts`."""
     verb = subparsers.add_parser("prompts", help="the text that a model gets for a seed")
     verb.add_argument("--seed", type=int, default=1, metavar="ID", help="a seed's seed_id")
@@ -44,7 +45,7 @@ def add_prompts(subparsers) -> None:
     verb.set_defaults(run=lambda parsed: _guarded(show_prompts, parsed))
 
 
-def add_build(subparsers) -> None:
+def add_build(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb `build`."""
     verb = subparsers.add_parser("build", help="dbt build, again while a model still owes rows")
     _add_vars(verb)
@@ -97,7 +98,7 @@ def show_prompts(parsed: argparse.Namespace) -> int:
 
 
 def run_build(parsed: argparse.Namespace) -> int:
-    """dbt build; for a language model again, while rows are missing and rounds are left.
+    """Run dbt build; for a language model again, while rows are missing and rounds are left.
 
     The exit code is that of the last dbt build.
     """
@@ -139,7 +140,7 @@ def _print_part(title: str, text: str) -> None:
     print(f"{RULE} {title} {RULE}\n{text.rstrip()}\n")
 
 
-def _guarded(verb, parsed: argparse.Namespace) -> int:
+def _guarded(verb: Callable[[argparse.Namespace], int], parsed: argparse.Namespace) -> int:
     problems = (BadExample, JournalError, Failed, ValueError, OSError)
     try:
         return verb(parsed)

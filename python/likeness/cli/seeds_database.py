@@ -99,6 +99,6 @@ def _is_current(database: str, identity: Mapping, variables: Mapping[str, object
     )
 
 
-def _has(connection, schema: str, table: str) -> bool:
+def _has(connection: warehouse.Connection, schema: str, table: str) -> bool:
     found = connection.sql("select schema_name, table_name from duckdb_tables()").fetchall()
     return (schema, table) in found

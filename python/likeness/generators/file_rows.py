@@ -1,5 +1,8 @@
-"""Rows of any origin, read from a file: csv, tsv, parquet, json lines, or a JSON array of rows such
-as Synthetic Data Studio's `freeform_data_*.json`."""
+"""Rows of any origin, read from a file.
+
+csv, tsv, parquet, json lines, or a JSON array of rows such as Synthetic Data Studio's
+`freeform_data_*.json`.
+"""
 
 import csv
 import gzip
@@ -9,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -87,7 +91,7 @@ def _seed_apart(row: object) -> tuple[str | None, object]:
     return (seed if isinstance(seed, str) else None), files.strip_server_keys(row)
 
 
-def _open(path: str | Path):
+def _open(path: str | Path) -> TextIO:
     opener = gzip.open if str(path).lower().endswith(".gz") else open
     return opener(path, "rt", encoding="utf-8-sig", errors="replace", newline="")
 

@@ -23,10 +23,10 @@ def problem_with_path(path: str) -> str:
 
 
 def scores(path: str, names: Sequence[str]) -> pd.DataFrame:
-    """One row per judged row, in the file's order: score_id, the fields `names` as text, score,
-    justification.
+    """One row per judged row, in the file's order.
 
-    The score is missing where the file has none from 1 to 10; the justification then says why.
+    Columns: score_id, the fields `names` as text, score and justification. The score is missing
+    where the file has none from 1 to 10; the justification then says why.
     """
     judged = [
         {

@@ -32,8 +32,8 @@ def responses(
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
 
-    `others` are the arguments of `drawn_rows.drawn` that are the same for all rows. Batches are
-    drawn in processes of their own; how the rows are split changes none of them.
+    `others` are the arguments of `synthesized_rows.drawn` that are the same for all rows. Batches
+    are drawn in processes of their own; how the rows are split changes none of them.
     """
     half = -(-int(plan["rows_asked"].sum()) // 2)
     batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from likeness.generators import plugins
-from likeness.schema import emi
 from likeness.schema.fields import Field
+from likeness.schema.formulas import computed_columns
 from likeness.schema.rules import RuleCheck
 from likeness.schema.source_formats import as_source_text
 from likeness.synthesizer.texts import FROM_FIELD
@@ -24,12 +24,12 @@ def drawn(
     engine: str,
     profile: pd.DataFrame,
     rules: Sequence[pd.DataFrame],
-    emi_rounding: str,
+    formulas: pd.DataFrame,
 ) -> pd.DataFrame:
     """The rows of the responses table for what their seeds give, one row of `given` each.
 
     `engine` names the module that draws, `profile` is what it has learned, packed into one table;
-    `rules` are the arguments of `RuleCheck`; fields with the role formula are computed.
+    `rules` are the arguments of `RuleCheck`, `formulas` is profiles.source_formulas.
     """
     check = RuleCheck(*rules)
     texts = {
@@ -38,14 +38,13 @@ def drawn(
         for role in field.roles
         if role.startswith(WORDS_OF)
     }
-    payment = emi.formula(emi_rounding)
     rows = plugins.load(engine).draw(
         given["id"].to_numpy(),
         packing.unpack(profile),
         fields=fields,
         seed=seed,
         given=_typed(given[[key for key in segment_keys if key in given]], fields),
-        formula={field.name: payment for field in fields if field.has_role("formula")},
+        formula=computed_columns(formulas),
         texts=texts,
         check=check,
         rule_columns=check.columns,

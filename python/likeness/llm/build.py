@@ -64,7 +64,7 @@ class Build:
         examples: Sequence[dict] = (),
         *,
         stream: TextIO | None = None,
-    ):
+    ) -> None:
         options = self.options = Options.from_vars(given)
         self.limits = options.limits
         self.prompts = Prompts(fields, rules, criteria=options.criteria, folder=options.prompt_dir)

@@ -46,7 +46,7 @@ class OpenAI:
         timeout: float = 300.0,
         rows_per_request: int = 5,
         judge_batch: int = 5,
-    ):
+    ) -> None:
         base = base_url.rstrip("/").removesuffix("/chat/completions")
         advice = "Is the server running, and is base_url its address up to /v1?"
         self._http = Http(base, key=os.environ.get(KEY_VARIABLE), timeout=timeout, advice=advice)

@@ -75,7 +75,7 @@ EXPECTED = (Stopped, Failed, ServerDown, JournalError, BadExample, ValueError, F
 class PlanWorks:
     """The works of a synthesis plan, read from the relation anew for each pass."""
 
-    def __init__(self, session, plan):
+    def __init__(self, session: warehouse.Connection, plan: warehouse.Relation) -> None:
         self._session = session
         self._plan = plan.query("plan", WORKS)
 
@@ -86,7 +86,13 @@ class PlanWorks:
 
 
 def make_build(
-    session, plan, fields: Sequence[Field], rules, source, backend: str, given: Mapping
+    session: warehouse.Connection,
+    plan: warehouse.Relation,
+    fields: Sequence[Field],
+    rules: warehouse.Relation,
+    source: warehouse.Relation,
+    backend: str,
+    given: Mapping,
 ) -> Build:
     """The build of a plan: `rules` is source_rules, `source` the raw table, `given` the vars.
 
@@ -109,7 +115,7 @@ def make_build(
     )
 
 
-def refuse_disclosing(disclosure) -> None:
+def refuse_disclosing(disclosure: warehouse.Relation) -> None:
     """Raise Stopped if the audit has found anything in what a model would be sent.
 
     `disclosure`: intermediate.int_disclosure__seeds.
@@ -121,13 +127,22 @@ def refuse_disclosing(disclosure) -> None:
     first = warehouse.records(findings.order("audited_table, audited_row, what"), limit=1)[0]
     more = f", and {n - 1} more" if n > 1 else ""
     raise Stopped(
-        "Nothing was sent: what a model would read tells of too few source rows; "
+        "Nothing was sent: what a model would read discloses too few source rows; "
         f"{first['audited_table']} ({first['audited_row']}): {first['what']}: {first['rows']} rows"
         f"{more} in intermediate.int_disclosure__seeds."
     )
 
 
-def responses_table(session, plan, fields, rules, source, backend: str, given: Mapping, disclosure):
+def responses_table(
+    session: warehouse.Connection,
+    plan: warehouse.Relation,
+    fields: warehouse.Relation,
+    rules: warehouse.Relation,
+    source: warehouse.Relation,
+    backend: str,
+    given: Mapping,
+    disclosure: warehouse.Relation,
+) -> warehouse.Relation:
     """Every row received for the plan, asking for what is missing. Raises Stopped."""
     listed = fields_from_rows(warehouse.records(fields))
     with _one_sentence():
@@ -149,18 +164,18 @@ def responses_table(session, plan, fields, rules, source, backend: str, given: M
 
 
 def judgements_table(
-    session,
-    responses,
-    format_findings,
-    rule_findings,
-    plan,
-    fields,
-    rules,
-    source,
+    session: warehouse.Connection,
+    responses: warehouse.Relation,
+    format_findings: warehouse.Relation,
+    rule_findings: warehouse.Relation,
+    plan: warehouse.Relation,
+    fields: warehouse.Relation,
+    rules: warehouse.Relation,
+    source: warehouse.Relation,
     backend: str,
     given: Mapping,
-    disclosure,
-):
+    disclosure: warehouse.Relation,
+) -> warehouse.Relation:
     """One judgement per row that no finding rejects, asking for what is missing. Raises Stopped.
 
     What is rejected for its form or for a rule already is not worth a judge's money.
@@ -185,7 +200,14 @@ def judgements_table(
         return warehouse.spread(session, _frames(judged), JUDGEMENT_TYPES)
 
 
-def run_table(session, verdicts, responses, plan, backend: str, given: Mapping):
+def run_table(
+    session: warehouse.Connection,
+    verdicts: warehouse.Relation,
+    responses: warehouse.Relation,
+    plan: warehouse.Relation,
+    backend: str,
+    given: Mapping,
+) -> warehouse.Relation:
     """One row on the build's generation; what was accepted of each call is put down on the way.
 
     `verdicts` has synthetic_id and is_accepted, `responses` synthetic_id, seed_id and request_id,

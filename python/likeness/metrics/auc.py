@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -19,7 +20,7 @@ class Estimate:
     high: float
 
     @classmethod
-    def of(cls, value: float, error: float, lowest: float = 0.0, highest: float = 1.0):
+    def of(cls, value: float, error: float, lowest: float = 0.0, highest: float = 1.0) -> Self:
         """From a standard error, cut to the range the value may have."""
         low, high = value - Z95 * error, value + Z95 * error
         return cls(value, max(lowest, low), min(highest, high))

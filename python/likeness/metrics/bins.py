@@ -1,5 +1,8 @@
-"""Bins that train, holdout and synthetic rows share: for numbers from train's cells, for categories
-the values that enough train rows have."""
+"""Bins that train, holdout and synthetic rows share.
+
+For numbers they come from train's cells, for categories they are the values that enough train rows
+have.
+"""
 
 from dataclasses import dataclass
 
@@ -73,7 +76,9 @@ class Categories:
         return np.array([*kept, sum(counts.values()) - sum(kept)], dtype=np.int64)
 
 
-def missing_and_novel(train: dict[str, int], synthetic: dict[str, int], kept: tuple[str, ...]):
+def missing_and_novel(
+    train: dict[str, int], synthetic: dict[str, int], kept: tuple[str, ...]
+) -> tuple[int, int]:
     """Kept train categories that no synthetic row has, and synthetic ones that no train row has."""
     missing = sum(1 for name in kept if not synthetic.get(name))
     return missing, sum(1 for name in synthetic if not train.get(name))

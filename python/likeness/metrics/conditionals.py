@@ -1,6 +1,6 @@
 """Each variable given each level of a condition: how far apart, and the numbers of the plots."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,9 +52,12 @@ class Condition:
     def of(
         cls, name: str, sources: Mapping[str, Sample], min_cell_rows: int, levels: Levels
     ) -> "Condition":
-        """`levels` gives for each level of all train rows why it may not be shown, or None; of a
+        """The condition `name` with the levels of it that may be shown.
+
+        `levels` gives for each level of all train rows why it may not be shown, or None; of a
         sample of them, levels with fewer than `min_cell_rows` rows, and what gives these away, are
-        left out too."""
+        left out too.
+        """
         labels = (MISSING, *sources["train"].levels[name])
         counts = np.bincount(sources["train"].codes[name] + 1, minlength=len(labels))
         known = np.array([label in levels and levels[label] is None for label in labels])
@@ -68,7 +71,9 @@ class Condition:
         return cls(name, codes, tuple(labels[c + 1] for c in codes), reasons)
 
 
-def _category_tables(condition: Condition, name: str, sources: Mapping[str, Sample]):
+def _category_tables(
+    condition: Condition, name: str, sources: Mapping[str, Sample]
+) -> tuple[dict[str, np.ndarray], list[str]]:
     """Counts (categories, levels) of a variable by source, the last category being missing."""
     width = len(sources["train"].levels[name]) + 1
     tables = {}
@@ -80,7 +85,9 @@ def _category_tables(condition: Condition, name: str, sources: Mapping[str, Samp
     return tables, [*sources["train"].levels[name], MISSING]
 
 
-def _number_counts(condition: Condition, name: str, sources: Mapping[str, Sample]):
+def _number_counts(
+    condition: Condition, name: str, sources: Mapping[str, Sample]
+) -> dict[str, list[Counts]]:
     """Value counts of a variable by source and level."""
     return {
         source: [
@@ -91,15 +98,14 @@ def _number_counts(condition: Condition, name: str, sources: Mapping[str, Sample
     }
 
 
-def _told(
+def _shown_rows(
     levels: Mapping[str, list[tuple[int, int]]], min_cell_rows: int
 ) -> list[dict[str, int | None]]:
-    """Rows by source for each level, None where a real source's would tell of fewer than
-    `min_cell_rows`.
+    """Rows by source for each level, None where a real source's would disclose too few.
 
     `levels` has for each source a (rows, missing) pair per level; rows are those with a value.
     """
-    told = {}
+    n_shown = {}
     for source, pairs in levels.items():
         rows = np.array([filled for filled, _ in pairs])
         missing = np.array([absent for _, absent in pairs])
@@ -107,18 +113,25 @@ def _told(
         if source in REAL:
             visible = shown_column(rows + missing, min_cell_rows) & (rows >= min_cell_rows)
             visible &= (missing == 0) | (missing >= min_cell_rows)
-        told[source] = [
+        n_shown[source] = [
             (rounded_count(int(n), min_cell_rows) if source in REAL else int(n)) if ok else None
             for n, ok in zip(rows, visible, strict=True)
         ]
-    return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
+    return [dict(zip(n_shown, row, strict=True)) for row in zip(*n_shown.values(), strict=True)]
 
 
 def _distance_row(
-    metric: str, problems: dict[str, str | None], n_synthetic: int, told: dict, distance
+    metric: str,
+    problems: dict[str, str | None],
+    n_synthetic: int,
+    n_shown: dict,
+    distance: Callable[[str], float | None],
 ) -> dict:
-    """One row of `comparison_conditionals`; `distance(source)` is taken where there is no problem
-    with a source's rows (`problems` of train and holdout)."""
+    """One row of `comparison_conditionals`.
+
+    `distance(source)` is taken where there is no problem with a source's rows (`problems` of train
+    and holdout).
+    """
     reason = problems["train"]
     if not reason and not n_synthetic:
         reason = f"synthetic: {NO_VALUES}"
@@ -129,7 +142,7 @@ def _distance_row(
         "distance_holdout": rounded(distance("holdout"))
         if usable and not problems["holdout"]
         else None,
-        **{f"n_{source}": told[source] for source in SOURCES},
+        **{f"n_{source}": n_shown[source] for source in SOURCES},
         "reason": reason,
     }
 
@@ -137,20 +150,23 @@ def _distance_row(
 def distances(
     condition: Condition, sources: Mapping[str, Sample], min_cell_rows: int
 ) -> Iterator[dict]:
-    """One row per level and variable: KS statistic of numbers, total variation distance of
-    categories (a missing one is a category), of synthetic and of holdout from train."""
+    """One row per level and variable: the distance of synthetic and of holdout rows from train.
+
+    The KS statistic of numbers, the total variation distance of categories (a missing one is a
+    category).
+    """
     for name in sources["train"].numbers:
         counts = _number_counts(condition, name, sources)
         pairs = {s: [(c.n, c.missing) for c in side] for s, side in counts.items()}
-        for i, (label, told) in enumerate(
-            zip(condition.labels, _told(pairs, min_cell_rows), strict=True)
+        for i, (label, n_shown) in enumerate(
+            zip(condition.labels, _shown_rows(pairs, min_cell_rows), strict=True)
         ):
             at = {source: side[i] for source, side in counts.items()}
             row = _distance_row(
                 KS,
                 {s: problem_with_moments(at[s].values, at[s].counts, min_cell_rows) for s in REAL},
                 at["synthetic"].n,
-                told,
+                n_shown,
                 lambda other, at=at: ks_statistic(at["train"], at[other]),
             )
             yield {"condition": condition.name, "level": label, "variable": name} | row
@@ -161,15 +177,15 @@ def distances(
         kept = tables["train"].sum(axis=1) >= min_cell_rows
         pooled = {s: np.vstack([t[kept], t[~kept].sum(axis=0)]) for s, t in tables.items()}
         pairs = {s: [(n, 0) for n in table.sum(axis=0)] for s, table in pooled.items()}
-        for i, (label, told) in enumerate(
-            zip(condition.labels, _told(pairs, min_cell_rows), strict=True)
+        for i, (label, n_shown) in enumerate(
+            zip(condition.labels, _shown_rows(pairs, min_cell_rows), strict=True)
         ):
             at = {source: table[:, i] for source, table in pooled.items()}
             row = _distance_row(
                 TV,
                 {source: problem_with_categories(at[source], min_cell_rows) for source in REAL},
                 int(at["synthetic"].sum()),
-                told,
+                n_shown,
                 lambda other, at=at: total_variation_distance(at["train"], at[other]),
             )
             yield {"condition": condition.name, "level": label, "variable": name} | row
@@ -186,7 +202,7 @@ def quantiles(
 ) -> Iterator[dict]:
     """One row per level, number and source with the columns of `comparison_moments`.
 
-    Levels whose rows could be told as the difference of the others are None with the reason.
+    Levels whose rows are the difference of the others are None with the reason.
     """
 
     def problem(side: Counts) -> str | None:

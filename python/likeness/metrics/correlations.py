@@ -74,10 +74,10 @@ def cramers_v(table: np.ndarray) -> float | None:
 
 
 def correlation_ratio(codes: np.ndarray, values: np.ndarray) -> float | None:
-    """Correlation ratio of a number given a category (codes, -1 is one too), corrected for bias;
-    None where either is constant.
+    """Correlation ratio of a number given a category (codes, -1 is one too), corrected for bias.
 
-    The root of Kelley's epsilon squared, 1 - (1 - eta squared)(n - 1) / (n - k).
+    None where either is constant. The root of Kelley's epsilon squared, 1 - (1 - eta squared)(n -
+    1) / (n - k).
     """
     n = len(values)
     counts = np.bincount(codes + 1)

@@ -1,8 +1,10 @@
-"""Can a classifier tell synthetic rows from real ones? (Lopez-Paz and Oquab 2017, C2ST.)"""
+"""Can a classifier separate synthetic from real rows? C2ST (Lopez-Paz and Oquab 2017)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from likeness.metrics import NO_VALUES
 from likeness.metrics.auc import Estimate, auc
@@ -16,9 +18,11 @@ FOLDS = 3
 
 @dataclass(frozen=True)
 class Detection:
-    """AUC (0.5: nobody can tell), the rows used of each side, and for each column how much the AUC
-    falls when its values are shuffled; for each column that nothing can be learned from, the reason
-    why it is left out."""
+    """AUC (0.5: no better than chance), the rows used of each side, and importances by column.
+
+    An importance is by how much the AUC falls when the column's values are shuffled; `left_out`
+    gives for each column that nothing can be learned from the reason.
+    """
 
     auc: Estimate | None
     n_used: int
@@ -61,7 +65,13 @@ def _left_out(features: np.ndarray, names: list[str]) -> dict[str, str]:
     return {name: NO_VALUES if empty[name] else CONSTANT for name in names if name not in used}
 
 
-def shuffled_importances(model, features, labels, names, seed: int) -> dict[str, float]:
+def shuffled_importances(
+    model: HistGradientBoostingClassifier,
+    features: np.ndarray,
+    labels: np.ndarray,
+    names: Sequence[str],
+    seed: int,
+) -> dict[str, float]:
     """Fall of the AUC when one column's values are shuffled, for each column (Breiman 2001)."""
     whole = auc(labels, scores(model, features)).value
     result = {}

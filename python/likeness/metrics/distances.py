@@ -28,8 +28,11 @@ def ks_statistic(first: Counts, second: Counts) -> float | None:
 
 
 def wasserstein(first: Counts, second: Counts) -> float | None:
-    """First Wasserstein distance, in the unit of the values: the area between the distribution
-    functions. Missing values are left out; None where a side has no values."""
+    """First Wasserstein distance, in the unit of the values.
+
+    The area between the distribution functions. Missing values are left out; None where a side has
+    no values.
+    """
     if first.n == 0 or second.n == 0:
         return None
     return float(wasserstein_distance(first.values, second.values, first.counts, second.counts))

@@ -32,8 +32,11 @@ def total_variation_distance(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def expected_noise(bins: int, n_first: int, n_second: int) -> float:
-    """Divergence that two samples of one distribution show: (k - 1) / 2 (1 / n1 + 1 / n2), the
-    first term of its expansion (the G statistic is chi-squared with k - 1 degrees)."""
+    """Divergence (nats) to expect of two samples of one distribution over `bins` bins.
+
+    (k - 1) / 2 (1 / n1 + 1 / n2), the first term of its expansion: the G statistic is chi-squared
+    with k - 1 degrees of freedom.
+    """
     return (bins - 1) / 2 * (1 / n_first + 1 / n_second)
 
 

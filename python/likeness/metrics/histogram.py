@@ -54,9 +54,11 @@ def _edges(train: Counts, min_cell_rows: int) -> tuple[np.ndarray, bool]:
 def histogram(
     sources: dict[str, Counts], real: tuple[str, ...], min_cell_rows: int
 ) -> Histogram | None:
-    """Bins from the first of `real`, merged with their right neighbour until each holds at least
-    `min_cell_rows` rows of every one of `real`; None where a real source has fewer rows than
-    that."""
+    """Bins from the first of `real`, merged until each has enough rows of every real source.
+
+    A bin of fewer than `min_cell_rows` rows of any of `real` is merged with its right neighbour;
+    None where a real source as a whole has fewer rows than that.
+    """
     if any(sources[name].n < min_cell_rows for name in real):
         return None
     inner, whole = _edges(sources[real[0]], min_cell_rows)

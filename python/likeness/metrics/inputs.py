@@ -12,12 +12,14 @@ from likeness.metrics.sample import Sample, samples
 from likeness.stats.value_counts import Counts
 
 
-def _of_variable(relation, kind: str, variable: str):
+def _of_variable(relation: warehouse.Relation, kind: str, variable: str) -> pd.DataFrame:
     quoted = variable.replace("'", "''")
     return warehouse.small(relation.filter(f"kind = '{kind}' and variable = '{quoted}'"))
 
 
-def number_counts(relation, variables: Sequence[str]) -> Iterator[tuple[str, dict[str, Counts]]]:
+def number_counts(
+    relation: warehouse.Relation, variables: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Counts]]]:
     """Each variable with its value counts by source; memory holds one variable at a time."""
     for variable in variables:
         frame = _of_variable(relation, NUMBER, variable)
@@ -27,7 +29,9 @@ def number_counts(relation, variables: Sequence[str]) -> Iterator[tuple[str, dic
         yield variable, parts
 
 
-def category_counts(relation, variables: Sequence[str]):
+def category_counts(
+    relation: warehouse.Relation, variables: Sequence[str]
+) -> Iterator[tuple[str, dict[str, dict[str, int]]]]:
     """Each variable with its rows by category, `(missing)` among them, by source."""
     for variable in variables:
         frame = _of_variable(relation, CATEGORY, variable)
@@ -38,7 +42,7 @@ def category_counts(relation, variables: Sequence[str]):
         yield variable, parts
 
 
-def missing_counts(relation) -> pd.DataFrame:
+def missing_counts(relation: warehouse.Relation) -> pd.DataFrame:
     """Rows (`n`) and rows without a value (`n_missing`) by `source`, `variable` and `period`."""
     n, missing = "cast(sum(n) as bigint)", "filter (where kind = 'missing')"
     counted = f"source, variable, category as period, {n} as n"

@@ -19,8 +19,11 @@ LEAST_SHARE = 0.02
 
 
 def codes(train: Sample, sample: Sample, min_cell_rows: int) -> dict[str, np.ndarray]:
-    """Each column as codes: numbers by train's quantiles, categories of at least 2% of train's rows
-    by themselves, the others together; missing values apart."""
+    """Each column of `sample` as codes, (rows,) int64, on bins of `train`.
+
+    Numbers by train's quantiles, categories of at least 2% of train's rows by themselves, the
+    others together; missing values have a code of their own.
+    """
     result = {}
     for name, values in sample.numbers.items():
         edges = Edges.of(Counts.of(train.numbers[name]), min_cell_rows, BINS).values[1:-1]

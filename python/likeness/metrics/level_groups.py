@@ -53,14 +53,16 @@ def level_groups(levels: Sequence[Level], min_cell_rows: int) -> tuple[list[Grou
         groups, rest = _pooled(levels, list(members), min_cell_rows)
         shown += groups
         hidden += rest
-    while (group := _telling(levels, shown, hidden, min_cell_rows)) is not None:
+    while (group := _disclosing(levels, shown, hidden, min_cell_rows)) is not None:
         shown.remove(group)
         hidden += group
     named = [Group(tuple(group), _label(levels, group, min_cell_rows)) for group in shown]
     return sorted(named, key=lambda group: group.label), bool(hidden)
 
 
-def _pooled(levels, members: list[int], min_cell_rows: int) -> tuple[list[list[int]], list[int]]:
+def _pooled(
+    levels: Sequence[Level], members: list[int], min_cell_rows: int
+) -> tuple[list[list[int]], list[int]]:
     """Groups (lists of positions) of levels with the same parents, and the positions left out."""
     shown, hidden = [], []
     for kind in (2, 1, 0):
@@ -80,8 +82,10 @@ def _pooled(levels, members: list[int], min_cell_rows: int) -> tuple[list[list[i
     return shown, hidden
 
 
-def _telling(levels, shown, hidden: list[int], min_cell_rows: int) -> list[int] | None:
-    """The smallest group of a parent, or of all, whose rest would tell of too few; None: fine."""
+def _disclosing(
+    levels: Sequence[Level], shown: list[list[int]], hidden: list[int], min_cell_rows: int
+) -> list[int] | None:
+    """The smallest group of a parent, or of all, whose rest would disclose too few; None: fine."""
     scopes = {(k, parent) for i in hidden for k, parent in enumerate(levels[i].parents)}
     for scope in [None, *sorted(scopes)]:
         rest = [i for i in hidden if _inside(levels[i], scope)]
@@ -97,28 +101,28 @@ def _inside(level: Level, scope: tuple[int, int] | None) -> bool:
 
 def _kind(level: Level, min_cell_rows: int) -> int:
     """2: shown alone in both sources, 1: in train, 0: in neither."""
-    if not _tellable(level.train, min_cell_rows):
+    if not _may_be_shown(level.train, min_cell_rows):
         return 0
-    return 2 if _tellable(level.holdout, min_cell_rows) else 1
+    return 2 if _may_be_shown(level.holdout, min_cell_rows) else 1
 
 
-def _tellable(counts: np.ndarray, min_cell_rows: int) -> bool:
+def _may_be_shown(counts: np.ndarray, min_cell_rows: int) -> bool:
     return bool(counts.sum() >= min_cell_rows and ((counts == 0) | (counts >= min_cell_rows)).all())
 
 
-def _enough(levels, group: Iterable[int], min_cell_rows: int) -> bool:
+def _enough(levels: Sequence[Level], group: Iterable[int], min_cell_rows: int) -> bool:
     group = list(group)
     return bool(group) and all(
-        _tellable(np.sum([getattr(levels[i], source) for i in group], axis=0), min_cell_rows)
+        _may_be_shown(np.sum([getattr(levels[i], source) for i in group], axis=0), min_cell_rows)
         for source in ("train", "holdout")
     )
 
 
-def _rows(levels, group: list[int]) -> int:
+def _rows(levels: Sequence[Level], group: list[int]) -> int:
     return int(sum(levels[i].train.sum() for i in group))
 
 
-def _label(levels, group: list[int], min_cell_rows: int) -> str:
+def _label(levels: Sequence[Level], group: list[int], min_cell_rows: int) -> str:
     names = [levels[i].label for i in group if levels[i].train.sum() >= min_cell_rows]
     rare = [OTHER] if len(names) < len(group) else []
     return ", ".join(names + rare)

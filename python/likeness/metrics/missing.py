@@ -16,8 +16,8 @@ COLUMNS += ["n_synthetic", "reason"]
 def _published(part: pd.DataFrame, source: str, min_cell_rows: int) -> dict[str, tuple]:
     """Rows and share of missing ones by period of one variable and source.
 
-    What would tell fewer than `min_cell_rows` real rows, missing or not, is None, and so is what
-    they could be told by.
+    What would disclose fewer than `min_cell_rows` real rows, missing or not, is None, and so is
+    what they could be derived from.
     """
     rows, missing = part["n"].to_numpy(), part["n_missing"].to_numpy()
     share_shown = n_shown = rows > 0

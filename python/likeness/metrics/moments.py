@@ -45,8 +45,11 @@ def standard_errors(counts: Counts) -> dict[str, float | None]:
 
 
 def quantile_error(cells: Cells, p: float, n: int) -> float | None:
-    """Standard error of quantile `p`: the binomial one of the share below it times the slope of the
-    quantiles about it (Woodruff 1952), taken over at least one cell to either side."""
+    """Standard error of quantile `p` (0 to 1) of `n` rows, in the unit of the values.
+
+    The binomial error of the share below it times the slope of the quantiles about it (Woodruff
+    1952), taken over at least one cell to either side.
+    """
     last = len(cells.means) - 1
     if last < 1:
         return None
@@ -66,10 +69,11 @@ def summary(counts: Counts, min_cell_rows: int, is_real: bool = True) -> dict[st
 def differences(
     train: Counts, other: Counts, min_cell_rows: int, is_real: bool
 ) -> dict[str, dict[str, float | str | None]]:
-    """For each moment and quantile: `difference` (other less train), its `standard_error`, `z`,
-    the one over the other, and `reason`, why any of them is None.
+    """The difference of each moment and quantile, in its unit and in standard errors.
 
-    `is_real` says whether `other` are real rows, on which a minimum is kept.
+    By statistic: `difference` (other less train), its `standard_error`, `z`, the one over the
+    other, and `reason`, why any of them is None. `is_real` says whether `other` are real rows, on
+    which a minimum is kept.
     """
     sides = []
     for counts, real in ((train, True), (other, is_real)):

@@ -61,7 +61,7 @@ class Closeness:
 
     @classmethod
     def of(cls, points: np.ndarray, records: np.ndarray) -> "Closeness":
-        """Of each point."""
+        """The distances of each of `points` to the closest two of `records`."""
         closest = two_closest(points, records)
         return cls(closest[:, 0], closest[:, 1])
 

@@ -17,8 +17,8 @@ class Distances:
     """Distance to the closest record, its share to train, and nearest-neighbour distance ratios.
 
     `dcr_share`: share of synthetic rows closer to a train row than to a holdout row, ties as half,
-    on as many rows of the one as of the other; 0.5 is what rows learnt from nobody have. `dcr_p05`
-    and `nndr` (the mean ratio) are to train rows, beside the same for the holdout's rows.
+    on as many rows of the one as of the other; 0.5 is what rows made without train rows have.
+    `dcr_p05` and `nndr` (the mean ratio) are to train rows, beside the same for the holdout's rows.
     """
 
     dcr_share: Estimate | None = None
@@ -32,8 +32,10 @@ class Distances:
 
 
 def dcr_share(to_train: np.ndarray, to_holdout: np.ndarray) -> Estimate:
-    """Share of rows whose closest train record is nearer than the closest holdout record, ties as
-    half, with the normal interval of a share."""
+    """Share of rows whose closest train record is nearer than their closest holdout record.
+
+    Ties count as half; the interval is the normal one of a share.
+    """
     nearer = np.where(to_train == to_holdout, 0.5, to_train < to_holdout)
     value = float(nearer.mean())
     return Estimate.of(value, math.sqrt(value * (1 - value) / len(nearer)))

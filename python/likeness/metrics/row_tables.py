@@ -68,10 +68,11 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
 def conditionals_table(
     samples: Samples, conditions: Sequence[str], min_cell_rows: int, overlaps: pd.DataFrame
 ) -> pd.DataFrame:
-    """Rows of `comparison_conditionals`, of `comparison_conditional_moments` and of
-    `comparison_conditional_shares`, told apart by `part`: distance, moments, share.
+    """Rows of the three marts on conditions; `part` says of which: distance, moments or share.
 
-    `overlaps` as of `levels.levels_shown`, which says what levels may be shown.
+    The marts are `comparison_conditionals`, `comparison_conditional_moments` and
+    `comparison_conditional_shares`. `overlaps` as of `levels.levels_shown`, which says what levels
+    may be shown.
     """
     levels = levels_shown(overlaps, min_cell_rows)
     reasons = {
@@ -166,8 +167,8 @@ def privacy_table(
             row |= {"value": rounded(counted.at["synthetic", column] / n), "n_used": n}
             row["reason"] = None
         if "holdout" in counted.index and (n := int(counted.at["holdout", "n"])) >= min_cell_rows:
-            told = int(counted.at["holdout", column])
-            row["reference"] = rounded(max(told, min_cell_rows) / n) if told else 0.0
+            n_copies = int(counted.at["holdout", column])
+            row["reference"] = rounded(max(n_copies, min_cell_rows) / n) if n_copies else 0.0
         result.append(row)
     share = {"metric": "dcr_share", **_ends("value", found.dcr_share), "reference": 0.5}
     for row in (

@@ -1,6 +1,6 @@
 """Shares of categories and of bins, for each source, under the minimum cell size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -15,12 +15,12 @@ DECIMALS = 4
 
 
 def _rows(
-    labels, tables: Mapping[str, np.ndarray], visible: Mapping[str, np.ndarray]
+    labels: Sequence[str], tables: Mapping[str, np.ndarray], visible: Mapping[str, np.ndarray]
 ) -> list[dict]:
     """One dict per label with the share of each source, None where it may not be shown.
 
     Shares are of the rows that are shown, and have four digits: neither the total nor a share then
-    tells how many rows are not.
+    discloses how many rows are not.
     """
     result = []
     shares = {}
@@ -30,8 +30,8 @@ def _rows(
     for i, label in enumerate(labels):
         row: dict = {"category": label, "position": i + 1, "reason": None}
         for source in SOURCES:
-            told = visible[source][i] and (tables[source][i] or source not in REAL)
-            row[source] = float(shares[source][i]) if told else None
+            is_shown = visible[source][i] and (tables[source][i] or source not in REAL)
+            row[source] = float(shares[source][i]) if is_shown else None
         if row["train"] is None:
             row["reason"] = NO_ROWS if not tables["train"][i] else BELOW_MINIMUM
         if tables["train"][i] or tables["synthetic"][i]:
@@ -39,21 +39,23 @@ def _rows(
     return result
 
 
-def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], min_cell_rows: int):
+def category_shares(
+    sources: Mapping[str, np.ndarray], labels: list[str], min_cell_rows: int
+) -> list[list[dict]]:
     """Rows of shares by level, from counts (categories, levels) of each source.
 
     A category is shown where each of its train counts is 0 or at least `min_cell_rows` at every
-    level, so that no count is told by another; the others join `(other)`, which is shown where it
+    level, so that no count discloses another; the others join `(other)`, which is shown where it
     has enough rows. Returns a list of rows per level: `category`, `position`, one column per
     source, `reason`.
     """
-    kept = _tellable(sources["train"], min_cell_rows) & (sources["train"].sum(axis=1) > 0)
+    kept = _may_be_shown(sources["train"], min_cell_rows) & (sources["train"].sum(axis=1) > 0)
     pooled = {
         source: np.vstack([table[kept], table[~kept].sum(axis=0)])
         for source, table in sources.items()
     }
     names = [label for label, is_kept in zip(labels, kept, strict=True) if is_kept] + [OTHER]
-    visible = {source: _tellable(pooled[source], min_cell_rows) for source in REAL}
+    visible = {source: _may_be_shown(pooled[source], min_cell_rows) for source in REAL}
     visible["synthetic"] = np.ones(len(names), dtype=bool)
     return [
         _rows(names, {source: table[:, level] for source, table in pooled.items()}, visible)
@@ -61,13 +63,15 @@ def category_shares(sources: Mapping[str, np.ndarray], labels: list[str], min_ce
     ]
 
 
-def _tellable(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
+def _may_be_shown(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
     return ((counts == 0) | (counts >= min_cell_rows)).all(axis=1)
 
 
 def number_shares(sources: Mapping[str, Counts], min_cell_rows: int) -> list[dict]:
-    """Rows of shares by bin, of the rows with a value, with `lower` and `upper`; none where train
-    or holdout have too few rows."""
+    """Rows of shares by bin, of the rows with a value, with `lower` and `upper`.
+
+    An empty list where train or holdout have too few rows.
+    """
     bins = histogram(dict(sources), REAL, min_cell_rows)
     if bins is None:
         return []

@@ -3,7 +3,7 @@
 Equal to SDMetrics 0.20 and later without its subsampling; tests compare the two.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import combinations
 
 import numpy as np
@@ -26,8 +26,10 @@ def ks_complement(real: Counts, synthetic: Counts) -> float | None:
 
 
 def tv_complement(real: Mapping[str, int], synthetic: Mapping[str, int]) -> float | None:
-    """1 less the total variation distance of two tables of counts by category, without a category
-    for missing values; None where a side is empty."""
+    """1 less the total variation distance of two tables of counts by category.
+
+    There is no category for missing values; None where a side is empty.
+    """
     names = sorted(set(real) | set(synthetic))
     first, second = (np.array([side.get(name, 0) for name in names]) for side in (real, synthetic))
     if not first.sum() or not second.sum():
@@ -88,7 +90,7 @@ def pair_trends(real: Sample, synthetic: Sample) -> dict[tuple[str, str], tuple[
     return result
 
 
-def mean_score(scores) -> float | None:
+def mean_score(scores: Iterable[float | None]) -> float | None:
     """Mean of the scores that there are."""
     known = [score for score in scores if score is not None]
     return float(np.mean(known)) if known else None

@@ -1,7 +1,7 @@
 """The rate of a target by level of each category: ties to it that a table invents, loses or bends.
 
 A plain two-proportion z grows with the root of the rows, so that on a large table a difference
-nobody cares for is as significant as a fault. The z here is that of a minimum-effect test: of the
+of no consequence is as significant as a fault. The z here is that of a minimum-effect test: of the
 difference only what exceeds `TOLERANCE` standard deviations of the target counts. On few rows the
 standard error decides, on many the tolerance does.
 """
@@ -44,9 +44,10 @@ class Rate:
 
 
 def excess_z(first: Rate, second: Rate, tolerance: float) -> float | None:
-    """z of the second rate less the first beyond `tolerance` (in rates): pooled variance, 0 within.
+    """The z of the second rate less the first beyond `tolerance` (in rates), 0 within it.
 
-    Signed; None where a side has no rows. Two rates that are both 0, or both 1, give 0.
+    Signed, of the pooled variance; None where a side has no rows. Two rates that are both 0, or
+    both 1, give 0.
     """
     if not first.n or not second.n:
         return None
@@ -120,7 +121,7 @@ def _counts(codes: np.ndarray, classes: np.ndarray, width: int) -> np.ndarray:
 def _parents(codes: np.ndarray, of_row: np.ndarray, width: int) -> np.ndarray:
     """The group of a coarser variable that holds each level, where that is so of all levels.
 
-    Levels that lie in several groups, by more than a few rows of dirt, share the parent -1: then
+    Levels that lie in several groups, by more than a few wrong rows, share the parent -1: then
     no level can be had as the difference of groups of the two variables. So do all levels where
     one group holds nearly everything.
     """

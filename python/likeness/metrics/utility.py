@@ -1,4 +1,4 @@
-"""Does a model trained on synthetic rows predict as well as one trained on real rows? (TSTR.)"""
+"""Train on synthetic, test on real (TSTR): does the model predict as well as one of real rows?"""
 
 from dataclasses import dataclass
 

@@ -14,7 +14,9 @@ MOST_SHOWN, LONGEST = 5, 40
 WORDS = {"number": "numbers", "months": "a term in months", "month": "months like Jan-2015"}
 
 
-def problem_with_rows(connection, request: Mapping, fields: Sequence[Field]) -> str:
+def problem_with_rows(
+    connection: warehouse.Connection, request: Mapping, fields: Sequence[Field]
+) -> str:
     """One sentence about the source's rows that stops a build, or ''.
 
     `request`: `path`, `reader` (a relation of texts), `stated` (its columns without missing
@@ -76,7 +78,12 @@ def _domains(request: Mapping, fields: Sequence[Field]) -> list[dict]:
     ]
 
 
-def _counted(connection, request, required, domains):
+def _counted(
+    connection: warehouse.Connection,
+    request: Mapping,
+    required: Sequence[Mapping],
+    domains: Sequence[Mapping],
+) -> tuple[int, int, dict[str, tuple[Mapping, int]], dict[str, int], dict[str, int]]:
     key = request["key_column"]
     reasons = [*request["reasons"], *required]
     first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
@@ -148,7 +155,9 @@ def _labels(path: str, labels: Mapping[str, int]) -> str:
     return ""
 
 
-def _unreadable(connection, request, reasons) -> str:
+def _unreadable(
+    connection: warehouse.Connection, request: Mapping, reasons: Mapping[str, tuple[Mapping, int]]
+) -> str:
     kinds = {column["name"]: column for column in request["columns"]}
     for reason, (about, n) in reasons.items():
         if not reason.endswith("cannot be read"):
@@ -169,7 +178,12 @@ def _unreadable(connection, request, reasons) -> str:
     return ""
 
 
-def _outside(connection, request, domains, outside) -> str:
+def _outside(
+    connection: warehouse.Connection,
+    request: Mapping,
+    domains: Sequence[Mapping],
+    outside: Mapping[str, int],
+) -> str:
     for domain in domains:
         if not outside.get(domain["name"]):
             continue
@@ -189,7 +203,13 @@ def _outside(connection, request, domains, outside) -> str:
     return ""
 
 
-def _excluded(connection, request, rows, reasons, wanted) -> str:
+def _excluded(
+    connection: warehouse.Connection,
+    request: Mapping,
+    rows: int,
+    reasons: Mapping[str, tuple[Mapping, int]],
+    wanted: int,
+) -> str:
     left_out = sum(n for _, n in reasons.values())
     faulty = sum(n for about, n in reasons.values() if not about.get("on_purpose"))
     share = request["vars"]["max_excluded_share"]
@@ -208,7 +228,12 @@ def _excluded(connection, request, rows, reasons, wanted) -> str:
     return ""
 
 
-def _named(connection, request, reasons, on_purpose: bool = True) -> str:
+def _named(
+    connection: warehouse.Connection,
+    request: Mapping,
+    reasons: Mapping[str, tuple[Mapping, int]],
+    on_purpose: bool = True,
+) -> str:
     """The most frequent reasons, each with its count and the first example."""
     given = [r for r in reasons.values() if on_purpose or not r[0].get("on_purpose")]
     top = sorted(given, key=lambda found: -found[1])[:MOST_SHOWN]
@@ -217,13 +242,13 @@ def _named(connection, request, reasons, on_purpose: bool = True) -> str:
     )
 
 
-def _such_as(connection, request, about) -> str:
+def _such_as(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:
     if about["reason"].endswith("is missing"):
         return ""
     return f", such as {_example(connection, request, about)}"
 
 
-def _example(connection, request, about) -> str:
+def _example(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:
     found = connection.execute(
         f"select source.{warehouse.quoted(about['name'])} from {_stated(request)} as source "
         f"where {about['when']} limit 1"

@@ -12,6 +12,7 @@ from likeness.preflight.synthetic import problem_with_first_rows
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
 from likeness.schema.fields import Field, load_derived, load_fields
+from likeness.schema.formulas import problem_with_formulas
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
 from likeness.schema.given import checked_names, problem_with_names, seed_file
@@ -26,13 +27,18 @@ def problem(request: Mapping) -> str:
     `reader` (SQL of the source as texts) and `problem` (a sentence where it cannot be read),
     `reads_source`, `stated`, `reasons`, `columns` and `key_column` (see `problem_with_rows`),
     `typed` (SQL of it typed), `segments` (each segment key's name and the SQL of its value over
-    the typed `source`), `vars`, `rules` (arguments of `problem_with_rules`), `first_rows` (SQL of
-    `problem_with_first_rows`, asked for generator file).
+    the typed `source`), `vars`, `rules` and `formulas` (arguments of `problem_with_rules` and
+    `problem_with_formulas`), `first_rows` (SQL of `problem_with_first_rows`, asked for generator
+    file).
     """
     if "path" not in request:
         return _problem_with_settings(request["vars"])
     fields = load_fields(seed_file("seeds/fields.csv"))
-    sentence = problem_with_rules(**request["rules"]) or _problem_with_generator(request, fields)
+    sentence = (
+        problem_with_rules(**request["rules"])
+        or problem_with_formulas(**request["formulas"], fields=fields)
+        or _problem_with_generator(request, fields)
+    )
     if sentence or not request["reads_source"]:
         return sentence
     return request["problem"] or _problem_with_content(request, fields)

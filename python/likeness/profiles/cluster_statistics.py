@@ -62,7 +62,7 @@ class Filled:
         return self.filled + self.missing
 
     def union(self, others: Sequence["Filled"]) -> "Filled":
-        """The sums."""
+        """The rows with and without a value of all of these together."""
         every = (self, *others)
         return Filled(sum(one.filled for one in every), sum(one.missing for one in every))
 
@@ -90,9 +90,11 @@ class Pairs:
         )
 
 
-def enclosing_groups(merged) -> pd.DataFrame:
-    """The groups of the clusters that `clustering.merge_with_groups` gives: cluster_id, level,
-    basis, group_id; one row per cluster and level."""
+def enclosing_groups(merged: warehouse.Relation) -> pd.DataFrame:
+    """The groups of the clusters that `clustering.merge_with_groups` gives.
+
+    One row per cluster and level: cluster_id, level, basis, group_id.
+    """
     return warehouse.small(merged.query("merged", groups_query("merged")))
 
 

@@ -149,8 +149,10 @@ def patterns(cells: pd.DataFrame, pooled_key: str, fixed_key: str) -> dict[str, 
 def merge_with_groups(
     cells: pd.DataFrame, segment_keys: Sequence[str], min_rows: int
 ) -> pd.DataFrame:
-    """`merge_cells`, and `groups`: what encloses each cell's cluster (dicts of level, basis and
-    group_id, as of `cluster_groups`)."""
+    """What `merge_cells` gives, and `groups`: what encloses each cell's cluster.
+
+    `groups` is a list of dicts of level, basis and group_id, as of `cluster_groups`.
+    """
     merged = merge_cells(cells, segment_keys, min_rows)
     of_cluster = {
         cluster_id: part.drop(columns="cluster_id").to_dict("records")

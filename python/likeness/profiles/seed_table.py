@@ -10,24 +10,31 @@ from likeness.profiles import seed_text
 from likeness.schema.fields import Field
 from likeness.stats.moments import MOMENTS
 
-COLUMNS = (
-    "seed_id",
-    "cluster_id",
-    "state",
-    "zip_code",
-    "segment",
-    "n_rows",
-    "statements",
-    "seed_text",
-)
+
+def columns(parts: Sequence[str]) -> dict[str, str]:
+    """Name the columns of the table of seeds, with their SQL types; `parts` as `seed_parts`."""
+    return {
+        "seed_id": "integer",
+        "cluster_id": "integer",
+        **dict.fromkeys(parts, "varchar"),
+        "segment": "varchar",
+        "n_rows": "bigint",
+        "statements": "varchar[]",
+        "seed_text": "varchar",
+    }
 
 
-ZIP = "zip_code"
+def seed_parts(fields: Sequence[Field]) -> list[str]:
+    """List the parts of composed fields that each seed fixes, in the order of the formats."""
+    return [part for field in fields if field.has_role("seed") for part in field.fixed_parts]
 
 
 def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text.Cluster]:
-    """Clusters from `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`,
-    `segment_shares` and `cluster_correlations`, in the order of `cluster_id`."""
+    """Clusters from the profile tables, in the order of `cluster_id`.
+
+    `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`
+    and `cluster_correlations`, by name.
+    """
     moments = _of_cluster(tables["cluster_moments"], ["variable", *MOMENTS])
     missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
     by_share = tables["cluster_shares"].sort_values(
@@ -75,71 +82,89 @@ def _by_variable(rows: Sequence[tuple[str, str, float]]) -> dict[str, dict[str, 
 def seed_table(
     clusters: Sequence[seed_text.Cluster],
     fields: Sequence[Field],
-    state_shares: Mapping[str, float],
+    part_shares: Mapping[str, Mapping[str, float]],
     segment_keys: Sequence[str],
     stand_ins: Mapping[str, str],
     source_rows: int,
     sampling_factor: int,
     seed: int,
 ) -> pd.DataFrame:
-    """One row per seed: COLUMNS, `segment` being the shares of the segment keys as JSON.
+    """Make one row per seed: `columns`, `segment` being the shares of the segment keys as JSON.
 
-    Zip codes are spread over a cluster's seeds by its shares, states over all seeds by theirs.
+    Parts of composed fields in `part_shares` (shares by part and value) are spread over all seeds,
+    the other parts over a cluster's seeds by its shares.
     """
     counts = seed_text.seeds_per_cluster([c.n_rows for c in clusters], source_rows, sampling_factor)
     generator = np.random.default_rng([seed, 1])
-    states = iter(seed_text.spread_values(state_shares, sum(counts), generator))
+    parts = seed_parts(fields)
+    of_all = {
+        part: iter(seed_text.spread_values(part_shares[part], sum(counts), generator))
+        for part in parts
+        if part in part_shares
+    }
     rows = []
     for cluster, count in zip(clusters, counts, strict=True):
-        zips = seed_text.spread_values(_zip_shares(cluster, clusters), count, generator)
-        places = [{"state": next(states), ZIP: zip_code} for zip_code in zips]
+        spread = {
+            part: [next(of_all[part]) for _ in range(count)]
+            if part in of_all
+            else seed_text.spread_values(_named_shares(part, cluster, clusters), count, generator)
+            for part in parts
+        }
+        places = [{part: spread[part][n] for part in parts} for n in range(count)]
         texts = seed_text.statements(fields, cluster, places, stand_ins)
         segment = {key: cluster.shares[key] for key in segment_keys}
         for place, lines in zip(places, texts, strict=True):
-            own = segment | ({ZIP: {place[ZIP]: 1.0}} if ZIP in segment else {})
+            own = segment | {key: {place[key]: 1.0} for key in segment if key in place}
             rows.append(_row(len(rows) + 1, cluster.cluster_id, place, own, cluster.n_rows, lines))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(columns(parts)))
 
 
-def _zip_shares(
-    cluster: seed_text.Cluster, clusters: Sequence[seed_text.Cluster]
+def _named_shares(
+    part: str, cluster: seed_text.Cluster, clusters: Sequence[seed_text.Cluster]
 ) -> Mapping[str, float]:
-    """Shares of the zip codes that a cluster may name; of all clusters where it may name none."""
+    """Shares of a part's values that a cluster may name; of all clusters where it names none."""
     for group in ([cluster], clusters):
         found: dict[str, float] = {}
         for one in group:
-            for name, share in one.shares.get(ZIP, {}).items():
+            for name, share in one.shares.get(part, {}).items():
                 if name not in (seed_text.OTHER, seed_text.MISSING):
                     found[name] = found.get(name, 0.0) + share * one.n_rows
         if found:
             total = sum(found.values())
             return {name: rows / total for name, rows in sorted(found.items())}
-    raise ValueError("no zip code is held by min_cell_rows train rows of any cluster")
+    raise ValueError(f"no {part} is held by min_cell_rows train rows of any cluster")
 
 
 def seed_table_from_file(
-    path: str, fields: Sequence[Field], segment_keys: Sequence[str]
+    path: str, fields: Sequence[Field], derived: Sequence[Field], segment_keys: Sequence[str]
 ) -> pd.DataFrame:
-    """The table for an existing file of seeds; `cluster_id` and `n_rows` are not known then."""
+    """Make the table from a file of seeds; `cluster_id` and `n_rows` are not known then."""
     by_name = {field.name: field for field in fields}
+    seeds = seed_text.read_seeds(path)
+    places = seed_text.places_of(path, seeds, fields, derived)
     rows = []
-    for number, lines in enumerate(seed_text.read_seeds(path), start=1):
-        state, zip_code = seed_text.place_of(lines)
+    for number, (lines, place) in enumerate(zip(seeds, places, strict=True), start=1):
         segment = {}
         for key in segment_keys:
-            named = seed_text.fixed_values(lines, key) if key in by_name else {zip_code: 1.0}
+            named = seed_text.fixed_values(lines, key) if key in by_name else {place[key]: 1.0}
             allowed = by_name[key].allowed_values if key in by_name else ()
             unknown = [value for value in named if allowed and value not in allowed]
             if not named or unknown:
                 what = f"names {unknown[0]!r}" if unknown else "has no line"
                 raise ValueError(f"{path}, seed {number}: {what} for {key}")
             segment[key] = named
-        place = {"state": state, "zip_code": zip_code}
         rows.append(_row(number, None, place, segment, None, lines))
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(columns(seed_parts(fields))))
 
 
-def _row(number, cluster_id, place, segment, n_rows, lines) -> dict:
+def _row(
+    number: int,
+    cluster_id: int | None,
+    place: Mapping[str, str],
+    segment: Mapping,
+    n_rows: int | None,
+    lines: list[str],
+) -> dict:
     return {
         "seed_id": number,
         "cluster_id": cluster_id,

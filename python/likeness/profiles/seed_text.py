@@ -1,7 +1,6 @@
 """Seed instructions: what a model reads of a cluster, and how many seeds each cluster gets."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,12 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness import warehouse
 from likeness.schema.fields import Field
 
 OTHER = "(other)"
 MISSING = "(missing)"
-PLACE = "State zipcode="
-_ADDRESS = re.compile(r"\b([A-Z]{2})\s+([0-9]{5})\s*$")
 
 
 def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
@@ -44,19 +42,24 @@ def spread_values(shares: Mapping[str, float], n: int, generator: np.random.Gene
     return list(generator.permutation(values))
 
 
-def state_shares(published: pd.DataFrame, states: Sequence[str]) -> dict[str, float]:
-    """Share of each state from published shares (`category`, `share`), under the minimum cell size.
+def part_shares(published: pd.DataFrame, derived: Sequence[Field]) -> dict[str, dict[str, float]]:
+    """Give the share of each value of the parts whose whole domain is listed, by part and value.
 
-    What the minimum cell size hides, `(other)` or everything, is spread evenly over the states that
-    are not published.
+    `published`: shares over all train rows (`variable`, `category`, `share`) under the minimum cell
+    size. What it hides, `(other)` or everything, is spread evenly over the values of the domain
+    that are not published.
     """
-    known = published[~published["category"].isin([OTHER, MISSING])]
-    shares = known.set_index("category")["share"].astype(float)
-    hidden = [state for state in sorted(states) if state not in shares.index]
-    rest = max(1.0 - shares.sum(), 0.0)
-    if hidden and rest > 1e-6:
-        shares = pd.concat([shares, pd.Series(rest / len(hidden), index=hidden)])
-    return shares.sort_index().to_dict()
+    domains = {field.name: field.allowed_values for field in derived}
+    found = {}
+    for name, rows in published.groupby("variable", sort=True):
+        known = rows[~rows["category"].isin([OTHER, MISSING])]
+        shares = known.set_index("category")["share"].astype(float)
+        hidden = [value for value in sorted(domains[name]) if value not in shares.index]
+        rest = max(1.0 - shares.sum(), 0.0)
+        if hidden and rest > 1e-6:
+            shares = pd.concat([shares, pd.Series(rest / len(hidden), index=hidden)])
+        found[name] = shares.sort_index().to_dict()
+    return found
 
 
 def _number(value: float) -> str:
@@ -134,9 +137,15 @@ def statements(
     ]
 
 
+def place_label(field: Field) -> str:
+    """Name the parts that a seed fixes as its line does: `State zipcode=` of state and zip_code."""
+    return f"{' '.join(part.replace('_', '') for part in field.fixed_parts).capitalize()}="
+
+
 def _place_statement(field: Field, place: Mapping[str, str]) -> str:
     """`name: State zipcode=...`, the parts of a composed field that the seed fixes."""
-    return f"{field.name}: {PLACE}{' '.join(place[part] for part in field.fixed_parts)}"
+    values = " ".join(place[part] for part in field.fixed_parts)
+    return f"{field.name}: {place_label(field)}{values}"
 
 
 def to_json(seeds: Sequence[Sequence[str]]) -> str:
@@ -155,17 +164,39 @@ def read_seeds(path: str | Path) -> list[list[str]]:
     for number, seed in enumerate(loaded, start=1):
         if not isinstance(seed, list) or not all(isinstance(line, str) for line in seed):
             raise ValueError(f"{path}, seed {number}: a seed is a list of strings")
-        if place_of(seed) is None:
-            raise ValueError(f"{path}, seed {number}: no line ends with a state and a zip code")
     return loaded
 
 
-def place_of(seed: Sequence[str]) -> tuple[str, str] | None:
-    """State and zip code of a seed, from the line that ends with them."""
-    for line in seed:
-        if PLACE in line and (match := _ADDRESS.search(line)):
-            return match.group(1), match.group(2)
-    return None
+def places_of(
+    path: str | Path,
+    seeds: Sequence[Sequence[str]],
+    fields: Sequence[Field],
+    derived: Sequence[Field],
+) -> list[dict[str, str]]:
+    """Read the parts of composed fields that each seed fixes, from the line that holds them.
+
+    A part's value is what its expression in seeds/fields.csv takes out of the line. Raises
+    ValueError naming the file and the seed where a line or a part is missing.
+    """
+    places: list[dict[str, str]] = [{} for _ in seeds]
+    expressions = {field.name: field.expression for field in derived}
+    for field in (f for f in fields if f.has_role("seed") and f.fixed_parts):
+        label = place_label(field)
+        texts = [next((x.split(label, 1)[1] for x in seed if label in x), "") for seed in seeds]
+        parts = ", ".join(
+            f"{expressions[part]} as {warehouse.quoted(part)}" for part in field.fixed_parts
+        )
+        lines = pd.DataFrame({"number": range(len(texts)), field.name: texts})
+        with warehouse.scratch() as connection:
+            found = warehouse.query(
+                connection, f"select {parts} from seed_lines order by number", seed_lines=lines
+            )
+        for number, row in enumerate(found.to_dict("records")):
+            if any(pd.isna(value) for value in row.values()):
+                wanted = " and ".join(f"a {part.replace('_', ' ')}" for part in field.fixed_parts)
+                raise ValueError(f"{path}, seed {number + 1}: no line ends with {wanted}")
+            places[number] |= row
+    return places
 
 
 def fixed_values(seed: Sequence[str], name: str) -> dict[str, float]:

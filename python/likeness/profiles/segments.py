@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.stats.moments import round_significant
 
 COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
@@ -14,7 +15,7 @@ COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
 MOST_RARE = 0.2
 
 
-def problem_with_segments(connection, request: Mapping) -> str:
+def problem_with_segments(connection: warehouse.Connection, request: Mapping) -> str:
     """One sentence about a segment key whose values are mostly held by few rows, or ''.
 
     `request`: `path`, `typed` (SQL of the typed source), `segments` (name and the SQL of its value
@@ -49,11 +50,11 @@ def segment_shares(
 ) -> pd.DataFrame:
     """One row per cluster, segment key and value: the value's share in the cluster.
 
-    `cells` as `merge_cells` returns them. A share of a cluster's own is told only if each of its
-    values has `min_cell_rows` rows there. Else the values' shares in all such clusters with the
-    same fixed key are used, else in all such clusters, else equal shares: `basis` is `cluster`,
-    the fixed key's name, `all` or `equal`, and `n_rows` the value's rows behind it. The groups
-    behind different bases share no row, so no difference of two of them tells of fewer rows.
+    `cells` as `merge_cells` returns them. A share of a cluster's own is published only if each of
+    its values has `min_cell_rows` rows there. Else the values' shares in all such clusters with the
+    same fixed key are used, else in all such clusters, else equal shares: `basis` is `cluster`, the
+    fixed key's name, `all` or `equal`, and `n_rows` the value's rows behind it. The groups behind
+    different bases share no row, so no difference of two of them discloses fewer rows.
     """
     fixed_key = segment_keys[2]
     known = cells[cells["cluster_id"].notna()]

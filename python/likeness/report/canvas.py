@@ -5,6 +5,7 @@ import textwrap
 from collections.abc import Sequence
 
 import matplotlib
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
@@ -34,7 +35,9 @@ def label(value: object, longest: int = 26) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def blank(title: str, plot_height: float, *, left: float, width: float = WIDTH, bottom=0.5):
+def blank(
+    title: str, plot_height: float, *, left: float, width: float = WIDTH, bottom: float = 0.5
+) -> tuple[Figure, Axes]:
     """A Figure with its title and one empty Axes of `plot_height` inches.
 
     `left` and `bottom` are the inches that tick labels need. Returns (figure, axes).

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+import matplotlib.figure
 import pandas as pd
 
 from likeness.report import figures, findings
@@ -20,7 +21,7 @@ def file_name(*parts: str) -> str:
     return "_".join(re.sub(r"\W+", "_", part) for part in parts) + ".svg"
 
 
-def _figure(part: str, name: str, title: str, figure) -> Figure:
+def _figure(part: str, name: str, title: str, figure: matplotlib.figure.Figure) -> Figure:
     return part, name, title, svg(figure).decode()
 
 

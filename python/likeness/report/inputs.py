@@ -8,7 +8,9 @@ SIGNED = "pearson"
 UNSIGNED = ("cramers_v", "correlation_ratio")
 
 
-def of_generator(relation, generator: str, order_by: str | None = None) -> pd.DataFrame:
+def of_generator(
+    relation: warehouse.Relation, generator: str, order_by: str | None = None
+) -> pd.DataFrame:
     """The rows of a mart for one generator, in their stored order unless `order_by` is given."""
     frame = warehouse.small(relation, limit=100_000)
     frame = frame[frame["generator"] == generator].drop(columns="generator")
@@ -28,7 +30,7 @@ def associations(correlations: pd.DataFrame) -> pd.DataFrame:
 
 
 def most_telling(features: pd.DataFrame, n: int = 10) -> pd.DataFrame:
-    """The `n` features that tell most."""
+    """The `n` features by which the classifier separates best."""
     known = features.dropna(subset=["importance"])
     return known.sort_values(["importance", "feature"], ascending=[False, True]).head(n)
 

@@ -1,7 +1,7 @@
 """The report as one HTML page: no script, no network, readable on a phone and on paper."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -106,7 +106,7 @@ def origin_rows(
     return pd.DataFrame(rows, columns=["name", "value"])
 
 
-def _origin(build: pd.Series):
+def _origin(build: pd.Series) -> Iterator[tuple[str, object]]:
     yield "source fingerprint", build["source_fingerprint"]
     yield "source rows", short(build["source_rows"])
     yield "synthetic rows", short(build["synthetic_rows"])

@@ -120,12 +120,10 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             f"{both[0]} is in var continuous_variables and in var categorical_variables: "
             "a variable is compared as one of them."
         )
-    if values["min_annual_inc"] > values["max_annual_inc"]:
-        return wrong(
-            "min_annual_inc",
-            values["min_annual_inc"],
-            f"at most var max_annual_inc, {values['max_annual_inc']}",
-        )
+    for least in (name for name in values if name.startswith("min_")):
+        most = f"max_{least.removeprefix('min_')}"
+        if most in values and values[least] > values[most]:
+            return wrong(least, values[least], f"at most var {most}, {values[most]}")
     return ""
 
 
@@ -159,6 +157,8 @@ def _problem_with_contexts(values: Mapping[str, Any], names: Mapping[str, list[s
     for name in CONTEXTS:
         for entry, content in values[name].items():
             path = f"{name}.{entry}"
+            if name != CONTEXTS[0] and entry in values[CONTEXTS[0]]:
+                return f"var {path}: var {CONTEXTS[0]} has an entry of that name already."
             if not entry.isidentifier():
                 return f"var {name} has the name {entry!r}: letters, digits and underscores only."
             sound = isinstance(content, dict) and set(content) == {"value", "within"}

@@ -31,8 +31,8 @@ GATES = """## The gates
 Each metric of `marts.quality_scorecard` has its row in `seeds/gates.csv`. `at` is the last value
 that is still fine, `by` the largest distance from the reference (what real holdout rows show) to
 the worse side; no number, no limit. A failing gate marked *always* fails the build for rows of any
-origin; the others fail it for the offline engine and warn for rows of other origin, which nobody
-here can mend.
+origin; the others fail it for the offline engine and warn for rows of other origin, which this
+project cannot correct.
 
 The var `gates` is merged over them, metric by metric and key by key; what it does not name keeps
 its limits. Keys: `warn_at`, `warn_by`, `fail_at`, `fail_by`, `always_error`, `advice`.
@@ -69,15 +69,15 @@ def _head(names: Sequence[str]) -> list[str]:
 
 
 def _row(name: str, field: FieldInfo, defaults: dict[str, Any]) -> str:
-    told = about(field)
+    known = about(field)
     default = yaml.safe_dump(defaults[name], default_flow_style=True, width=10_000, sort_keys=False)
     cells = [
         f"`{name}`",
         f"`{default.removesuffix('...' + chr(10)).strip()}`",
         may_be(field),
-        told["unit"],
-        "yes" if told["rows"] else "",
-        "yes" if told["llm"] else "",
+        known["unit"],
+        "yes" if known["rows"] else "",
+        "yes" if known["llm"] else "",
         field.description or "",
     ]
     return _line(cells)

@@ -17,6 +17,7 @@ class Field:
 
     `decimals` is the most a value may have (None where the field is no number), `format` how the
     source prints it, `allowed_values` the whole domain of a category (empty: not enumerated),
+    `expression` the SQL of a derived column,
     `part_values` pairs of a part of a composed text and its whole domain.
     """
 
@@ -31,6 +32,7 @@ class Field:
     max_length: int | None
     allowed_values: tuple[str, ...]
     description: str
+    expression: str = ""
     part_values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def has_role(self, role: str) -> bool:
@@ -75,6 +77,7 @@ def _field(row: dict) -> Field:
         max_length=number("max_length"),
         allowed_values=tuple(part for part in text("allowed_values").split("|") if part),
         description=text("description"),
+        expression=str(row.get("expression") or ""),
     )
 
 
@@ -109,6 +112,11 @@ def with_part_values(fields: Iterable[Field], domains: Mapping[str, Sequence[str
         )
         for field in fields
     ]
+
+
+def domains(fields: Iterable[Field]) -> dict[str, tuple[str, ...]]:
+    """Give the whole domain of each of `fields` that has one, by name."""
+    return {field.name: field.allowed_values for field in fields if field.allowed_values}
 
 
 def load_fields(path: str | Path = "seeds/fields.csv") -> list[Field]:

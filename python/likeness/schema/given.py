@@ -13,7 +13,7 @@ from likeness.schema.sentences import nearest
 from likeness.schema.settings import Settings
 
 PACKAGE = "likeness"
-RULES = "seeds/business_rules.csv"
+RULES, FORMULAS = "seeds/business_rules.csv", "seeds/formulas.csv"
 PLACEHOLDER = re.compile(r"[{]([A-Za-z_][A-Za-z0-9_]*)[}]")
 GONE = {
     "export_on_red": (
@@ -47,7 +47,7 @@ def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
     """The vars of the project, and over them those in the file at `path`.
 
     Raises ValueError, in one sentence, for a file that holds no mapping and for a var in it that
-    nobody knows.
+    is unknown.
     """
     variables = project_vars(project) if Path(project).exists() else {}
     given = file_vars(path)
@@ -76,10 +76,10 @@ def checked_names(project: str | Path, command_line: Iterable[str]) -> tuple[set
 
 
 def problem_with_names(given: Iterable[str], known: Iterable[str] = ()) -> str:
-    """One sentence about the first given var that is gone or that nobody knows, or ''.
+    """One sentence about the first given var that is gone or unknown, or ''.
 
-    Known are the vars of the schema, those that a rule of seeds/business_rules.csv names as
-    {name}, and `known`. A name like package:name is another package's.
+    Known are the vars of the schema, those that a rule or a formula names as {name}, and
+    `known`. A name like package:name is another package's.
     """
     names = {*Settings.model_fields, *rule_vars()}
     known = {*names, *known} - set(GONE)
@@ -88,7 +88,7 @@ def problem_with_names(given: Iterable[str], known: Iterable[str] = ()) -> str:
             return f"var {name} is gone: {GONE[name]}"
         if name not in known and ":" not in str(name):
             near = nearest(name, names) or "; docs/vars.md lists them."
-            return f"var {name} is neither a var of Likeness nor named by a rule{near}"
+            return f"var {name} is neither a var of Likeness nor named by a rule or formula{near}"
     return ""
 
 
@@ -101,9 +101,11 @@ def setting_names(which: str) -> list[str]:
 
 
 def rule_vars() -> list[str]:
-    """The vars that rules name as {name}, in order."""
-    with open(seed_file(RULES), newline="", encoding="utf-8") as handle:
-        texts = [f"{row['condition']} {row['sentence']}" for row in csv.DictReader(handle)]
+    """The vars that rules and formulas name as {name}, in order."""
+    texts = []
+    for name in (RULES, FORMULAS):
+        with open(seed_file(name), newline="", encoding="utf-8") as handle:
+            texts += [" ".join(map(str, row.values())) for row in csv.DictReader(handle)]
     return sorted(set(PLACEHOLDER.findall(" ".join(texts))))
 
 

@@ -23,8 +23,10 @@ def setting(
     shape: str = "",
     **limits: Any,
 ) -> Any:
-    """A var: `rows` says whether it changes which rows come out, `llm` whether only a language
-    model asks for it. `of` says what its texts name: a key of `schema.check.WORDS`. `shape` says
+    """A var with its default, and what is known of it.
+
+    `rows` says whether it changes which rows come out, `llm` whether only a language model asks for
+    it. `of` says what its texts name: a key of `schema.check.WORDS`. `shape` says
     what a mapping looks like. `limits` are those of `pydantic.Field`.
     """
     extra: dict[str, Any] = {"unit": unit, "rows": rows, "llm": llm, "of": of, "shape": shape}
@@ -32,7 +34,7 @@ def setting(
 
 
 def about(field: FieldInfo) -> dict[str, Any]:
-    """What `setting` was told about a var: unit, rows, llm, of, shape."""
+    """What `setting` was given about a var: unit, rows, llm, of, shape."""
     extra = field.json_schema_extra
     return extra if isinstance(extra, dict) else {}
 

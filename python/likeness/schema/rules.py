@@ -4,13 +4,12 @@ Rules live in `seeds/business_rules.csv`; `macros/rules/` replaces their {placeh
 the columns they name; `profiles.source_rules` holds the outcome, which is what is read here.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from duckdb import DuckDBPyConnection
 
 from likeness import warehouse
+from likeness.schema.expressions import problem_with_expression, typed_row
 
 CATEGORIES = ("privacy", "formatting", "cross-column", "realism")
 FILE = "seeds/business_rules.csv"
@@ -55,15 +54,14 @@ def _problem_with_texts(rule: Mapping) -> str:
 
 
 def _problem_with_condition(
-    connection: DuckDBPyConnection, rule: Mapping, columns: Sequence[Mapping]
+    connection: warehouse.Connection, rule: Mapping, columns: Sequence[Mapping]
 ) -> str:
-    typed = ", ".join(f"cast(null as {column['type']}) as {column['name']}" for column in columns)
     condition = rule["condition"]
-    if re.search(r"--|/[*]|;", re.sub(r"'[^']*'", "", condition)):
-        return f"its condition must be one expression without comments: {condition}"
-    if not rule["columns"]:
-        return f"its condition names no column of a loan: {condition}"
-    probe = f"select ({condition}) as kept from (select {typed}) as loans where not ({condition})"
+    sentence = problem_with_expression(condition, rule["columns"], "condition")
+    if sentence:
+        return sentence
+    typed = typed_row(columns)
+    probe = f"select ({condition}) as kept from ({typed}) as loans where not ({condition})"
     try:
         (_, kind, *_) = warehouse.row(connection, f"describe {probe}")
     except warehouse.Error as error:
@@ -76,20 +74,18 @@ def _problem_with_condition(
 class RuleCheck:
     """Which rows keep the enforced rules.
 
-    `source_rules`, `ranges`, `patterns`: the tables profiles.source_rules, profiles.rule_ranges and
-    profiles.rule_patterns as frames. `columns` maps each enforced rule to the columns it names.
+    `source_rules`, `context`: the tables profiles.source_rules and profiles.rule_context as frames.
+    `columns` maps each enforced rule to the columns it names.
     """
 
-    def __init__(
-        self, source_rules: pd.DataFrame, ranges: pd.DataFrame, patterns: pd.DataFrame
-    ) -> None:
+    def __init__(self, source_rules: pd.DataFrame, context: pd.DataFrame) -> None:
         enforced = source_rules[source_rules["is_enforced"].astype(bool)].sort_values("rule_id")
         self.columns = {
             rule_id: [name for name in named.split(";") if name]
             for rule_id, named in zip(enforced.rule_id, enforced.named_columns, strict=True)
         }
         self._conditions = dict(zip(enforced.rule_id, enforced.condition, strict=True))
-        self._ranges, self._patterns = ranges, patterns
+        self._context = context
         # One for all calls: opening a database takes longer than most checks.
         self._connection = warehouse.in_memory()
 
@@ -106,38 +102,41 @@ class RuleCheck:
         )
         named = sorted({name for names in self.columns.values() for name in names})
         numbered = rows[named].reset_index(drop=True).assign(row_number_=range(len(rows)))
-        joins, context = context_columns(self._ranges, self._patterns, named)
+        joins, context = context_columns(self._context, named)
         answer = warehouse.query(
             self._connection,
             f"with rows_ as (select loans.*{context} from loan_rows as loans {joins}) "
             f"select {kept} from rows_ order by row_number_",
             loan_rows=numbered,
-            rule_ranges=self._ranges,
-            rule_patterns=self._patterns,
+            rule_context=self._context,
         )
         return answer.astype(bool).set_index(rows.index)
 
 
 def context_columns(
-    ranges: pd.DataFrame,
-    patterns: pd.DataFrame,
-    named: Sequence[str] | None = None,
-    tables: tuple[str, str] = ("rule_ranges", "rule_patterns"),
+    context: pd.DataFrame, named: Sequence[str] | None = None, table: str = "rule_context"
 ) -> tuple[str, str]:
     """Joins and select list that put the context columns beside the rows of `loans`.
 
-    Only those whose `within` column is among `named`, where that is given. `tables` are the names
-    under which a query finds the two frames.
+    `context` is profiles.rule_context as a frame. Only columns whose `within` column is among
+    `named`, where that is given. `table` is the name under which a query finds the frame.
     """
     joins, columns = [], []
-    for table, frame, ends in ((tables[0], ranges, ("low", "high")), (tables[1], patterns, ())):
-        for name, within in frame[["name", "within_column"]].drop_duplicates().to_numpy():
-            if named is not None and within not in named:
-                continue
-            joins.append(
-                f"left join {table} as {name} on {name}.name = '{name}' "
-                f"and {name}.within_value = loans.{within}"
-            )
-            columns += [f"{name}.{end} as {name}_{end}" for end in ends]
-            columns += [] if ends else [f"{name}.pattern as {name}"]
+    entries = context.assign(is_pattern=context["pattern"].notna())
+    for name, within, is_pattern in (
+        entries[["name", "within_column", "is_pattern"]].drop_duplicates().to_numpy()
+    ):
+        if named is not None and within not in named:
+            continue
+        alias, key = warehouse.quoted(name), warehouse.quoted(within)
+        joins.append(
+            f"left join {table} as {alias} on {alias}.name = {warehouse.literal(name)} "
+            f"and {alias}.within_value = cast(loans.{key} as varchar)"
+        )
+        if is_pattern:
+            columns.append(f"{alias}.pattern as {alias}")
+        else:
+            columns += [
+                f"{alias}.{end} as {warehouse.quoted(f'{name}_{end}')}" for end in ("low", "high")
+            ]
     return " ".join(joins), "".join(f", {column}" for column in columns)

@@ -55,7 +55,7 @@ class SourceAndExports(Part):
     )
     extend_domains: dict[Text, Any] = setting(
         {},
-        "values beside those of allowed_values, by column: {loan_status: [Current]}",
+        "values beside those of allowed_values, by column: {color: [teal]}",
         rows=True,
         of="columns",
         shape="a mapping of columns to lists of texts",
@@ -222,7 +222,11 @@ class Generation(Part):
         "all", "all, or source_true: only rules that every source row keeps", rows=True
     )
     emi_tolerance: float = setting(
-        0.01, "relative error of an installment that still counts as right", rows=True, ge=0, le=1
+        0.01,
+        "relative error of a monthly payment that still counts as right",
+        rows=True,
+        ge=0,
+        le=1,
     )
     emi_rounding: Literal["nearest", "up"] = setting(
         "nearest", "nearest, or up as Lending Club does", rows=True

@@ -1,5 +1,4 @@
-"""Complementary suppression: which counts may be shown, so that no difference discloses a smaller
-one."""
+"""Complementary suppression: which counts may be shown without disclosing others by subtraction."""
 
 import numpy as np
 
@@ -8,9 +7,9 @@ def shown(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
     """Rows of a (rows, columns) table of counts that may be shown beside the column totals.
 
     A row may be shown if each of its counts is 0 or at least `min_cell_rows`. The rows that are not
-    shown must, in each column, again add up to 0 or at least `min_cell_rows`, else their sum would
-    be told by the totals: then the smallest row that is shown joins them, until it holds. Returns
-    bool (rows).
+    shown must, in each column, again add up to 0 or at least `min_cell_rows`, else the totals
+    would disclose their sum: then the smallest row that is shown joins them, until it holds.
+    Returns bool (rows).
     """
     counts = np.atleast_2d(np.asarray(counts))
     if counts.size == 0:

@@ -48,10 +48,10 @@ def moments(values: np.ndarray, counts: np.ndarray) -> dict[str, float]:
 
 
 def cell_starts(n: int, min_cell_rows: int) -> np.ndarray:
-    """Ranks at which the n // `min_cell_rows` cells of n sorted values begin, and n; (cells + 1,)
-    int64.
+    """Ranks at which the n // `min_cell_rows` cells of n sorted values begin, and n.
 
-    The cells are as equal as whole rows allow: min_cell_rows to 2 x min_cell_rows - 1 rows each.
+    (cells + 1,) int64. The cells are as equal as whole rows allow: min_cell_rows to 2 x
+    min_cell_rows - 1 rows each.
     """
     cells = max(n // min_cell_rows, 1)
     return np.arange(cells + 1, dtype=np.int64) * n // cells

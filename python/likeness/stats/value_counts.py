@@ -19,8 +19,10 @@ def rounded(value: float | None) -> float | None:
 
 @dataclass(frozen=True)
 class Counts:
-    """Distinct values in ascending order (float64), how often each occurs (int64), and how many
-    rows have none."""
+    """Counted values: distinct ones and how often each occurs.
+
+    `values` ascending (k,) float64, `counts` (k,) int64, and `missing`, the rows without a value.
+    """
 
     values: np.ndarray
     counts: np.ndarray
@@ -99,9 +101,11 @@ def outer_cells_averaged(counts: Counts, min_cell_rows: int) -> Counts:
 
 
 def clean_array(values: np.ndarray, min_cell_rows: int) -> np.ndarray:
-    """An array (NaN: missing) with its `min_cell_rows` lowest and highest values, and what equals
-    them,
-    at their means, after what dominates these is capped."""
+    """An array (NaN: missing) with its outermost values replaced by their means.
+
+    Replaced are the `min_cell_rows` lowest and highest values, and what equals them, after what
+    dominates these is capped.
+    """
     values = np.asarray(values, dtype=float).copy()
     known = np.sort(values[np.isfinite(values)])
     if len(known) < 2 * min_cell_rows:

@@ -89,7 +89,7 @@ class Bins:
 
 
 def as_asked(bins: Bins, codes: np.ndarray) -> np.ndarray:
-    """Codes as a tree may ask for them: what no bin holds counts as the commonest."""
+    """Codes as trees compare them: values that no bin holds map to the modal bin."""
     return np.where(codes < 0, int(bins.n_rows.argmax()), codes).astype(CODE)
 
 
@@ -160,7 +160,7 @@ def fit_categories(
 
 
 def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int | None) -> Bins:
-    """Heaps of `least` equal values, ranges of at least `least` other ones, and `missing`.
+    """Point masses and ranges of at least `least` values each, and `missing`.
 
     `least` is the minimum cell size, or more where that would give over MAX_BINS bins.
     """
@@ -262,8 +262,7 @@ def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[f
 
 
 def _rounding_shares(spans: list[np.ndarray], unit: float, min_cell_rows: int) -> list[dict]:
-    """Shares of the rounding units in runs of ranges; each has `min_cell_rows` rows or joins a
-    finer."""
+    """Shares of rounding units in runs of ranges; what too few rows have joins a finer one."""
     units = rounding.rounding_units(unit)
     total = sum(len(s) for s in spans)
     size = max(20 * min_cell_rows, total // 12)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from likeness.schema.fields import Field
 from likeness.stats.random_numbers import uniform
-from likeness.synthesizer import bounds, decode, texts
+from likeness.synthesizer import addresses, bounds, decode, texts
 from likeness.synthesizer.bins import CODE, as_asked
 from likeness.synthesizer.model import YEAR, Step, from_tables
 
@@ -65,7 +65,7 @@ def _with_texts(
             names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
             columns = {n: frame[n].to_numpy(object) for n in names}
             shares = profile["engine_address_forms"]
-            frame[field.name] = texts.addresses(
+            frame[field.name] = addresses.addresses(
                 field.format, columns, batch.seed, batch.ids, shares
             )
             continue

@@ -8,8 +8,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from likeness.schema.fields import NUMBER_KINDS, Field
+from likeness.synthesizer import addresses
 from likeness.synthesizer import bins as bin_module
-from likeness.synthesizer import texts
 from likeness.synthesizer.bins import Bins, as_asked, as_number
 from likeness.synthesizer.model import YEAR, Step, to_tables
 from likeness.synthesizer.trees import fit_split
@@ -57,11 +57,7 @@ def fit(
         if step.name + YEAR in names:
             step.bounds = [(step.name + YEAR, "within_year"), *step.bounds]
     tables = to_tables(steps, len(train))
-    forms = []
-    for field in fields:
-        if "{state}" in field.format and {field.name, "state"} <= set(train.columns):
-            forms = texts.military_shares(train[field.name], train["state"], min_cell_rows)
-    tables["engine_address_forms"] = pd.DataFrame(forms, columns=["form", "share", "n_rows"])
+    tables["engine_address_forms"] = addresses.learned_forms(train, fields, min_cell_rows)
     return tables
 
 
@@ -145,7 +141,7 @@ def _sorted_codes(codes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def _in_a_telling_order(
     names: Sequence[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], ranked: str
 ) -> None:
-    """Order unordered categories, in place, by the mean code of the number that tells most of them.
+    """Order unordered categories, in place, by the mean code of the number that discriminates best.
 
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
     first key of the segments, has an order of its own.

@@ -145,7 +145,7 @@ SHARES = {"share": float, "n_rows": np.int64}
 
 
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
-    """The chain back from its tables, whatever order their rows come in."""
+    """The sequence back from its tables, whatever order their rows come in."""
     parts = {name: dict(iter(tables[name].groupby("field"))) for name in TABLES}
     empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
 

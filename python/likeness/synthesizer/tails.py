@@ -1,4 +1,4 @@
-"""Outermost ranges: a mean and a shape tell how values thin out beyond the last edge."""
+"""Outermost ranges: a mean and a shape say how values thin out beyond the last edge."""
 
 from functools import cache
 from math import gamma

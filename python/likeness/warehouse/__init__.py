@@ -9,16 +9,19 @@ import pandas as pd
 
 Error = duckdb.Error
 FileError = duckdb.IOException
+# The session of a dbt model wraps a connection and has its methods.
+Connection = duckdb.DuckDBPyConnection
+Relation = duckdb.DuckDBPyRelation
 SMALL_LIMIT = 2_000_000
 
 
-def in_memory() -> duckdb.DuckDBPyConnection:
+def in_memory() -> Connection:
     """A connection to an empty database in memory, closed with its last reference."""
     return duckdb.connect()
 
 
 @contextmanager
-def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+def scratch() -> Iterator[Connection]:
     """A connection to an empty database in memory, closed at the end."""
     connection = in_memory()
     try:
@@ -27,7 +30,7 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def query(connection, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
+def query(connection: Connection, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
     """The result of a query over DataFrames, each a table under its keyword."""
     for name, frame in frames.items():
         connection.register(name, frame)
@@ -47,7 +50,7 @@ def frames(sql: str, rows: int = 20_000) -> Iterator[pd.DataFrame]:
             yield pd.DataFrame(batch, columns=names, dtype=object)
 
 
-def row(connection, sql: str) -> tuple:
+def row(connection: Connection, sql: str) -> tuple:
     """The first row of a query."""
     return connection.execute(sql).fetchall()[0]
 
@@ -62,7 +65,7 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def column_names(connection, reader: str) -> list[str]:
+def column_names(connection: Connection, reader: str) -> list[str]:
     """Names of the columns of a relation given as SQL."""
     described = connection.execute(f"describe select * from {reader}").fetchall()
     return [name for name, *_ in described]
@@ -77,24 +80,26 @@ def first_sentence(error: Exception) -> str:
     return text
 
 
-def count(relation) -> int:
+def count(relation: Relation) -> int:
     """Number of rows of a relation."""
     return relation.aggregate("count(*)").fetchall()[0][0]
 
 
-def records(relation, limit: int = SMALL_LIMIT) -> list[dict]:
+def records(relation: Relation, limit: int = SMALL_LIMIT) -> list[dict]:
     """A small relation as dicts, missing values as None."""
     names = relation.columns
     return [dict(zip(names, values, strict=True)) for values in relation.limit(limit).fetchall()]
 
 
-def values(relation, column: str, order_by: str) -> list:
+def values(relation: Relation, column: str, order_by: str) -> list:
     """One column of a small relation, in order."""
     ordered = relation.query("listed", f"select {column} from listed order by {order_by}")
     return [value for (value,) in ordered.fetchall()]
 
 
-def write_tab_separated(relation, names: Sequence[str], order_by: str, path: str | Path) -> int:
+def write_tab_separated(
+    relation: Relation, names: Sequence[str], order_by: str, path: str | Path
+) -> int:
     """Write the columns `names` as a tab-separated file with a header; the number of rows."""
     listed = ", ".join(f'"{name}"' for name in names)
     ordered = relation.query("exported", f"select {listed} from exported order by {order_by}")
@@ -102,7 +107,9 @@ def write_tab_separated(relation, names: Sequence[str], order_by: str, path: str
     return count(relation)
 
 
-def write_database(session, relations: Mapping[str, object], path: str | Path) -> pd.DataFrame:
+def write_database(
+    session: Connection, relations: Mapping[str, Relation], path: str | Path
+) -> pd.DataFrame:
     """Write relations as tables of a new DuckDB file at `path`; gives each table and its rows."""
     file = str(path).replace("'", "''")
     counts = []
@@ -116,7 +123,9 @@ def write_database(session, relations: Mapping[str, object], path: str | Path) -
     return pd.DataFrame(counts)
 
 
-def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd.DataFrame:
+def small(
+    relation: Relation, limit: int = SMALL_LIMIT, order_by: str | None = None
+) -> pd.DataFrame:
     """A relation as a DataFrame, refused above `limit` rows; sorted if `order_by` names columns.
 
     Raises ValueError naming the size, so that no relation of source rows reaches Python whole.
@@ -128,7 +137,7 @@ def small(relation, limit: int = SMALL_LIMIT, order_by: str | None = None) -> pd
     return frame
 
 
-def back(session, frame: pd.DataFrame, types: dict[str, str] | None = None):
+def back(session: Connection, frame: pd.DataFrame, types: dict[str, str] | None = None) -> Relation:
     """A DataFrame as a relation whose columns have the SQL `types`, in that order.
 
     Types are given because pandas has none for a column of nothing but missing values; where a
@@ -142,7 +151,7 @@ def _types_of(frame: pd.DataFrame) -> dict[str, str]:
     return {name: kinds.get(frame[name].dtype.kind, "varchar") for name in frame}
 
 
-def spread(session, frames: Iterable[pd.DataFrame], types: dict[str, str]):
+def spread(session: Connection, frames: Iterable[pd.DataFrame], types: dict[str, str]) -> Relation:
     """Frames, one after another, as one relation; only one of them is in memory at a time."""
     # dbt hands each model a cursor of its own, so a temporary table needs a name of its own too.
     name = f"likeness_{abs(id(frames)):x}_{len(types)}"
@@ -156,7 +165,7 @@ def spread(session, frames: Iterable[pd.DataFrame], types: dict[str, str]):
     return session.table(name)
 
 
-def batches(session, relation, size: int = 1000) -> Iterator[list[tuple]]:
+def batches(session: Connection, relation: Relation, size: int = 1000) -> Iterator[list[tuple]]:
     """The rows of a relation, `size` at a time, on a cursor of their own."""
     # Relations hand out all rows or none; an open result blocks its connection for anything else.
     cursor = session.cursor()
@@ -168,7 +177,7 @@ def batches(session, relation, size: int = 1000) -> Iterator[list[tuple]]:
         cursor.close()
 
 
-def matching(relation, numbers: Mapping[str, float], limit: int = 1000) -> list[dict]:
+def matching(relation: Relation, numbers: Mapping[str, float], limit: int = 1000) -> list[dict]:
     """Rows of a relation of texts whose columns, read as numbers, equal `numbers`."""
     equal = [
         f'try_cast("{name}" as double) = cast({value!r} as double)'
@@ -178,7 +187,7 @@ def matching(relation, numbers: Mapping[str, float], limit: int = 1000) -> list[
 
 
 @contextmanager
-def reading(path: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(path: str) -> Iterator[Connection]:
     """A read-only connection to the database at `path`."""
     connection = duckdb.connect(path, read_only=True)
     try:

@@ -141,14 +141,14 @@ def _answer(connection: socket.socket) -> None:
 
 
 def _portable(error: Exception) -> Exception:
-    """The error with its traceback as a note, or one that tells of it where it can't be pickled."""
+    """The error with its traceback as a note, or one that quotes it where it can't be pickled."""
     try:
         pickle.loads(pickle.dumps(error))
-        told = error
+        raised = error
     except Exception:
-        told = RuntimeError(f"{type(error).__name__}: {error}")
-    told.add_note(traceback.format_exc())
-    return told
+        raised = RuntimeError(f"{type(error).__name__}: {error}")
+    raised.add_note(traceback.format_exc())
+    return raised
 
 
 def _found(function: str) -> Callable:

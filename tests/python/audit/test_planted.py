@@ -66,9 +66,9 @@ def test_a_share_of_few_rows_is_named_with_table_row_and_count(rows, audited):
 
 
 def test_a_printed_count_below_the_floor_is_found(audited):
-    found = audited("update profiles.state_shares set n_rows = 7 where category = 'NY'")
+    found = audited("update profiles.part_shares set n_rows = 7 where category = 'NY'")
     row = "variable=state, category=NY, train"
-    assert found == [("profiles.state_shares", row, "n_rows prints", 7)]
+    assert found == [("profiles.part_shares", row, "n_rows prints", 7)]
 
 
 def test_an_exact_count_that_tells_of_few_missing_rows_is_found(rows, audited):
@@ -80,7 +80,7 @@ def test_an_exact_count_that_tells_of_few_missing_rows_is_found(rows, audited):
         f"where cluster_id = {cluster} and variable = 'mort_acc'",
     )
     row = f"cluster_id={cluster}, variable=mort_acc, train"
-    assert ("profiles.cluster_moments", row, "n tells of the missing", 3) in found
+    assert ("profiles.cluster_moments", row, "n discloses the missing", 3) in found
 
 
 def test_a_rows_own_value_as_a_quantile_is_found(rows, audited):

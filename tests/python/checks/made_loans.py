@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from likeness.schema.emi import installment
+from checks.emi import installment
 from likeness.schema.fields import load_fields
 
 NAMES = [field.name for field in load_fields("seeds/fields.csv")]

@@ -36,7 +36,7 @@ def planted(copied):
     )
     path = str(copied.folder / "vendor.csv")
     given = {"generator": "file", "synthetic_path": path}
-    done = copied.build("int_disclosure__seeds+", "+int_scorecard__limits", *SELECTED, **given)
+    done = copied.build("int_disclosure__seeds+", "gates", *SELECTED, **given)
     return done, category
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from likeness.schema.emi import installment
+from checks.emi import installment
 
 from .made_loans import place
 

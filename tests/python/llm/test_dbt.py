@@ -225,7 +225,7 @@ def test_nothing_is_sent_while_the_seeds_name_what_few_borrowers_have(tmp_path, 
         said = process.communicate()[0]
         assert process.returncode == 1, said
         assert not server.seen
-    assert "Nothing was sent: what a model would read tells of too few source rows" in said
+    assert "Nothing was sent: what a model would read discloses too few source rows" in said
     assert "address: State zipcode=UT 99999: zip_code=99999): names a value of" in said
 
 

@@ -1,6 +1,7 @@
 """Seed instructions: allocation, text, and files of seeds."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from likeness.profiles import seed_table, seed_text
+from likeness.schema.fields import load_derived
 
 
 @given(st.lists(st.integers(1, 10_000), min_size=1, max_size=50), st.integers(0, 100_000))
@@ -24,9 +26,13 @@ def test_rare_clusters_keep_a_seed():
 
 
 def test_states_below_the_floor_share_the_rest_evenly():
-    published = pd.DataFrame({"category": ["CA", "(other)"], "share": [0.9, 0.1]})
-    shares = seed_text.state_shares(published, ["CA", "NY", "TX"])
-    assert shares == pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})
+    published = pd.DataFrame(
+        {"variable": "state", "category": ["CA", "(other)"], "share": [0.9, 0.1]}
+    )
+    state = next(field for field in load_derived() if field.name == "state")
+    domain = [replace(state, allowed_values=("CA", "NY", "TX"))]
+    shares = seed_text.part_shares(published, domain)
+    assert shares == {"state": pytest.approx({"CA": 0.9, "NY": 0.05, "TX": 0.05})}
 
 
 def cluster(**changes):
@@ -78,7 +84,7 @@ def table(fields, clusters):
     return seed_table.seed_table(
         clusters,
         fields,
-        {"CA": 0.5, "NY": 0.5},
+        {"state": {"CA": 0.5, "NY": 0.5}},
         ["grade", "zip_code", "loan_status"],
         {},
         source_rows=2000,
@@ -112,7 +118,9 @@ def test_a_file_of_seeds_gives_back_what_was_written(tmp_path, fields):
     made = table(fields, [placed(n_rows=60)])
     path = tmp_path / "seeds.json"
     path.write_text(seed_text.to_json(made["statements"]), encoding="utf-8")
-    read = seed_table.seed_table_from_file(path, fields, ["grade", "zip_code", "loan_status"])
+    read = seed_table.seed_table_from_file(
+        path, fields, load_derived(), ["grade", "zip_code", "loan_status"]
+    )
     assert read["seed_text"].tolist() == made["seed_text"].tolist()
     assert read["zip_code"].tolist() == made["zip_code"].tolist()
     assert json.loads(read["segment"][0])["grade"] == {"F": 0.7, "G": 0.3}
@@ -123,7 +131,9 @@ def test_a_file_of_seeds_gives_back_what_was_written(tmp_path, fields):
     [
         ("{", "is not JSON"),
         ("{}", "must hold a JSON list"),
-        ('[["grade=B"], 3]', "seed 1: no line ends with a state"),
+        ('[["grade=B"], 3]', "seed 2: a seed is a list of strings"),
+        ('[["grade=B"]]', "seed 1: no line ends with a state"),
+        ('[["grade=B", "address: State zipcode=CA 7046"]]', "seed 1: no line ends with a state"),
         ('[["address: State zipcode=CA 70466"]]', "seed 1: has no line for grade"),
         ('[["address: State zipcode=CA 70466", "grade=Z"]]', "seed 1: names 'Z' for grade"),
     ],
@@ -132,5 +142,7 @@ def test_a_bad_file_of_seeds_is_named(tmp_path, fields, text, part):
     path = tmp_path / "seeds.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=part) as raised:
-        seed_table.seed_table_from_file(path, fields, ["grade", "zip_code", "loan_status"])
+        seed_table.seed_table_from_file(
+            path, fields, load_derived(), ["grade", "zip_code", "loan_status"]
+        )
     assert str(path) in str(raised.value)

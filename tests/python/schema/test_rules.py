@@ -79,15 +79,16 @@ def check() -> RuleCheck:
         ],
         columns=["rule_id", "condition", "named_columns", "is_enforced"],
     )
-    ranges = pd.DataFrame(
-        [("size", "colour", "red", 1.0, 3.0), ("size", "colour", "blue", 1.0, 9.0)],
-        columns=["name", "within_column", "within_value", "low", "high"],
+    context = pd.DataFrame(
+        [
+            ("size", "colour", "red", 1.0, 3.0, None),
+            ("size", "colour", "blue", 1.0, 9.0, None),
+            ("pattern", "colour", "red", None, None, "a"),
+            ("pattern", "colour", "blue", None, None, "mixed"),
+        ],
+        columns=["name", "within_column", "within_value", "low", "high", "pattern"],
     )
-    patterns = pd.DataFrame(
-        [("pattern", "colour", "red", "a"), ("pattern", "colour", "blue", "mixed")],
-        columns=["name", "within_column", "within_value", "pattern"],
-    )
-    return RuleCheck(rules, ranges, patterns)
+    return RuleCheck(rules, context)
 
 
 def rows() -> pd.DataFrame:

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from checks import emi
 from likeness import synthesizer
-from likeness.schema import emi
 from likeness.warehouse import packing
 
 GIVEN = ["grade", "zip_code", "loan_status"]

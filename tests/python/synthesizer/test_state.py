@@ -11,7 +11,7 @@ from likeness import synthesizer
 from likeness.generators.conditions import given_rows
 from likeness.metrics.correlations import contingency, cramers_v
 from likeness.schema.fields import with_part_values
-from likeness.synthesizer.texts import MILITARY_STATES
+from likeness.synthesizer.addresses import MILITARY_STATES
 
 ORDER = ["state"]
 ROWS = 6000

@@ -16,8 +16,8 @@ with compared as (
 keyed as (
     select
         source,
-        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as whole_row,
-        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ name }} as varchar), '-'){% endfor %})) as quasi_identifiers
+        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as whole_row,
+        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as quasi_identifiers
     from compared
 ),
 
@@ -27,7 +27,7 @@ train_rows as (
     where source = 'train'
 ),
 
--- Combinations that many borrowers share tell nothing about one of them.
+-- Combinations that many borrowers share disclose nothing about one of them.
 rare_combinations as (
     select quasi_identifiers
     from keyed

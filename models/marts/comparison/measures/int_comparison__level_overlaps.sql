@@ -12,10 +12,10 @@ counted as (
     {%- set is_last_condition = loop.last %}
     {%- for other in ['cluster_id'] + (conditions | reject('equalto', condition) | list) %}
     select
-        '{{ condition }}' as condition,
-        coalesce(cast("{{ condition }}" as varchar), '(missing)') as level,
-        '{{ other }}' as other,
-        coalesce(cast("{{ other }}" as varchar), '(missing)') as other_level,
+        {{ literal(condition) }} as condition,
+        coalesce(cast({{ column_sql(condition) }} as varchar), '(missing)') as level,
+        {{ literal(other) }} as other,
+        coalesce(cast({{ column_sql(other) }} as varchar), '(missing)') as other_level,
         count(*) as n
     from loans
     group by all

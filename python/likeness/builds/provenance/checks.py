@@ -66,7 +66,7 @@ def answer(request: Mapping) -> dict[str, str]:
 
 
 def is_source(identity: Mapping, path: str, digest: str) -> bool:
-    """Whether the file at `path`, of content `digest`, is the one that `identity` tells of.
+    """Whether the file at `path`, of content `digest`, is the one that `identity` describes.
 
     A file that is no longer there counts by its name.
     """
@@ -121,7 +121,7 @@ def other_export(folder: str, path: str, identity: Mapping | None) -> dict | Non
 
 
 def _may_have(path: str, usable: object) -> bool:
-    """Whether the file at `path` can have so many usable rows; True where nobody knows."""
+    """Whether the file at `path` can have so many usable rows; True where that is unknown."""
     rows = text_rows(path)
     if not rows or not isinstance(usable, int):
         return True

@@ -28,7 +28,7 @@ def fingerprint(key: str, content: str) -> str:
 
 
 def is_same(one: str | None, other: str | None) -> bool | None:
-    """Whether two fingerprints name one source; None where that cannot be told."""
+    """Whether two fingerprints name one source; None where that cannot be known."""
     if not one or not other or MARK not in one or MARK not in other:
         return None
     if one.partition(MARK)[0] != other.partition(MARK)[0]:

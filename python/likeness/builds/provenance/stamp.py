@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-FILES = ("seeds/fields.csv", "seeds/business_rules.csv", "seeds/states.csv")
-RULES = "seeds/business_rules.csv"
+RULES, FORMULAS = "seeds/business_rules.csv", "seeds/formulas.csv"
+FILES = ("seeds/fields.csv", RULES, FORMULAS, "seeds/states.csv")
 
 
 def seeds_stamp(variables: Mapping[str, object], root: str | Path = ".") -> str:
@@ -38,6 +38,6 @@ def _files_digest(root: str | Path) -> str:
 
 
 def _named_by_rules(root: str | Path) -> set[str]:
-    path = Path(root) / RULES
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    paths = [Path(root) / name for name in (RULES, FORMULAS)]
+    text = " ".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
     return set(re.findall(r"[{]([A-Za-z_][A-Za-z0-9_]*)[}]", text))

@@ -38,7 +38,7 @@ MOST_NAMED = 5
 
 
 def begin(request: str) -> str:
-    """Mend what a killed build has left, and make the folder in which this one stages its files.
+    """Repair what a killed build has left, and make the folder in which this one stages its files.
 
     `request`: folder, build_id, stages (whether the run makes files for others).
     """

@@ -12,7 +12,9 @@ from likeness.schema.outputs import MARTS, ROWS
 GENERATOR = "generator"
 
 
-def write_rows(relation, names: Sequence[str], key: str, *, folder: str) -> pd.DataFrame:
+def write_rows(
+    relation: warehouse.Relation, names: Sequence[str], key: str, *, folder: str
+) -> pd.DataFrame:
     """Stage the columns `names` of `relation`, sorted by `key`, as tab separated text.
 
     Returns one row: the file once it is published in `folder`, its number of rows.
@@ -23,7 +25,10 @@ def write_rows(relation, names: Sequence[str], key: str, *, folder: str) -> pd.D
 
 
 def write_copy(
-    session, relations: Mapping[str, object], folder: str, name: str = MARTS
+    session: warehouse.Connection,
+    relations: Mapping[str, warehouse.Relation],
+    folder: str,
+    name: str = MARTS,
 ) -> pd.DataFrame:
     """Stage relations as tables of the DuckDB file `name`; one row per table, its rows.
 
@@ -34,8 +39,8 @@ def write_copy(
 
 
 def of_build(
-    relations: Mapping[str, object], generator: str, source_fingerprint: str
-) -> dict[str, object]:
+    relations: Mapping[str, warehouse.Relation], generator: str, source_fingerprint: str
+) -> dict[str, warehouse.Relation]:
     """The relations with rows of this generator only, and of this source where they name one.
 
     Marts keep what other generators made, of other sources too; a set of exports is one build's.

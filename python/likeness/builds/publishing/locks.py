@@ -25,7 +25,7 @@ def _acquired(path: Path) -> int:
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Whoever had it has removed it: the lock of a file without a name keeps nobody out.
+        # Its holder has removed it: the lock of a file without a name excludes no other process.
         with suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), os.stat(path)):
                 return descriptor

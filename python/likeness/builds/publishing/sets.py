@@ -1,4 +1,4 @@
-"""Moving a staged set into the export folder, so that a kill at any moment can be mended.
+"""Moving a staged set into the export folder, so that a kill at any moment can be repaired.
 
 A set is complete in its staging folder, manifest included and on the disk, before the first file
 is moved. A build that ends earlier leaves the old set; one that ends later is finished by the next

@@ -1,4 +1,4 @@
-"""What a run of dbt may publish, told from what it ran and how that ended."""
+"""What a run of dbt may publish, decided by what it ran and how that ended."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

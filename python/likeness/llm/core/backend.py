@@ -72,7 +72,7 @@ class Score:
 class Failed(Exception):
     """A call that brought no answer.
 
-    `sentence` tells a person what happened and what to do, and never holds a key. `retryable`:
+    `sentence` says what happened and what to do, and never holds a key. `retryable`:
     asking again may help; `retry_after`: not before so many seconds. `transport`: the answer may
     exist on the server, so `recover` is tried before the call is repeated. `down`: it looks as if
     no call would succeed (refused connection, a page instead of an answer); several in a row stop
@@ -91,7 +91,7 @@ class Failed(Exception):
         fatal: bool = False,
         tokens_in: int = 0,
         tokens_out: int = 0,
-    ):
+    ) -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.retryable = retryable

@@ -25,11 +25,11 @@ class Limits:
     price_in: float | None = None
     price_out: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.max_cost is not None and not self.priced:
             raise ValueError(
                 "max_cost needs the vars price_in and price_out (per million tokens): "
-                "without prices nobody can tell when the limit is reached."
+                "without prices it is unknown when the limit is reached."
             )
 
     @property
@@ -47,7 +47,9 @@ class Limits:
 class Budget:
     """Keeps count of calls and cost, and of what the calls now under way may cost at most."""
 
-    def __init__(self, limits: Limits, *, calls: int = 0, tokens_in: int = 0, tokens_out: int = 0):
+    def __init__(
+        self, limits: Limits, *, calls: int = 0, tokens_in: int = 0, tokens_out: int = 0
+    ) -> None:
         self.limits = limits
         self.calls = calls
         self.tokens_in = tokens_in

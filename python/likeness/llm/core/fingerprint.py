@@ -18,11 +18,11 @@ Left out, and why:
 - the address of the server, time-outs, retries, concurrency, limits, prices: no row depends on
   them. A server may be moved or be slower tomorrow.
 - max_tokens: it cuts an answer short, it doesn't change the rows before the cut.
-- how the server was told to write JSON (schema, object, not at all): found out by trying, so it
+- how the server was asked to write JSON (schema, object, not at all): found out by trying, so it
   belongs to the server of the day.
 - the source: it reaches the model through seed texts only. Its fingerprint (`source`, over all
-  seed texts) is written beside each answer instead, to count what was spent on it and to tell
-  answers of other seeds apart.
+  seed texts) is written beside each answer instead, to count what was spent on it and to
+  distinguish answers of other seeds.
 
 `VERSION` goes up whenever any of this changes; answers of an older version then count as orphans.
 """

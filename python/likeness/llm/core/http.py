@@ -67,7 +67,7 @@ class Http:
     can't be reached. Raises ValueError for an address or key that can't be sent safely.
     """
 
-    def __init__(self, base: str, *, key: str | None, timeout: float, advice: str):
+    def __init__(self, base: str, *, key: str | None, timeout: float, advice: str) -> None:
         self.base = base.rstrip("/")
         self._key = (key or "").strip() or None
         if "@" in urlsplit(self.base).netloc:

@@ -31,7 +31,7 @@ class JournalError(Exception):
 class _Ticket:
     __slots__ = ("entry", "error", "line", "place")
 
-    def __init__(self, entry: dict):
+    def __init__(self, entry: dict) -> None:
         self.entry = entry
         self.line = json.dumps(entry, separators=(",", ":")).encode() + b"\n"
         self.place: int | None = None
@@ -44,7 +44,7 @@ class Journal:
     Raises JournalError if another process holds it. `notes` are sentences about what was ignored.
     """
 
-    def __init__(self, folder: str | Path, *, write: bool = False):
+    def __init__(self, folder: str | Path, *, write: bool = False) -> None:
         self.folder = Path(folder)
         self.notes: list[str] = []
         self._write = write

@@ -34,7 +34,7 @@ class Judging:
 
     def __init__(
         self, rows: Rows, task: Task, backend: Backend, journal: Journal, *, max_rounds: int = 3
-    ):
+    ) -> None:
         self._rows = rows
         self._task = task
         self._settings = fingerprint.settings(

@@ -85,8 +85,8 @@ def items(text: str, names: Sequence[str]) -> list[object]:
     """The rows in a model's answer: objects where it wrote objects, else what it wrote instead.
 
     A list may stand bare, under any key, or be one object per row; several follow each other.
-    `names` (the fields) tell a row from a wrapper, and a broken row from prose. An answer without
-    any JSON is one text item; so is each broken or cut-off row. Never raises.
+    `names` (the fields) distinguish a row from a wrapper, and a broken row from prose. An answer
+    without any JSON is one text item; so is each broken or cut-off row. Never raises.
     """
     if not text.strip():
         return []

@@ -26,7 +26,7 @@ class Progress:
         stream: TextIO | None = None,
         every: float = 5.0,
         clock: Callable[[], float] = time.monotonic,
-    ):
+    ) -> None:
         self._total = total
         self._unit = unit
         self._accepted = accepted

@@ -87,7 +87,7 @@ class Prompts:
         *,
         criteria: Sequence[str] = (),
         folder: str | Path = FOLDER,
-    ):
+    ) -> None:
         self.fields = list(fields)
         self._rules = rules
         self._criteria = list(criteria)

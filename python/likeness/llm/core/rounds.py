@@ -94,7 +94,7 @@ class Generation:
         journal: Journal,
         *,
         max_rounds: int = 3,
-    ):
+    ) -> None:
         self._works = works
         self._task = task
         self._settings = task.settings

@@ -27,11 +27,11 @@ class ServerDown(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """One call to make: `send`, `recover` and `kept` come from the backend, `entry` is its journal
-    line.
+    """One call to make.
 
-    `characters` is the size of the text sent and `most_out` the most tokens of an answer, for the
-    limits. `subject` is whatever the caller wants back with the answer.
+    `send`, `recover` and `kept` come from the backend, `entry` is its journal line. `characters` is
+    the size of the text sent and `most_out` the most tokens of an answer, for the limits. `subject`
+    is whatever the caller wants back with the answer.
     """
 
     send: Callable[[], Answer]
@@ -57,9 +57,11 @@ class _Tally:
 
 @dataclass
 class Result:
-    """What a run did, in this process: calls answered, calls that failed (`failed_calls`, repeats
-    included), calls given up (`failed`) with their last sentences; `stopped` is the sentence of
-    the limit that ended it, or empty.
+    """What a run did, in this process.
+
+    Calls answered, calls that failed (`failed_calls`, repeats included), and calls given up
+    (`failed`) with their last sentences; `stopped` is the sentence of the limit that ended the
+    run, or empty.
     """
 
     answered: int = 0
@@ -87,7 +89,7 @@ class Runner:
         first_wait: float = 1.0,
         longest_wait: float = 60.0,
         down_after: int | None = None,
-    ):
+    ) -> None:
         self._journal = journal
         self._budget = budget
         self._progress = progress

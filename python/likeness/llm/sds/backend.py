@@ -44,7 +44,7 @@ class Sds:
         *,
         rows_per_request: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         key = os.environ.get(KEY_VARIABLE)
         self._settings = settings
         self._names = [field.name for field in fields]

@@ -7,7 +7,7 @@ import argparse
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from likeness.llm.core.backend import Failed
@@ -66,7 +66,7 @@ def check(variables: Mapping[str, object]) -> Iterator[Line]:
     yield _workspace(judging, settings)
 
 
-def _attempt(action) -> Line:
+def _attempt(action: Callable[[], str]) -> Line:
     try:
         return OK, action()
     except Failed as failure:

@@ -84,7 +84,7 @@ def page(url: str, status: int, path: str) -> Failed:
 
 
 def from_answer(url: str, path: str, status: int, text: str) -> Failed:
-    """The failure that a JSON answer with an error status tells of."""
+    """The failure that a JSON answer with an error status stands for."""
     words = message(text)
     if status == 422:
         return Failed(

@@ -30,7 +30,7 @@ MOST_TRIES = 20
 
 
 class Evaluator:
-    """Evaluation on one server: never beside anything else, save as a job, which blocks nobody.
+    """Evaluation on one server: never beside anything else, save as a job, which blocks no call.
 
     `numbers` are the fields that are written as numbers. `generations` is the history of what
     this project had generated there.
@@ -45,7 +45,7 @@ class Evaluator:
         numbers: Sequence[str],
         generations: History,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._settings = settings
         self._posted = posted
@@ -119,8 +119,7 @@ class Evaluator:
         return number if math.isfinite(number) else value
 
     def _evaluated(self, name: str, path: str, request: JudgeRequest, rows: int) -> str:
-        """One evaluation of the file at `path`: found if it is known to have been sent, else
-        asked for."""
+        """One evaluation of the file at `path`: found where it is known to have been sent."""
         text = self._awaited(name)
         if text is not None:
             return text

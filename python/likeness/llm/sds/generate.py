@@ -36,7 +36,7 @@ UNREADABLE = (
 class Gate:
     """Lets many generations through together, or one evaluation alone: it blocks the server."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._changed = threading.Condition()
         self._inside = 0
         self._alone = False
@@ -50,12 +50,14 @@ class Gate:
         return _Pass(self, alone=True)
 
     def enter(self, alone: bool) -> None:
+        """Wait until no pass is alone inside (for an `alone` one: no pass at all), then enter."""
         with self._changed:
             self._changed.wait_for(lambda: not self._alone and not (alone and self._inside))
             self._inside += 1
             self._alone = alone
 
     def leave(self) -> None:
+        """Leave, and let the passes that wait look again."""
         with self._changed:
             self._inside -= 1
             self._alone = False
@@ -63,7 +65,7 @@ class Gate:
 
 
 class _Pass:
-    def __init__(self, gate: Gate, alone: bool):
+    def __init__(self, gate: Gate, alone: bool) -> None:
         self._gate, self._is_alone = gate, alone
 
     def __enter__(self) -> None:
@@ -83,7 +85,7 @@ class Generator:
         posted: Posted,
         gate: Gate,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._settings = settings
         self._posted = posted
@@ -123,8 +125,10 @@ class Generator:
         return Answer(text)
 
     def recover(self, request: GenerationRequest) -> Answer | None:
-        """The rows of a call whose answer got lost, once the server has them; None if it never
-        began, or ended without any. Raises Failed while that is not known."""
+        """The rows of a call whose answer got lost, once the server has them.
+
+        None if it never began, or ended without any. Raises Failed while that is not known.
+        """
         return self._awaited(display_name(request.fingerprint))
 
     def kept(self, request: GenerationRequest) -> None:
@@ -143,7 +147,7 @@ class Generator:
         }
 
     def _listed(self, name: str, since: float | None = None, whole: bool = False) -> list[dict]:
-        """The history's rows of `name` that nobody gave up, see History.rows."""
+        """The history's rows of `name` that were not given up, see History.rows."""
         rows = self.history.rows(name, since, whole=whole)
         given_up = self._posted.given_up(name) if rows else ()
         return [row for row in rows if row["display_name"] not in given_up]
@@ -158,12 +162,12 @@ class Generator:
         return None
 
     def _awaited(self, name: str) -> Answer | None:
-        """The answer of work that was sent before; None if none was, if it ended without rows, or
-        if it never began.
+        """The answer of work that was sent before, or None.
 
-        A job is listed by the request that starts it, and the server takes one such request at a
-        time: a whole history that was asked for later and doesn't list it proves that it never
-        began. A synchronous call is listed when it has ended well, and never if it hasn't.
+        None if none was sent, if it ended without rows, or if it never began. A job is listed by
+        the request that starts it, and the server takes one such request at a time: a whole history
+        that was asked for later and doesn't list it proves that it never began. A synchronous call
+        is listed when it has ended well, and never if it hasn't.
         """
         while True:
             sent = self._posted.sent(name)
@@ -217,7 +221,7 @@ class Generator:
     def _rows_of(self, name: str) -> str | None:
         """The text of a result file with all its rows; None if the file is gone.
 
-        Raises Failed for a file that is there and nobody can read.
+        Raises Failed for a file that is there and cannot be read.
         """
         try:
             return self._http.post(ROWS_ROUTE, {"path": name})

@@ -1,8 +1,8 @@
 """What Synthetic Data Studio has done already: its histories, read with care.
 
-A history is the only way to find work again whose answer got lost. It has its moods: rows without
-a time (pending, failed) come last, a page may shift while one reads, and in the instant in which a
-job puts the database back, everything is gone or the call fails.
+A history is the only way to find work again whose answer got lost. It is not always whole: rows
+without a time (pending, failed) come last, a page may shift while one reads, and in the instant in
+which a job puts the database back, everything is gone or the call fails.
 """
 
 import threading
@@ -45,7 +45,7 @@ class History:
         poll_seconds: float,
         patience: float,
         sleep: Callable[[float], None] = time.sleep,
-    ):
+    ) -> None:
         self._http = http
         self._kind = kind
         self._posted = posted
@@ -126,8 +126,11 @@ class History:
         )
 
     def _walk(self) -> int:
-        """Read pages from the newest row to the first page that holds nothing new, then from the
-        end back through the rows without a time. The number of rows that the server counts."""
+        """Read what may be new; returns the number of rows that the server counts.
+
+        From the newest row to the first page that holds nothing new, then from the end back
+        through the rows without a time.
+        """
         page, pages, total = 1, 1, 0
         while page <= pages:
             rows, total, pages = self._page(page)
@@ -142,8 +145,10 @@ class History:
         return total
 
     def _sweep(self) -> tuple[int, bool]:
-        """Read all pages. The number of rows that the server counts, and whether all were seen:
-        a job that ends meanwhile moves from the last page to the first."""
+        """Read all pages; returns the rows that the server counts, and whether all were seen.
+
+        A job that ends meanwhile moves from the last page to the first.
+        """
         seen: set[int] = set()
         page, pages, total = 1, 1, 0
         while page <= pages:

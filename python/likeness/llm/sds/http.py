@@ -20,7 +20,9 @@ class SdsHttp:
     Raises ValueError if `url` is no http address.
     """
 
-    def __init__(self, url: str, key: str | None = None, read_seconds: float = READ_SECONDS):
+    def __init__(
+        self, url: str, key: str | None = None, read_seconds: float = READ_SECONDS
+    ) -> None:
         base = url.strip().rstrip("/")
         for route in ROUTES:
             base = base.removesuffix(route)

@@ -38,7 +38,7 @@ class Sent:
 class Posted:
     """The notes in `folder`. Each name is used by one thread at a time."""
 
-    def __init__(self, folder: str | Path, clock: Callable[[], float] = time.time):
+    def __init__(self, folder: str | Path, clock: Callable[[], float] = time.time) -> None:
         self._folder = Path(folder)
         self._clock = clock
 
@@ -78,8 +78,7 @@ class Posted:
         return {name: sent for name, sent in found if sent is not None}
 
     def give_up(self, name: str) -> None:
-        """Let `name` be asked for again: what was sent under its own name so far counts for
-        nothing any more."""
+        """Let `name` be asked for again: what was sent under it before is waited for no more."""
         sent = self.sent(name)
         if sent is not None:
             self._write(GIVEN_UP + name, sorted({*self.given_up(name), sent.own}))

@@ -1,4 +1,4 @@
-"""What the Synthetic Data Studio backend is told: where, which model, how patient, how large."""
+"""Settings of the Synthetic Data Studio backend: where, which model, how patient, how large."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -13,7 +13,7 @@ WITH_COMMA = r"\s*[-+]?[$€£]?\s*(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]+)(?:,[0-9]
 
 
 def mark(relation: str, numbers: Sequence[str]) -> str:
-    """`,` where more numbers of the first rows can only have a decimal comma than a point."""
+    """The decimal mark, `,` or `.`: the one that more numbers of the first rows can only have."""
     if not numbers:
         return "."
     counts = [

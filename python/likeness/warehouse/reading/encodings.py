@@ -4,6 +4,7 @@ import codecs
 import gzip
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 CHUNK = 1 << 20
 GZIP, ZIP, PARQUET = b"\x1f\x8b", b"PK\x03\x04", b"PAR1"
@@ -28,7 +29,7 @@ def is_gzip(path: str | Path) -> bool:
         return handle.read(2) == GZIP
 
 
-def opened(path: str | Path):
+def opened(path: str | Path) -> BinaryIO | gzip.GzipFile:
     """The file's bytes, unpacked."""
     return gzip.open(path, "rb") if is_gzip(path) else open(path, "rb")
 
@@ -52,7 +53,7 @@ def chunks(path: str | Path) -> Iterator[bytes]:
 
 
 def marked(head: bytes) -> str | None:
-    """The encoding that the first bytes of a file tell, or None."""
+    """The encoding that a byte order mark at the start of a file names, or None."""
     for mark, name in MARKS:
         if head.startswith(mark):
             return name

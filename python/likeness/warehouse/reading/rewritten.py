@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import tempfile
+from _csv import Reader, Writer
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -82,7 +83,7 @@ def copy(path: str, encoding: str, found: Dialect, names: list[str], target: Pat
         ) from None
 
 
-def _rows(path: str, reader, writer, skipped: int, wanted: int) -> int:
+def _rows(path: str, reader: Reader, writer: Writer, skipped: int, wanted: int) -> int:
     odd: list[tuple[int, list[str]]] = []
     line = skipped + reader.line_num
     for record in reader:

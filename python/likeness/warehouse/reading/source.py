@@ -26,8 +26,10 @@ class Source:
 
 
 def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapping) -> Source:
-    """The file at `path` under the vars source_delimiter, source_encoding, source_header_line and
-    decimal_mark in `values`; `names` are the columns it must have, `numbers` those of numbers.
+    """The file at `path` as a relation of texts; `problem` says why where it cannot be read.
+
+    `names` are the columns it must have, `numbers` those of numbers. `values` holds the vars
+    source_delimiter, source_encoding, source_header_line and decimal_mark.
     """
     said = problem_with_file(path)
     if said:
@@ -71,7 +73,9 @@ def problem_with_file(path: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def _found(path, stamp, names, numbers, given) -> Source:
+def _found(
+    path: str, stamp: tuple, names: Sequence[str], numbers: Sequence[str], given: tuple
+) -> Source:
     try:
         if path.lower().endswith(".parquet"):
             relation = f"(select columns(*)::varchar from read_parquet({_quoted(_plain(path))}))"
@@ -92,7 +96,15 @@ def _not_copied(path: str, error: OSError) -> str:
     )
 
 
-def _text(path, names, numbers, delimiter, encoding, header_line, mark) -> Source:
+def _text(
+    path: str,
+    names: Sequence[str],
+    numbers: Sequence[str],
+    delimiter: str,
+    encoding: str,
+    header_line: int,
+    mark: str,
+) -> Source:
     delimiter = "\t" if delimiter == TAB else delimiter
     head = b"".join(piece for piece, _ in zip(encodings.chunks(path), range(1), strict=False))
     if encoding:
@@ -118,13 +130,24 @@ def _text(path, names, numbers, delimiter, encoding, header_line, mark) -> Sourc
     return _described(path, relation, name, found, footer, columns, numbers, mark)
 
 
-def _dialect(head, name, path, names, delimiter, header_line):
+def _dialect(
+    head: bytes, name: str, path: str, names: Sequence[str], delimiter: str, header_line: int
+) -> dialect.Dialect:
     text = head[:HEAD].decode(name, errors="ignore")
     fallback = "\t" if any(e in path.lower() for e in (".tsv", ".txt")) else ","
     return dialect.find(text, names, fallback, delimiter, header_line)
 
 
-def _described(path, relation, name, found, footer, columns, numbers, mark) -> Source:
+def _described(
+    path: str,
+    relation: str,
+    name: str,
+    found: dialect.Dialect,
+    footer: int,
+    columns: list[str],
+    numbers: Sequence[str],
+    mark: str,
+) -> Source:
     held = [column for column in numbers if column in columns]
     mark = mark or decimals.mark(relation, held)
     if mark == ",":
@@ -139,7 +162,7 @@ def _described(path, relation, name, found, footer, columns, numbers, mark) -> S
     return Source(relation, f"{path}: {', '.join(parts)}")
 
 
-def _direct(path, found, columns) -> str:
+def _direct(path: str, found: dialect.Dialect, columns: list[str]) -> str:
     """The reader of the file itself, or '' where DuckDB does not read every line of it."""
     relation = _reader(_plain(path), found, columns)
     try:
@@ -152,7 +175,7 @@ def _direct(path, found, columns) -> str:
     return relation
 
 
-def _reader(path, found, columns) -> str:
+def _reader(path: str, found: dialect.Dialect, columns: list[str]) -> str:
     packed = "gzip" if encodings.is_gzip(path) else "none"
     quote = _quoted(found.quote)
     options = [

@@ -1,4 +1,4 @@
-"""The monthly payment of a loan; the Python twin of `macros/emi.sql`."""
+"""The monthly payment of a loan, written apart from seeds/formulas.csv, to hold that against."""
 
 from collections.abc import Callable
 

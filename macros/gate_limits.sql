@@ -1,6 +1,8 @@
-{{ config(materialized='ephemeral', tags=['small']) }}
-
-{#- The defaults with the var gates over them, metric by metric and key by key: null takes a limit or a gate away. #}
+{#
+    The gates' limits as a query, one row per metric: the var gates over the defaults of seeds/gates.csv, metric by
+    metric and key by key. null takes a limit or a gate away; `limits` says default, changed or off.
+#}
+{% macro gate_limits() %}
 {%- set types = {
     'warn_at': 'double', 'fail_at': 'double', 'warn_by': 'double', 'fail_by': 'double', 'always_error': 'boolean'
 } %}
@@ -51,3 +53,4 @@ limits as (
 )
 
 select * from limits
+{% endmacro %}

@@ -1,0 +1,104 @@
+"""Made-up addresses in the United States: street, city, and the forms of military addresses."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from likeness.schema.fields import Field
+from likeness.stats.random_numbers import uniform
+from likeness.synthesizer.texts import pick, vocabulary
+
+MILITARY_STATES = ("AA", "AE", "AP")
+_MILITARY = {
+    "unit": r"^Unit \d+ Box \d+\s+[AFD]PO ",
+    "psc": r"^PSC \d+, Box \d+\s+[AFD]PO ",
+    "ship": r"^US(?:CGC|NV|NS|S) .+\s+[AFD]PO ",
+}
+
+
+def learned_forms(train: pd.DataFrame, fields: Sequence[Field], min_cell_rows: int) -> pd.DataFrame:
+    """Learn the forms of military addresses: form, share and n_rows, none below `min_cell_rows`.
+
+    `train`: typed rows. A composed field is an address of that kind where one of its parts, a
+    column of `train`, holds a military state.
+    """
+    forms: list[dict] = []
+    for field in (f for f in fields if f.name in train):
+        for part in (p for p in field.fixed_parts if p in train):
+            if _is_military(train[part]).any():
+                forms = military_shares(train[field.name], train[part], min_cell_rows)
+    return pd.DataFrame(forms, columns=["form", "share", "n_rows"])
+
+
+def _is_military(states: pd.Series | np.ndarray) -> np.ndarray:
+    return pd.Series(states).isin(MILITARY_STATES).to_numpy()
+
+
+def military_shares(column: pd.Series, states: pd.Series, min_cell_rows: int) -> list[dict]:
+    """Shares of the military address forms among military states.
+
+    An empty list for fewer than `min_cell_rows` rows.
+    """
+    texts = column[states.isin(MILITARY_STATES)].dropna().astype(str)
+    found = {form: int(texts.str.contains(at).sum()) for form, at in _MILITARY.items()}
+    found["street"] = len(texts) - sum(found.values())
+    kept = {form: n for form, n in found.items() if n >= min_cell_rows}
+    total = sum(kept.values())
+    return [{"form": form, "share": n / total, "n_rows": n} for form, n in sorted(kept.items())]
+
+
+def addresses(
+    pattern: str, columns: dict[str, np.ndarray], seed: int, ids: np.ndarray, shares: pd.DataFrame
+) -> np.ndarray:
+    """Addresses of the field's format: made-up street and city, the row's own other columns.
+
+    A row of a military state takes one of the military forms, by their shares in the profile.
+    """
+    u = [uniform(seed, ids, "address", part) for part in range(6)]
+    number = (10 ** (3 + (u[0] * 3).astype(int)) * (0.1 + 0.9 * u[1])).astype(int)
+    streets, cities = pick(vocabulary("street"), u[2]), pick(vocabulary("city"), u[3])
+    door = (u[4] * 2000).astype(int)
+    rooms = np.where(u[5] < 0.25, "Apt.", "Suite")
+    names = list(columns)
+    lines = [
+        f"{number} {street} {room} {door:03d}" if door < 1000 else f"{number} {street}"
+        for number, street, room, door in zip(
+            number.tolist(), streets, rooms.tolist(), door.tolist(), strict=True
+        )
+    ]
+    out = np.array(
+        [
+            pattern.format(street=line, city=city, **dict(zip(names, row, strict=True)))
+            for line, city, *row in zip(lines, cities, *columns.values(), strict=True)
+        ],
+        dtype=object,
+    )
+    shares = shares.sort_values("form")
+    state = next((c for c in columns.values() if _is_military(c).any()), None)
+    if state is None or not len(shares):
+        return out
+    cdf = np.cumsum(shares["share"].to_numpy(float))
+    for i in np.flatnonzero(_is_military(state)):
+        at = min(int(np.searchsorted(cdf / cdf[-1], u[5][i], side="right")), len(shares) - 1)
+        first = _military_line(shares["form"].iloc[at], u[1][i], u[2][i], u[3][i])
+        if first:
+            office = ("APO", "FPO", "DPO")[int(u[4][i] * 3)]
+            out[i] = pattern.format(
+                street=first,
+                city="\0",
+                **dict(zip(names, (columns[n][i] for n in names), strict=True)),
+            ).replace("\0,", office)
+    return out
+
+
+def _military_line(form: str, u: float, v: float, w: float) -> str | None:
+    box = f"{int(v * 10000):04d} Box {int(w * 10000):04d}"
+    if form == "unit":
+        return f"Unit {box}"
+    if form == "psc":
+        return f"PSC {box.replace(' Box', ', Box')}"
+    if form == "ship":
+        words = vocabulary("name")
+        return f"{'USCGC' if u < 0.4 else 'USNV'} {words[int(v * len(words))]}"
+    return None
