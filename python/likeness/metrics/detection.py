@@ -41,7 +41,8 @@ def detect(
     """
     n = min(real.rows, other.rows)
     if n < FOLDS * min_cell_rows:
-        return Detection(None, n, reason=BELOW_MINIMUM)
+        unused = dict.fromkeys([*real.numbers, *real.codes], BELOW_MINIMUM)
+        return Detection(None, n, left_out=unused, reason=BELOW_MINIMUM)
     matrices = [sample.head(n).matrix() for sample in (real, other)]
     features, names = np.vstack([matrix for matrix, _ in matrices]), matrices[0][1]
     labels = np.repeat([False, True], n)
