@@ -1,9 +1,9 @@
-"""Make data/loans.csv.gz, the embedded loans: synthetic rows of a build, with planted dirt.
+"""Make data/loans.csv.gz, the embedded loans: synthetic rows of a build, with planted defects.
 
 Usage (see docs/embedded-loans.md): python scripts/make_embedded_loans.py [DATABASE]
 Reads marts.synthetic_loans of DATABASE (likeness.duckdb), so that no borrower is in the repository.
-The dirt is that of the real file, in known numbers: some installments that no formula gives, some
-rows that cannot be read, blanks around titles.
+The defects are those of the real file, in known numbers: some installments that no formula gives,
+some rows that cannot be read, blanks around titles.
 """
 
 import csv

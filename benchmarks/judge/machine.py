@@ -12,7 +12,7 @@ PACKAGES = ("duckdb", "dbt-core", "numpy", "pandas", "scikit-learn", "sdmetrics"
 
 
 def processor() -> str:
-    """The processor's name, as far as the system tells it."""
+    """The processor's name, as far as the system names it."""
     about = Path("/proc/cpuinfo")
     named = re.search(r"model name\s*:\s*(.+)", about.read_text()) if about.exists() else None
     return named[1].strip() if named else platform.processor() or platform.machine()

@@ -41,7 +41,7 @@ def quality(train: pd.DataFrame, rows: pd.DataFrame, columns: Columns) -> dict[s
 def c2st(
     real: pd.DataFrame, rows: pd.DataFrame, columns: Columns, seed: int, repeats: int = REPEATS
 ) -> float | None:
-    """AUC of a classifier that tells `rows` from `real` ones (Lopez-Paz and Oquab 2017).
+    """AUC of a classifier that separates `rows` from `real` ones (Lopez-Paz and Oquab 2017).
 
     Gradient-boosted trees with scikit-learn's defaults on complete rows, as many of the one as of
     the other, each scored by a model that has not seen it; the mean of `repeats` draws of rows and

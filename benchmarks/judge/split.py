@@ -27,7 +27,7 @@ class Bench:
 
 
 def say(sentence: str) -> None:
-    """Progress, for whoever waits."""
+    """Progress, for the one who waits."""
     print(sentence, file=sys.stderr, flush=True)
 
 

@@ -28,12 +28,12 @@ def off_moments(sides: Sides, columns: Columns, min_cell_rows: int) -> dict[str,
     """
     found: dict[str, list[str]] = {moment: [] for moment in MOMENTS}
     for name in columns.numbers:
-        told = {
+        shown = {
             side: summary(Counts.of(frame[name]), min_cell_rows) for side, frame in sides.items()
         }
         for moment in MOMENTS:
             train, holdout, synthetic = (
-                told[side][moment] for side in ("train", "holdout", "synthetic")
+                shown[side][moment] for side in ("train", "holdout", "synthetic")
             )
             if train is None or holdout is None:
                 continue

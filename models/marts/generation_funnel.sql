@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='fail', tags=['aggregate']) }}
+{{ config(materialized='incremental', unique_key='generator', incremental_strategy='delete+insert', on_schema_change='append_new_columns', tags=['aggregate']) }}
 
 with asked as (
     select coalesce(sum(rows_asked), 0) as n

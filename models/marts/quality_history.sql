@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', unique_key='build_id', incremental_strategy='delete+insert', on_schema_change='fail', full_refresh=false, tags=['small']) }}
+{{ config(materialized='incremental', unique_key='build_id', incremental_strategy='delete+insert', on_schema_change='append_new_columns', full_refresh=false, tags=['small']) }}
 
 {%- set metrics = [
     'column_shapes', 'standardized_mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'quality_score', 'worst_pairs_tvd',

@@ -1,4 +1,4 @@
-"""What many tests share: where things lie, and loans that are nobody's."""
+"""What many tests share: where things lie, and how tests are shared out among processes."""
 
 import os
 from pathlib import Path

@@ -284,7 +284,7 @@ class Comparison(Part):
     )
     quasi_identifiers: Columns = setting(
         OF_TABLE,
-        "What somebody may know of a borrower from elsewhere; shared combinations are counted.",
+        "What may be known of a borrower from elsewhere; shared combinations are counted.",
         of="compared",
         min_length=1,
     )

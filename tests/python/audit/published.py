@@ -25,14 +25,14 @@ def raw(values: np.ndarray) -> dict[str, float]:
 def coded(values: np.ndarray) -> dict[str, float] | None:
     """Moments as the profiles publish them; None where they publish nothing but a reason."""
     distinct, held = np.unique(values, return_counts=True)
-    told = summary(distinct, held, 0, MIN_CELL_ROWS)
-    return None if told["mean"] is None else told
+    moments = summary(distinct, held, 0, MIN_CELL_ROWS)
+    return None if moments["mean"] is None else moments
 
 
-def statement(told: dict, n_low: int, n_high: int, decimals: int | None = None) -> Statements:
+def statement(moments: dict, n_low: int, n_high: int, decimals: int | None = None) -> Statements:
     """One published statement with so many decimals, or with nine significant digits."""
     names = ("mean", "std", "skewness", "kurtosis")
-    known = {name: np.nan if told[name] is None else told[name] for name in names}
+    known = {name: np.nan if moments[name] is None else moments[name] for name in names}
     shown = {
         name: round(value, decimals) if decimals is not None else float(f"{value:.9g}")
         for name, value in known.items()
@@ -41,18 +41,24 @@ def statement(told: dict, n_low: int, n_high: int, decimals: int | None = None) 
     return Statements.of(frame, decimals=decimals)
 
 
-def rows_given_away(told: dict, values: np.ndarray, n_low: int, n_high: int, decimals=None) -> int:
+def rows_given_away(
+    moments: dict, values: np.ndarray, n_low: int, n_high: int, decimals=None
+) -> int:
     """Rows that hold the outlier which the published moments give away, or 0."""
-    claims = outliers(statement(told, n_low, n_high, decimals))
+    claims = outliers(statement(moments, n_low, n_high, decimals))
     distinct, held = np.unique(values, return_counts=True)
-    return outlier_found(claims, told["mean"], distinct, held, MIN_CELL_ROWS) if len(claims) else 0
+    return (
+        outlier_found(claims, moments["mean"], distinct, held, MIN_CELL_ROWS) if len(claims) else 0
+    )
 
 
 def counts_given_away(
-    told: dict, values: np.ndarray, n_low: int, n_high: int, decimals=None, unit: float = 1.0
+    moments: dict, values: np.ndarray, n_low: int, n_high: int, decimals=None, unit: float = 1.0
 ) -> list[tuple[str, int]]:
     """The counts below the minimum that the published moments give away."""
     origin = float(values.min())
-    solved = counts(statement(told, n_low, n_high, decimals), np.array([origin]), np.array([unit]))
+    solved = counts(
+        statement(moments, n_low, n_high, decimals), np.array([origin]), np.array([unit])
+    )
     distinct, held = np.unique(values, return_counts=True)
     return counts_found(solved, distinct, held, origin, unit, MIN_CELL_ROWS) if len(solved) else []

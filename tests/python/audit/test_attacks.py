@@ -27,8 +27,8 @@ def planted(bulk: str, n: int, away: float, seed: int, many: int = 1) -> np.ndar
 
 
 def test_the_income_of_the_issue_is_found_from_four_numbers_of_two_decimals():
-    told = {"mean": 126202.96, "std": 357061.35, "kurtosis": 45.18, "skewness": 6.67}
-    found = outliers(statement(told, 20, 400, decimals=2))
+    released = {"mean": 126202.96, "std": 357061.35, "kurtosis": 45.18, "skewness": 6.67}
+    found = outliers(statement(released, 20, 400, decimals=2))
     single = found[(found["outliers"] == 1) & (found["bulk"] == "mild")]
     assert single["n"].tolist() == [47]
     assert single["low"].iloc[0] == pytest.approx(2_500_142, rel=1e-3)
@@ -41,9 +41,9 @@ def test_an_outlier_is_found_whatever_lies_below_it(bulk, n):
     for seed in range(5):
         for away in (40, 200, 5000):
             values = planted(bulk, n, away, seed)
-            told = raw(values)
-            assert rows_given_away(told, values, n, n) == 1
-            assert rows_given_away(told, values, n - 10, n + 9) == 1
+            released = raw(values)
+            assert rows_given_away(released, values, n, n) == 1
+            assert rows_given_away(released, values, n - 10, n + 9) == 1
 
 
 @pytest.mark.parametrize("bulk", ["normal", "lognormal", "uniform"])
@@ -68,10 +68,10 @@ def test_nothing_is_found_in_what_is_published(bulk, away):
     for seed in range(5):
         for n in (45, 130, 400, 1000):
             values = planted(bulk, n, away, seed)
-            if told := coded(values):
+            if released := coded(values):
                 published += 1
                 for decimals in (None, 2):
-                    assert rows_given_away(told, values, max(n - 20, 20), n + 20, decimals) == 0
+                    assert rows_given_away(released, values, max(n - 20, 20), n + 20, decimals) == 0
     assert published >= 15
 
 

@@ -15,11 +15,11 @@ def of_counts(*held: int, unit: float = 1.0, origin: float = 0.0) -> np.ndarray:
 
 def test_seven_of_twenty_five_borrowers_from_four_numbers_of_two_decimals():
     values = of_counts(18, 7)
-    told = raw(values)
-    assert (round(told["mean"], 2), round(told["std"], 2)) == (0.28, 0.46)
-    solved = counts(statement(told, 20, 400, decimals=2), np.zeros(1), np.ones(1))
+    released = raw(values)
+    assert (round(released["mean"], 2), round(released["std"], 2)) == (0.28, 0.46)
+    solved = counts(statement(released, 20, 400, decimals=2), np.zeros(1), np.ones(1))
     assert solved[["n", "steps", "count_0", "count_1"]].to_numpy().tolist() == [[25, 1, 18, 7]]
-    assert counts_given_away(told, values, 20, 400, decimals=2) == [("0", 18), ("1", 7)]
+    assert counts_given_away(released, values, 20, 400, decimals=2) == [("0", 18), ("1", 7)]
 
 
 def test_four_of_twenty_six_from_a_mean_of_nine_digits_and_a_rounded_size():
@@ -59,8 +59,8 @@ def test_two_values_need_no_lattice_to_be_known():
 
 def test_a_count_that_could_be_another_is_not_found():
     values = of_counts(2400, 15)
-    told = raw(values) | {"skewness": np.nan, "kurtosis": np.nan}
-    assert counts_given_away(told, values, 2000, 3000, decimals=2) == []
+    released = raw(values) | {"skewness": np.nan, "kurtosis": np.nan}
+    assert counts_given_away(released, values, 2000, 3000, decimals=2) == []
 
 
 def test_counts_of_enough_rows_are_no_secret():
@@ -74,7 +74,7 @@ def test_counts_of_enough_rows_are_no_secret():
 )
 def test_nothing_is_found_in_what_is_published(held):
     values = of_counts(*held)
-    told, n = coded(values), len(values)
-    if told is not None:
+    released, n = coded(values), len(values)
+    if released is not None:
         for decimals in (None, 2):
-            assert counts_given_away(told, values, max(n - 20, 20), n + 20, decimals) == []
+            assert counts_given_away(released, values, max(n - 20, 20), n + 20, decimals) == []

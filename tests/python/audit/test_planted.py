@@ -65,13 +65,13 @@ def test_a_share_of_few_rows_is_named_with_table_row_and_count(rows, audited):
     assert ("profiles.cluster_shares", row, "share rests on", held) in found
 
 
-def test_a_printed_count_below_the_floor_is_found(audited):
+def test_a_printed_count_below_the_minimum_is_found(audited):
     found = audited("update profiles.part_shares set n_rows = 7 where category = 'NY'")
     row = "variable=state, category=NY, train"
     assert found == [("profiles.part_shares", row, "n_rows prints", 7)]
 
 
-def test_an_exact_count_that_tells_of_few_missing_rows_is_found(rows, audited):
+def test_an_exact_count_that_discloses_few_missing_rows_is_found(rows, audited):
     cluster = rows(LARGEST)[0][0]
     found = audited(
         *with_train(f"case when {some(3, cluster)} then null else mort_acc end as mort_acc"),
@@ -218,7 +218,7 @@ def test_a_zip_code_that_few_rows_have_is_found_wherever_it_is_named(rows, audit
     assert named == {(table, 3)}
 
 
-def test_a_state_of_the_public_list_may_be_named_though_nobody_lives_there(audited):
+def test_a_state_of_the_public_list_may_be_named_though_no_row_has_it(audited):
     assert not [
         found
         for found in audited(
@@ -246,7 +246,7 @@ def test_a_rule_broken_by_few_rows_is_found(audited):
     assert ("profiles.source_rules", "rule_id=amount_in_steps", "n_broken prints", 4) in found
 
 
-def test_a_table_that_nobody_listed_is_found(audited):
+def test_a_table_that_is_not_listed_is_found(audited):
     assert audited("create table profiles.secrets as select 1 as n") == [
         ("profiles.secrets", "all", "is not listed in likeness.audit.registry", 0)
     ]

@@ -56,7 +56,7 @@ def test_a_command_that_fails_says_why(tmp_path):
         run(["sh", "-c", "echo no such thing; exit 3"], tmp_path, tmp_path / "log")
 
 
-def test_a_command_that_works_tells_what_it_took(tmp_path):
+def test_a_command_that_works_says_what_it_took(tmp_path):
     took = run(["sh", "-c", "true"], tmp_path, tmp_path / "log")
     assert took.seconds > 0
     assert took.peak_mb > 0

@@ -20,7 +20,7 @@ COLUMNS = Columns(
 
 
 def loans(seed: int, n: int = 1500) -> pd.DataFrame:
-    """Loans of nobody: the rate follows from grade, the status from the rate."""
+    """Made-up loans: the rate follows from grade, the status from the rate."""
     rng = np.random.default_rng(seed)
     grade = rng.choice(list("ABCDEFGH"), n, p=[0.2, 0.3, 0.2, 0.12, 0.08, 0.05, 0.04, 0.01])
     rate = np.round(5 + 3 * (pd.Series(grade).map(ord) - 65) + rng.normal(0, 0.7, n), 2)
@@ -46,7 +46,7 @@ def real() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def fresh() -> pd.DataFrame:
-    """Rows of the same distribution, that nobody has learnt from."""
+    """Rows of the same distribution, that no engine has seen."""
     return loans(3)
 
 
@@ -59,7 +59,7 @@ def sides(real, rows) -> dict[str, pd.DataFrame]:
     return {"train": real[0], "holdout": real[1], "synthetic": rows}
 
 
-def test_a_shuffled_column_is_told_by_classifier_and_pairs_not_by_shapes(real, fresh):
+def test_a_shuffled_column_is_found_by_classifier_and_pairs_not_by_shapes(real, fresh):
     train, holdout = real
     defect = shuffled_column(fresh, "rate")
     assert abs(whole.c2st(holdout, fresh, COLUMNS, 0, repeats=1) - 0.5) < 0.06
@@ -69,7 +69,7 @@ def test_a_shuffled_column_is_told_by_classifier_and_pairs_not_by_shapes(real, f
     assert broken["shapes"] == pytest.approx(sound["shapes"], abs=0.01)
 
 
-def test_a_target_that_follows_from_nothing_is_told_by_its_use(real, fresh):
+def test_a_target_that_follows_from_nothing_is_found_by_its_use(real, fresh):
     sound, broken = (
         whole.tstr(*real, rows, COLUMNS, MIN_CELL_ROWS, 0)
         for rows in (fresh, shuffled_column(fresh, "status"))

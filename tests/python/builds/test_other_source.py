@@ -120,7 +120,7 @@ def sources(root, tmp_path_factory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def built(root, sources, tmp_path_factory) -> Place:
-    """A whole build of `real`; nobody changes it."""
+    """A whole build of `real`; no test changes it."""
     place = Place(root, tmp_path_factory.mktemp("built"))
     place.said = place.run(sources["real"], "dbt", "build", *NOTHING_ELSE)
     assert place.said[0] == 0, place.said[1][-3000:]

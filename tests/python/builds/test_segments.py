@@ -20,7 +20,7 @@ TRAIN = (
 
 @pytest.fixture(scope="module")
 def loans(tmp_path_factory) -> Path:
-    """Some of the embedded loans, one of them of a zip code that nobody else has."""
+    """Some of the embedded loans, one of them of a zip code that no other row has."""
     path = tmp_path_factory.mktemp("loans") / "loans.csv"
     with gzip.open(ROOT / "data" / "loans.csv.gz", "rt", encoding="utf-8", newline="") as handle:
         rows = [row for row, _ in zip(csv.reader(handle), range(ROWS + 1), strict=False)]

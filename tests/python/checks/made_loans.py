@@ -1,4 +1,4 @@
-"""Loans that are nobody's: sound by every rule, in the formats of the source, drawn from a seed."""
+"""Made-up loans: sound by every rule, in the formats of the source, drawn from a seed."""
 
 import csv
 from pathlib import Path

@@ -150,6 +150,16 @@ def test_a_scorecard_of_an_older_build_gets_the_new_column(measured):
     assert card["nndr"]["limits"] == "default"
 
 
+def test_a_funnel_of_an_older_build_gets_the_new_column(measured):
+    project, path = measured
+    project.run("alter table marts.generation_funnel drop column share")
+    done = project.build("generation_funnel", generator="file", synthetic_path=str(path))
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert project.rows("select share from marts.generation_funnel where stage = 'received'") == [
+        (1.0,)
+    ]
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [

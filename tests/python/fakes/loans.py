@@ -25,7 +25,7 @@ def _mean(text: str, name: str, default: float) -> float:
 
 
 def loan(seed: str, rng: random.Random, mark: str = "") -> dict:
-    """One loan for a seed's lines; `mark` goes into the street, to tell answers apart."""
+    """One loan for a seed's lines; `mark` goes into the street, to distinguish answers."""
     grade = _share(seed, "grade", "B")
     sub_grade = _share(seed, "sub_grade", f"{grade}3")
     term = int(_share(seed, "term", "36 months").split()[0])

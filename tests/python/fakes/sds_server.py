@@ -54,7 +54,7 @@ class Clock:
 
 
 def blocking(seen: Seen) -> bool:
-    """Whether nobody else is served meanwhile: the server's event loop does the work itself."""
+    """Whether no other request is served meanwhile: the server's event loop does the work."""
     if seen.method == "GET":
         return seen.path.endswith("/history")
     if seen.path == "/synthesis/freeform":
@@ -140,7 +140,7 @@ class FakeSds:
         return post(self, seen.path, seen.body)
 
     def _evaluated(self, seen: Seen) -> tuple[int, object]:
-        """Evaluation blocks the event loop: nobody else is served, and no time-out fires."""
+        """Evaluation blocks the event loop: no other request is served, and no time-out fires."""
         with self.loop:
             started = time.monotonic()
             demo = seen.body.get("is_demo", True)

@@ -142,7 +142,7 @@ def synthesise(server, body: dict, end: str) -> dict:
     """Generate for every topic and write the file; the rest is the caller's.
 
     Returns name, time, rows by topic (of equal topics the last one's), errors, row count. Raises
-    LlmError if one topic failed: what the others gave is in a file whose name nobody is told.
+    LlmError if one topic failed: what the others gave is in a file whose name is not sent.
     """
     examples = examples_of(server, body)
     failure: LlmError | None = None

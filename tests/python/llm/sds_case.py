@@ -14,7 +14,7 @@ from likeness.llm.sds.backend import Sds
 from likeness.llm.sds.settings import SdsSettings
 
 NAMES = [field.name for field in FIELDS]
-KEY = "a-key-that-nobody-may-see"
+KEY = "a-key-that-no-text-may-hold"
 MODEL = "meta/llama-3.1-70b-instruct"
 ENDPOINT = "http://127.0.0.1:8000/v1"
 

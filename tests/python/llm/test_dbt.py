@@ -195,7 +195,7 @@ def test_a_dead_server_is_one_sentence(built):
 
 @pytest.fixture(scope="module")
 def with_few(tmp_path_factory, source) -> Path:
-    """The same loans, of which six have a zip code that nobody else has."""
+    """The same loans, of which six have a zip code that no other row has."""
     path = tmp_path_factory.mktemp("few") / "loans.csv"
     with open(source, newline="") as whole, open(path, "w", newline="") as changed:
         reader = csv.DictReader(whole)

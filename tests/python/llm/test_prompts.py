@@ -93,7 +93,7 @@ def test_own_criteria_reach_the_judge_only():
     assert "Own criteria" not in prompts().evaluation()
 
 
-def test_the_judge_is_told_how_to_score_and_what_not_to_judge():
+def test_the_judge_is_instructed_how_to_score_and_what_not_to_judge():
     text = prompts().evaluation()
     formula = next(field.name for field in FIELDS if field.has_role("formula"))
     assert f'Don\'t judge "{formula}"' in text

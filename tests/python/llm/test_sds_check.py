@@ -72,7 +72,7 @@ def test_a_page(server):
     assert "web page" in sentence
 
 
-def test_nobody_there(folder):
+def test_no_server_there(folder):
     with FakeSds(folder) as fake:
         values = variables(fake)
     (sentence,) = failures(values)

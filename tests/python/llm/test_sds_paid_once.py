@@ -124,7 +124,7 @@ def test_a_job_is_waited_for_however_old_its_note_is(server, tmp_path):
     assert len(server.llm.calls) == 1
 
 
-def test_a_state_that_nobody_knows_is_no_end(server, tmp_path):
+def test_an_unknown_state_is_no_end(server, tmp_path):
     backend = client(server, tmp_path, mode="job", job_seconds=0.05)
     refresh = server.jobs.refresh
 

@@ -1,4 +1,4 @@
-"""What may be shown: no number rests on fewer rows than the minimum cell size, nor is told by a
+"""What may be shown: no number rests on too few rows, nor is a smaller one disclosed by a
 difference."""
 
 import numpy as np
@@ -36,13 +36,13 @@ def test_a_small_count_takes_the_next_smallest_with_it():
 
 @settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=12))
-def test_hidden_rows_never_add_up_to_less_than_the_floor(rows):
+def test_hidden_rows_never_add_up_to_less_than_the_minimum(rows):
     counts = np.array(rows)
     visible = shown(counts, MIN_CELL_ROWS)
     assert ((counts[visible] == 0) | (counts[visible] >= MIN_CELL_ROWS)).all()
     hidden = counts[~visible].sum(axis=0)
-    told = visible.any() and ((hidden > 0) & (hidden < MIN_CELL_ROWS)).any()
-    assert not told
+    released = visible.any() and ((hidden > 0) & (hidden < MIN_CELL_ROWS)).any()
+    assert not released
 
 
 def test_histogram_bins_of_whole_numbers_merge_until_they_may_be_shown():
@@ -97,7 +97,7 @@ def test_category_shares_show_a_category_at_every_level_or_at_none():
     first, second = category_shares(tables, ["a", "b", "c", "d"], MIN_CELL_ROWS)
     # c has 7 rows at the second level, which are too few to be shown as (other).
     assert [row["category"] for row in first] == ["a", "b", "d", OTHER]
-    # So shares are of the rows of a, b and d alone, and do not tell how many are left.
+    # So shares are of the rows of a, b and d alone, and do not disclose how many are left.
     assert [row["train"] for row in first] == [0.5556, 0.2778, 0.1667, None]
     assert [row["reason"] for row in first] == [None, None, None, BELOW_MINIMUM]
     # 3 holdout rows have b, though enough train rows do.
@@ -134,15 +134,15 @@ def missing_frame() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def test_missing_shares_under_the_floor():
+def test_missing_shares_under_the_minimum():
     found = missing_shares(missing_frame(), MIN_CELL_ROWS).set_index("period")
     assert found.loc[ALL, "train"] == pytest.approx(247 / 410)
     assert found.loc["2007", "train"] == 1
-    # 7 of 2012 would be told by the total, so 2013 is not shown either.
+    # 7 of 2012 would be disclosed by the total, so 2013 is not shown either.
     assert found.loc["2012", "reason"] == found.loc["2013", "reason"] == BELOW_MINIMUM
     assert np.isnan(found.loc["2013", "train"])
     assert found.loc["2013", "synthetic"] == 0.4
-    # The 10 rows of 2014 would be told by the total too.
+    # The 10 rows of 2014 would be disclosed by the total too.
     assert np.isnan(found.loc["2014", "n_train"])
     assert found["n_train"].isna().sum() == 2
     assert found.loc["2014", "n_synthetic"] == 10
@@ -166,7 +166,7 @@ def conditional_samples():
 def test_conditionals_leave_out_levels_that_are_too_small():
     sources = conditional_samples()
     condition = Condition.of("grade", sources, MIN_CELL_ROWS, LEVELS)
-    # G has fewer than 20 rows, and B would tell it.
+    # G has fewer than 20 rows, and B would disclose it.
     assert condition.labels == ("A",)
     found = {row["variable"]: row for row in distances(condition, sources, MIN_CELL_ROWS)}
     assert found["x"]["metric"] == "ks_statistic"
@@ -250,7 +250,7 @@ def test_distances_that_give_a_count_away_are_suppressed():
     assert rows["flag"]["distance"] is rows["word"]["distance"] is None
     assert rows["flag"]["reason"] == SPARSE_SIDE
     assert rows["word"]["reason"] == RARE_POINT
-    told = {row["source"]: row for row in quantiles(condition, sources, MIN_CELL_ROWS)}
-    assert told["train"]["mean"] is None
-    assert told["train"]["reason"] == SPARSE_SIDE
-    assert told["synthetic"]["mean"] == 0.09
+    released = {row["source"]: row for row in quantiles(condition, sources, MIN_CELL_ROWS)}
+    assert released["train"]["mean"] is None
+    assert released["train"]["reason"] == SPARSE_SIDE
+    assert released["synthetic"]["mean"] == 0.09

@@ -137,7 +137,7 @@ def test_a_target_of_one_class_is_null_with_the_reason():
     assert found["reason"].notna().all()
 
 
-def test_levels_that_no_row_may_tell_of_are_left_out_with_the_reason():
+def test_levels_that_no_row_may_disclose_are_left_out_with_the_reason():
     rates, _ = compared(loans(2_000, 3), 300)
     hidden = rates[rates["level"] == "(left out)"]
     assert len(hidden) > 0
@@ -156,8 +156,8 @@ def test_sub_grades_are_pooled_within_their_grade():
 counts = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(np.array)
 
 
-def told(rows: np.ndarray) -> bool:
-    """Whether counts tell of some rows, but fewer than the minimum cell size."""
+def discloses(rows: np.ndarray) -> bool:
+    """Whether counts disclose some rows, but fewer than the minimum cell size."""
     return bool(((rows > 0) & (rows < MIN_CELL_ROWS)).any())
 
 
@@ -172,7 +172,7 @@ def told(rows: np.ndarray) -> bool:
 )
 @settings(max_examples=300)
 @given(st.lists(st.tuples(counts, counts, st.integers(0, 2)), min_size=1, max_size=12))
-def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
+def test_no_group_and_no_difference_discloses_fewer_than_the_minimum(drawn):
     levels = [
         Level(f"L{i}", train, holdout, (parent,))
         for i, (train, holdout, parent) in enumerate(drawn)
@@ -191,13 +191,13 @@ def test_no_group_and_no_difference_tells_of_fewer_than_the_floor(drawn):
         rare = [i for i in group.members if levels[i].train.sum() < MIN_CELL_ROWS]
         assert all(levels[i].label not in group.label.split(", ") for i in rare)
         # What is shown alone elsewhere, taken away from the group.
-        alone = [i for i in group.members if not told(levels[i].train) and i not in rare]
+        alone = [i for i in group.members if not discloses(levels[i].train) and i not in rare]
         for source in ("train", "holdout"):
-            assert not told(rows(source, group.members))
-        assert not told(rows("train", set(group.members) - set(alone)))
+            assert not discloses(rows(source, group.members))
+        assert not discloses(rows("train", set(group.members) - set(alone)))
     for scope in [{0, 1, 2}, {0}, {1}, {2}]:
         inside = [i for i in rest if levels[i].parents[0] in scope]
         shown = any(levels[group.members[0]].parents[0] in scope for group in groups)
         if inside and shown:
-            assert not told(rows("train", inside))
-            assert not told(rows("holdout", inside))
+            assert not discloses(rows("train", inside))
+            assert not discloses(rows("holdout", inside))

@@ -1,4 +1,4 @@
-"""Detection, utility and privacy: what they say of rows made to be told."""
+"""Detection, utility and privacy: what they say of rows made to be found."""
 
 import numpy as np
 import pandas as pd

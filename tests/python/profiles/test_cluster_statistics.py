@@ -53,7 +53,7 @@ def test_a_number_that_no_group_may_have_is_null_with_a_reason():
     ]
 
 
-def test_few_missing_values_are_told_of_a_wider_group():
+def test_few_missing_values_are_those_of_a_wider_group():
     values = [[1.0] * 95 + [np.nan] * 5, [1.0] * 60 + [np.nan] * 40, [1.0] * 100]
     table = cluster_statistics.cluster_missing(counts(values), GROUPS, 20)
     assert table["basis"].tolist() == ["segment", "segment", "cluster"]

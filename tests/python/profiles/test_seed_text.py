@@ -25,7 +25,7 @@ def test_rare_clusters_keep_a_seed():
     assert seed_text.seeds_per_cluster([1000, 3], source_rows=1003, sampling_factor=20) == [50, 1]
 
 
-def test_states_below_the_floor_share_the_rest_evenly():
+def test_states_below_the_minimum_share_the_rest_evenly():
     published = pd.DataFrame(
         {"variable": "state", "category": ["CA", "(other)"], "share": [0.9, 0.1]}
     )

@@ -127,7 +127,7 @@ def test_embedded_loans_do_not_replace_the_exports_of_another_database(asked, fo
         ("other.csv", None, True),
     ],
 )
-def test_a_manifest_tells_sources_apart_by_fingerprint_then_by_name(
+def test_a_manifest_distinguishes_sources_by_fingerprint_then_by_name(
     asked, folder, name, fingerprint, replaces
 ):
     manifest(folder, name, fingerprint)
@@ -137,7 +137,7 @@ def test_a_manifest_tells_sources_apart_by_fingerprint_then_by_name(
 
 
 @pytest.mark.parametrize(("rows", "stops"), [(1, False), (2, True), (0, True)])
-def test_a_file_of_the_same_name_elsewhere_is_told_apart_by_its_rows(asked, folder, rows, stops):
+def test_a_file_of_the_same_name_elsewhere_is_distinguished_by_its_rows(asked, folder, rows, stops):
     manifest(folder, "loans.csv.gz", key.fingerprint("another key", "x"), rows)
     sentence = checks.answer(asked(environment="", identity=None))["sentence"]
     assert bool(sentence) is stops
@@ -146,7 +146,7 @@ def test_a_file_of_the_same_name_elsewhere_is_told_apart_by_its_rows(asked, fold
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"source": null}', '{"source": {"name": ""}}', "{"])
-def test_a_manifest_that_names_no_source_stands_in_nobodys_way(asked, folder, text):
+def test_a_manifest_that_names_no_source_stops_no_build(asked, folder, text):
     (folder / "exports").mkdir()
     (folder / "exports" / checks.MANIFEST).write_text(text)
     assert checks.answer(asked(environment="", identity=None))["sentence"] == ""
@@ -184,7 +184,7 @@ def test_tables_that_an_unfinished_build_left_stop_all_but_what_makes_them_anew(
     assert "such as report may still be those of old.csv" in checks.answer(request)["sentence"]
 
 
-def test_tables_of_a_source_that_nobody_noted_are_not_mixed_with_any(asked):
+def test_tables_of_a_source_that_is_not_noted_are_not_mixed_with_any(asked):
     unknown = {
         "name": None,
         "digest": "unknown",

@@ -1,4 +1,4 @@
-"""A fingerprint tells two builds of one source from two of neighbouring ones, and nothing else."""
+"""A fingerprint distinguishes one source from a neighbouring one, and says nothing else."""
 
 import hashlib
 

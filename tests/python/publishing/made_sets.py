@@ -46,7 +46,7 @@ def begin(folder: Path, build_id: str, stages: bool = True) -> dict:
 
 
 def stage(folder: Path, build_id: str, names=NAMES + FIGURE_NAMES) -> None:
-    """Each file of a set, its text telling the build."""
+    """Each file of a set, its text naming the build."""
     for name in names:
         path = staging.staging_of(folder, build_id) / staging.FILES / name
         path.parent.mkdir(exist_ok=True)

@@ -26,8 +26,8 @@ def test_the_copy_holds_the_relations_beside_the_last_published_one(folder):
     (folder / MARTS).write_text("the published copy")
     session = duckdb.connect()
     session.execute("create table numbers as select range as n from range(7)")
-    told = exports.write_copy(session, {"numbers": session.table("numbers")}, str(folder))
-    assert told.to_dict("records") == [{"name": "numbers", "rows": 7}]
+    written = exports.write_copy(session, {"numbers": session.table("numbers")}, str(folder))
+    assert written.to_dict("records") == [{"name": "numbers", "rows": 7}]
     with duckdb.connect(str(staged(folder, MARTS)), read_only=True) as copy:
         assert copy.execute("select sum(n) from numbers").fetchall() == [(21,)]
     assert (folder / MARTS).read_text() == "the published copy"
@@ -48,8 +48,8 @@ def test_the_rows_are_sorted_and_keep_line_breaks(folder):
     session = duckdb.connect()
     session.execute("create table loans as select 'b' as id, 2::double as x, 'a\r\nc' as y")
     session.execute("insert into loans values ('a', 10000, null)")
-    told = exports.write_rows(session.table("loans"), ["x", "y"], "id", folder=str(folder))
+    result = exports.write_rows(session.table("loans"), ["x", "y"], "id", folder=str(folder))
     written = staged(folder, ROWS).read_bytes().decode()
     assert written == 'x\ty\n10000.0\t\n2.0\t"a\r\nc"\n'
-    assert told.to_dict("records") == [{"file": str(folder / ROWS), "rows": 2}]
+    assert result.to_dict("records") == [{"file": str(folder / ROWS), "rows": 2}]
     assert not (folder / ROWS).exists()

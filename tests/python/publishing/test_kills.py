@@ -1,4 +1,4 @@
-"""A build killed at any moment: manifest and files agree, or the next command says so and mends."""
+"""A build killed at any moment: manifest and files agree, or the next command repairs them."""
 
 import itertools
 import os
@@ -59,7 +59,7 @@ def old_set(folder: Path) -> dict[str, str]:
 
 
 def check_mended(folder: Path, before: dict[str, str]) -> str:
-    """Manifest and files agree, or that is said and mended. The build whose set is there then."""
+    """Manifest and files agree, or that is said and repaired. The build whose set is there then."""
     agreed = not manifest.problem(folder)
     said = sets.recover(folder)
     assert agreed or said
@@ -104,7 +104,7 @@ def test_killed_at_random_moments(tmp_path, seed):
 
 
 def test_two_databases_that_share_a_folder_never_mix(tmp_path):
-    # What they say is kept open, since a process whose words nobody can read ends with an error.
+    # What they say is kept open, since a process whose words are not read ends with an error.
     children = [made.child(lambda n=n: building(tmp_path, n, 25)) for n in ("one", "two")]
     assert [made.ended(pid) for pid, _ in children] == [0, 0]
     assert made.whole(tmp_path) in ("one-24", "two-24")

@@ -1,4 +1,4 @@
-"""Which names are checked, and what is said of one that nobody knows."""
+"""Which names are checked, and what is said of an unknown one."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def file_of(folder, text: str):
         ("always_errors", "{detection_auc: {always_error: true}}"),
     ],
 )
-def test_a_name_that_nobody_knows_is_one_sentence(name, said):
+def test_an_unknown_name_is_one_sentence(name, said):
     sentence = problem_with_names([name])
     assert said in sentence
     assert f"var {name} is" in sentence

@@ -55,12 +55,12 @@ def test_outermost_cells_count_as_their_mean():
 def test_what_dominates_an_outermost_cell_is_capped():
     """Else n times the mean, less what the others must be about, gives the one away."""
     values = np.append(np.linspace(49, 51, 199), 1e6)
-    told = moments.summary(values, np.ones(200, dtype=int), 0, 20)
-    assert told["mean"] == pytest.approx(50, abs=0.1)
-    assert told["high_cell_mean"] < 51
+    released = moments.summary(values, np.ones(200, dtype=int), 0, 20)
+    assert released["mean"] == pytest.approx(50, abs=0.1)
+    assert released["high_cell_mean"] < 51
     mirrored = moments.summary(-values[::-1], np.ones(200, dtype=int), 0, 20)
-    assert mirrored["mean"] == pytest.approx(-told["mean"])
-    assert mirrored["low_cell_mean"] == pytest.approx(-told["high_cell_mean"])
+    assert mirrored["mean"] == pytest.approx(-released["mean"])
+    assert mirrored["low_cell_mean"] == pytest.approx(-released["high_cell_mean"])
     spread = np.append(np.linspace(0, 100, 199), 150.0)
     assert moments.summary(spread, np.ones(200, dtype=int), 0, 20)["mean"] == spread.mean()
 
@@ -91,31 +91,31 @@ def test_moments_do_not_give_an_outlier_away(size, outlier):
     found, error = outlier_attack(*exact.values())
     assert found == pytest.approx(outlier, rel=0.02)
     assert error < 0.02
-    told = moments.summary(values, counts, 0, 20)
-    found, error = outlier_attack(*(told[name] for name in moments.MOMENTS))
+    released = moments.summary(values, counts, 0, 20)
+    found, error = outlier_attack(*(released[name] for name in moments.MOMENTS))
     assert abs(found / outlier - 1) > 0.05
 
 
 def test_moments_beyond_what_a_double_holds_are_null_with_a_reason():
     values = np.sort(np.random.default_rng(1).uniform(0, 1e299, 100))
-    told = moments.summary(values, np.ones(100, dtype=int), 0, 20)
-    assert (told["skewness"], told["reason"]) == (None, moments.NOT_FINITE)
+    released = moments.summary(values, np.ones(100, dtype=int), 0, 20)
+    assert (released["skewness"], released["reason"]) == (None, moments.NOT_FINITE)
 
 
-def test_nothing_is_told_of_too_few_rows():
-    told = moments.summary(np.arange(19.0), np.ones(19, dtype=int), 0, min_cell_rows=20)
-    assert told["reason"] == "below min_cell_rows"
-    assert told["n"] is None
-    assert told["mean"] is None
+def test_nothing_is_published_of_too_few_rows():
+    released = moments.summary(np.arange(19.0), np.ones(19, dtype=int), 0, min_cell_rows=20)
+    assert released["reason"] == "below min_cell_rows"
+    assert released["n"] is None
+    assert released["mean"] is None
 
 
-def test_n_is_not_told_where_it_would_tell_of_few_missing_values():
-    told = moments.summary(np.arange(65.0), np.ones(65, dtype=int), 3, min_cell_rows=20)
-    assert told["n"] is None
-    assert told["mean"] == 32
+def test_n_is_not_published_where_it_would_disclose_few_missing_values():
+    released = moments.summary(np.arange(65.0), np.ones(65, dtype=int), 3, min_cell_rows=20)
+    assert released["n"] is None
+    assert released["mean"] == 32
     assert moments.summary(np.arange(65.0), np.ones(65, dtype=int), 20, 20)["n"] == 60
 
 
 def test_a_constant_has_a_reason_and_no_skewness():
-    told = moments.summary(np.array([7.0]), np.array([40]), 0, min_cell_rows=20)
-    assert (told["std"], told["skewness"], told["reason"]) == (0.0, None, "constant")
+    released = moments.summary(np.array([7.0]), np.array([40]), 0, min_cell_rows=20)
+    assert (released["std"], released["skewness"], released["reason"]) == (0.0, None, "constant")

@@ -57,7 +57,7 @@ def test_few_categories_with_a_rare_one_are_suppressed():
     assert problem_with_categories(np.array([12, 3]), MIN_CELL_ROWS) == BELOW_MINIMUM
 
 
-def test_a_count_is_rounded_to_the_floor_and_never_below_it():
+def test_a_count_is_rounded_to_the_minimum_and_never_below_it():
     assert [rounded_count(n, MIN_CELL_ROWS) for n in (20, 29, 31, 47, 12969)] == [
         20,
         20,
@@ -93,7 +93,7 @@ def test_a_leaf_backs_off_to_the_smallest_group_and_takes_a_sibling_with_it():
 
 @settings(max_examples=300)
 @given(st.data())
-def test_no_remainder_of_a_published_group_is_below_the_floor(data):
+def test_no_remainder_of_a_published_group_is_below_the_minimum(data):
     sizes = data.draw(st.lists(st.integers(0, 60), min_size=1, max_size=14))
     fine = [data.draw(st.integers(0, 4)) for _ in sizes]
     coarse = {group: data.draw(st.integers(0, 1)) for group in range(5)}

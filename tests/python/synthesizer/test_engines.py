@@ -40,7 +40,7 @@ def test_a_module_that_is_not_there_is_named():
         plugins.load("no_such_engine")
 
 
-def test_a_module_without_the_functions_is_told_which():
+def test_a_module_without_the_functions_is_named_with_them():
     with pytest.raises(ValueError, match="module json has no function fit and no function draw"):
         plugins.load("json")
 

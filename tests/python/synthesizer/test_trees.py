@@ -37,12 +37,12 @@ def test_halves_weigh_about_the_same():
         max_size=60,
     )
 )
-def test_a_class_has_no_row_or_the_floor_in_each_half(leaves):
+def test_a_class_has_no_row_or_the_minimum_in_each_half(leaves):
     inside, rows = (np.array(column) for column in zip(*leaves, strict=True))
     classes = share_classes(inside, rows, MIN_CELL_ROWS)
     assert sorted(np.concatenate(classes).tolist()) == list(range(len(rows)))
     if min(inside.sum(), (rows - inside).sum()) < MIN_CELL_ROWS:
-        return  # nothing but one class of everything can be told
+        return  # there is nothing but one class of everything
     for group in classes:
         for half in (inside[group].sum(), (rows - inside)[group].sum()):
             assert half == 0 or half >= MIN_CELL_ROWS
@@ -65,7 +65,7 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
     for code in range(5):
         here = codes[0] == code
         assert drawn[here].mean() == pytest.approx(upper[here].mean(), abs=0.06)
-    if n_features == 2:  # a tree that looks at some of the features may miss the telling one
+    if n_features == 2:  # a tree that looks at some of the features may miss the one that matters
         assert not drawn[codes[0] == 0].any()
         assert drawn[codes[0] == 4].all()
     for tree in range(len(split.roots)):

@@ -54,17 +54,17 @@ def test_a_failure_apart_is_raised_here_with_its_traceback():
     assert "in _answer" in raised.value.__notes__[0]
 
 
-def test_an_error_that_cannot_be_pickled_is_told(module):
+def test_an_error_that_cannot_be_pickled_is_reported(module):
     with pytest.raises(RuntimeError, match="Odd: odd one"):
         workers.called(f"{module}.odd")
 
 
-def test_a_result_that_cannot_be_pickled_is_told(module):
+def test_a_result_that_cannot_be_pickled_is_reported(module):
     with pytest.raises(Exception, match=r"[Pp]ickle"):
         workers.called(f"{module}.unpicklable")
 
 
-def test_a_process_that_ends_early_is_told_and_the_next_call_works():
+def test_a_process_that_ends_early_is_reported_and_the_next_call_works():
     with pytest.raises(RuntimeError, match=r"os\._exit: its process ended without an answer"):
         workers.called("os._exit", 3)
     assert workers.called("math.sqrt", 4) == 2

@@ -104,7 +104,7 @@ WHOLE = {
 
 
 @pytest.mark.parametrize("kind", WHOLE)
-def test_a_dirty_file_is_read_like_the_clean_one(ask, rows, kind):
+def test_a_file_with_defects_is_read_like_the_clean_one(ask, rows, kind):
     said, clean = ask(text(rows), "clean.csv")
     assert said == ""
     columns = "term, int_rate, annual_inc, revol_bal, dti, issue_d, purpose, zip_code, state"
