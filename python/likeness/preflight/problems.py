@@ -31,8 +31,9 @@ def problem(request: Mapping) -> str:
     `problem_with_formulas`), `first_rows` (SQL of `problem_with_first_rows`, asked for generator
     file).
     """
-    if "path" not in request:
-        return _problem_with_settings(request["vars"])
+    sentence = _problem_with_settings(request["vars"])
+    if sentence or "path" not in request:
+        return sentence
     fields = load_fields(seed_file("seeds/fields.csv"))
     sentence = (
         problem_with_rules(**request["rules"])
