@@ -33,7 +33,10 @@ def problem_with_first_rows(
         ).fetchall()
     if len({row[-1] for row in found}) < len(rows):
         return ""
-    field, finding, value, n, _ = max(found, key=lambda row: row[3])
+    place = {name: n for n, name in enumerate(names)}
+    field, finding, value, n, _ = min(
+        found, key=lambda row: (-row[3], place.get(row[0], -1), row[1])
+    )
     such_as = f", such as {_shown(value)}" if value else ""
     subject = f"{field} {finding}" if field else finding
     return (
