@@ -127,6 +127,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             named=(("within_column", "within_value"),),
             variables=("value_column",),
             edges=("low", "high"),
+            where="within_value is not null",
         ),
         Published(
             "profiles.seed_instructions",
