@@ -17,14 +17,13 @@
     {%- else %}
     select
         {%- for key in keys %}
-        {{ key }},
+        {{ column_sql(key) }},
         {%- endfor %}
         cast(null as varchar) as variable,
         cast(null as {{ type }}) as value,
-        count(*) as n
+        cast(null as bigint) as n
     from {{ relation }}
     where false
-    group by all
     {%- endfor %}
 {%- endmacro %}
 

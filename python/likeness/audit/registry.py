@@ -263,5 +263,7 @@ READ_APART = (
     "marts.synthetic_loans",
     "marts.synthetic_loans_typed",
 )
+# Made of seeds and vars alone: no number in them is about a source row.
+WITHOUT_ROWS = ("profiles.source_formulas",)
 ENGINE_TABLES = "profiles.engine_"
 SCHEMAS = ("profiles.", "marts.")

@@ -120,6 +120,9 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             f"{both[0]} is in var continuous_variables and in var categorical_variables: "
             "a variable is compared as one of them."
         )
+    for key in values["segment_roles"]:
+        if key not in values["segment_keys"]:
+            return f"var segment_roles names {key}, which is none of var segment_keys."
     for least in (name for name in values if name.startswith("min_")):
         most = f"max_{least.removeprefix('min_')}"
         if most in values and values[least] > values[most]:
