@@ -20,6 +20,11 @@ def in_memory() -> Connection:
     return duckdb.connect()
 
 
+def opened(path: str | Path) -> Connection:
+    """A connection to the database at `path`, made if it is not there; the caller closes it."""
+    return duckdb.connect(str(path))
+
+
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """A connection to an empty database in memory, closed at the end."""
