@@ -20,9 +20,9 @@ def in_memory() -> Connection:
     return duckdb.connect()
 
 
-def opened(path: str | Path) -> Connection:
-    """A connection to the database at `path`, made if it is not there; the caller closes it."""
-    return duckdb.connect(str(path))
+def spilling(folder: str | Path) -> Connection:
+    """An empty database in memory that spills into `folder`, for the caller to close."""
+    return duckdb.connect(config={"temp_directory": str(folder)})
 
 
 @contextmanager

@@ -23,8 +23,9 @@ def make(table: Table, name: str, columns: Mapping[int, str], rows: int) -> None
     step = -(-table.rows // rows)
     selected = ", ".join(f"{sql} as v{i}" for i, sql in columns.items())
     table.connection.execute(
-        f"create or replace table {name}_wide as select row_number() over (order by hash(rowid)) - 1 "
-        f"as r, {selected} from typed where rowid % {step} = 0"
+        f"create or replace table {name}_wide as "
+        f"select row_number() over (order by hash(rowid)) - 1 as r, {selected} "
+        f"from typed where rowid % {step} = 0"
     )
     listed = ", ".join(f"v{i}" for i in columns)
     table.connection.execute(

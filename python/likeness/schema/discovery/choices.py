@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 
 from likeness import warehouse
 from likeness.schema.discovery import cells
 from likeness.schema.discovery.formulas import Formula
 from likeness.schema.discovery.kinds import MIN_CELL_ROWS, Found
-from likeness.schema.discovery.table import Table
+from likeness.schema.discovery.table import Table, ask
 
 MIN_CLUSTER_ROWS, HOLDOUT_FRACTION = 100, 0.34
 # A segment of so many source rows still has min_cluster_rows in train, whatever the split.
@@ -89,9 +90,7 @@ def _target(categories: Sequence[Found], given: str | None) -> Found | None:
     if given is not None:
         return next((f for f in categories if f.name == given), None)
     able = [
-        f
-        for f in categories
-        if 2 <= f.levels <= MOST_TARGET_LEVELS and len(_named_levels(f)) >= 2
+        f for f in categories if 2 <= f.levels <= MOST_TARGET_LEVELS and len(_named_levels(f)) >= 2
     ]
     for pattern in TARGET_NAMES:
         for binary in (True, False):
@@ -110,7 +109,9 @@ def _positive(found: Found) -> str:
     """The level to predict: the one that says yes, else the rarest that may be named."""
     named = _named_levels(found)
     yes = [text for text, _ in named if text.lower() in POSITIVE]
-    return yes[0] if len(yes) == 1 and found.levels == 2 else min(named, key=lambda l: (l[1], l[0]))[0]
+    if len(yes) == 1 and found.levels == 2:
+        return yes[0]
+    return min(named, key=lambda level: (level[1], level[0]))[0]
 
 
 def _why_target(aim: Found | None, given: str | None) -> str:
@@ -155,9 +156,7 @@ def _smallest_segment(table: Table, keys: Sequence[Found]) -> int:
     return int(least)
 
 
-def _clustering(
-    table: Table, chosen: Choices, free: Sequence[Found], aim: Found | None
-) -> None:
+def _clustering(table: Table, chosen: Choices, free: Sequence[Found], aim: Found | None) -> None:
     """Numbers that differ most, that tell most of the target, none nearly the same as another."""
     if not free:
         chosen.reasons["clustering_keys"] = "there is no column of numbers"
@@ -194,7 +193,9 @@ def _clustering(
     )
     best = pairs[0][1] if pairs else ()
     chosen.correlation_keys = list(best) if len(best) == 2 else [f.name for f in free[:2]]
-    chosen.reasons["correlation_keys"] = "the two numbers that are correlated most, but not the same"
+    chosen.reasons["correlation_keys"] = (
+        "the two numbers that are correlated most, but not the same"
+    )
 
 
 def _ties(table: Table, free: Sequence[Found]) -> dict[frozenset[str], float]:
@@ -211,21 +212,26 @@ def _ties(table: Table, free: Sequence[Found]) -> dict[frozenset[str], float]:
 def _told_of_target(table: Table, free: Sequence[Found], aim: Found | None) -> dict[str, float]:
     if aim is None:
         return {f.name: 0.0 for f in free}
-    positive = f"cast({aim.profile.text} = {warehouse.literal(_positive(aim))} as integer)"
-    told: dict[str, float] = {}
-    for found in free:
-        sql = f"select corr({found.profile.value}, {positive}) from texts_sample"
-        try:
-            (tie,) = warehouse.row(table.connection, sql)
-        except warehouse.Error:
-            tie = None
-        told[found.name] = abs(tie or 0.0)
-    return told
+    positive = _positive(aim)
+    level = warehouse.literal(positive) if aim.profile.reader == "text" else repr(float(positive))
+    aimed = f"cast({aim.sql} = {level} as integer)"
+    ties = ask(
+        table,
+        "typed_sample",
+        {(f.name,): f"corr({cells.as_number(f.profile)}, {aimed})" for f in free},
+    )
+    told = {f.name: float(ties[f.name,] or 0) for f in free}  # type: ignore[arg-type]
+    return {name: abs(tie) if isfinite(tie) else 0.0 for name, tie in told.items()}
 
 
 def _conditions(chosen: Choices, categories: Sequence[Found], aim: Found | None) -> None:
     few = [f.name for f in categories if 2 <= f.levels <= MOST_SEGMENT_LEVELS]
-    first = [*([aim.name] if aim else []), *chosen.segment_keys, *few, *chosen.categorical_variables]
+    first = [
+        *([aim.name] if aim else []),
+        *chosen.segment_keys,
+        *few,
+        *chosen.categorical_variables,
+    ]
     chosen.condition_on = list(dict.fromkeys(first))[:MOST_CONDITIONS]
     if not few:
         chosen.condition_on = chosen.condition_on[:1]

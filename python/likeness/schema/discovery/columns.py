@@ -1,17 +1,18 @@
 """What each column holds: counted on a sample first, then confirmed on all rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
-from likeness import warehouse
 from likeness.schema.discovery import readers
-from likeness.schema.discovery.table import SAMPLE, Table, ask, column
+from likeness.schema.discovery.table import SAMPLE, Table, ask, column, sample
 
 # Fewer texts than this cannot be read in a column that is still one of numbers or dates.
 MOST_UNREADABLE = 0.001
 FEW_IN_SAMPLE = 100
 MOST_DECIMALS = 9
-MOST_LEVELS = 2000
+MOST_LEVELS, MOST_CODES = 2000, 30
+KEYS = ("code", "whole", "largest")
 NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")
 ORDER = ("timestamp", "date", "month", "number")
 
@@ -20,7 +21,8 @@ ORDER = ("timestamp", "date", "month", "number")
 class Profile:
     """What is known of a column; numbers of rows are exact, `distinct` is where it is decisive.
 
-    `filled` rows hold a value, `unreadable` a text that its reader does not read. `levels` are the
+    `filled` rows hold a value, `unreadable` a text that its reader does not read. `as_marked` says
+    that markers in it are missing values, `keeps_markers` that they are values. `levels` are the
     texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
     whole (rows of whole numbers), zeros, low and high (the quartiles) and decimals of a column of
     numbers.
@@ -31,6 +33,7 @@ class Profile:
     declared: str
     reader: str = "text"
     keeps_markers: bool = False
+    as_marked: bool = False
     filled: int = 0
     unreadable: int = 0
     distinct: int = 0
@@ -47,42 +50,100 @@ class Profile:
 
     @property
     def text(self) -> str:
-        """Its text in the table texts, null where it is missing."""
-        return readers.stated(self.sql, self.keeps_markers)
+        """Its text in the table stated, null where it is missing; once its reader is known."""
+        return readers.stated(self.sql) if self.as_marked else self.sql
 
     @property
     def value(self) -> str:
-        """Its typed value over the table texts."""
+        """Its typed value over the table stated; infinity is left."""
         return readers.value(self.text, self.reader)
 
 
 def profiles(table: Table) -> list[Profile]:
-    """A profile of each column; makes the table `typed` of typed values and `typed_sample`."""
+    """A profile of each column.
+
+    Makes the tables `stated`, of texts without missing markers, and `typed`, of typed values, and
+    a sample of each.
+    """
     found = [
         Profile(i, name, declared)
         for i, (name, declared) in enumerate(zip(table.names, table.declared, strict=True))
     ]
-    _choose_readers(table, found)
-    _confirm(table, found)
+    sample(table, "texts")
     _keep_markers(table, found)
-    selected = ", ".join(f"{p.value} as {p.sql}" for p in found)
-    table.connection.execute(f"create table typed as select {selected} from texts")
-    step = -(-table.rows // SAMPLE)
-    for name, of in (("typed_sample", "typed"), ("texts_sample", "texts")):
-        table.connection.execute(
-            f"create or replace table {name} as select * from {of} where rowid % {step} = 0"
-        )
+    listed = ", ".join(
+        f"{p.sql if p.keeps_markers else readers.stated(p.sql)} as {p.sql}" for p in found
+    )
+    table.connection.execute(f"create table stated as select {listed} from texts")
+    table.connection.execute("drop table texts")
+    sample(table, "stated")
+    _choose_readers(table, found)
+    while not _typed(table, found):
+        pass
+    sample(table, "typed")
     _describe(table, found)
     _list_levels(table, found)
     return found
 
 
+def _typed(table: Table, found: Sequence[Profile]) -> bool:
+    """Make the table typed; whether each reader reads the rows outside the sample as well.
+
+    One that does not gives way to text, and the table must be made again.
+    """
+    # Each value is read once: the optimizer takes seconds over an expression that repeats a reader.
+    values = ", ".join(f"{p.value} as {p.sql}" for p in found)
+    numbers = {p.sql for p in found if p.reader == "number"}
+    finite = ", ".join(
+        f"{readers.finite(p.sql)} as {p.sql}" if p.sql in numbers else p.sql for p in found
+    )
+    table.connection.execute(
+        f"create or replace table typed as with read_once as materialized "
+        f"(select {values} from stated) select {finite} from read_once"
+    )
+    read = [p for p in found if p.reader != "text"]
+    texts: dict[tuple, str] = {}
+    for p in read:
+        texts[p.index, "filled"] = f"count({p.text})"
+        texts[p.index, "code"] = f"count(*) filter (where {p.sql} >= '00' and {p.sql} < '0:')"
+    counts = ask(table, "stated", texts)
+    typed: dict[tuple, str] = {}
+    for p in read:
+        typed[p.index, "read"] = f"count({p.sql})"
+        is_number = p.reader == "number"
+        typed[p.index, "largest"] = f"max(abs({p.sql}))" if is_number else "0"
+        typed[p.index, "whole"] = f"bool_and({p.sql} = round({p.sql}))" if is_number else "false"
+    counts |= ask(table, "typed", typed)
+    for p in read:
+        p.unreadable = _whole(counts[p.index, "filled"]) - _whole(counts[p.index, "read"])
+        loses = p.reader == "number" and _loses_digits(
+            p, {k: counts.get((p.index, k)) for k in KEYS}
+        )
+        if p.unreadable > MOST_UNREADABLE * table.rows or loses:
+            p.reader, p.unreadable = "text", 0
+    is_sound = all(p.reader != "text" for p in read)
+    for p in found:
+        p.as_marked = p.as_marked and p.reader != "text"
+        p.keeps_markers = p.keeps_markers and p.reader == "text"
+    return is_sound
+
+
+def _loses_digits(profile: Profile, counts: Mapping[str, object]) -> bool:
+    """Whether a double has no place for all digits of a number, or for the zeros before it."""
+    if _is_number_type(profile.declared) and "INT" not in profile.declared:
+        return False
+    has_zeros = _whole(counts["code"]) > 0 and not profile.declared
+    return has_zeros or bool(counts["whole"] and _real(counts["largest"]) > 2**53)
+
+
 def _choose_readers(table: Table, found: Sequence[Profile]) -> None:
     """The reader that reads (nearly) all texts of the sample; of a sparse column, of all rows."""
-    counts = ask(table, "texts_sample", _readable(found))
+    for profile in found:
+        profile.as_marked = profile.keeps_markers
+    counts = ask(table, "stated_sample", _readable(found))
     sparse = [p for p in found if _whole(counts[p.index, "filled"]) < FEW_IN_SAMPLE]
     if sparse and table.rows > SAMPLE:
-        counts |= ask(table, "texts", _readable(sparse))
+        counts |= ask(table, "stated", _readable(sparse))
     for profile in found:
         filled = _whole(counts[profile.index, "filled"])
         least = (1 - MOST_UNREADABLE) * filled
@@ -111,45 +172,13 @@ def _readable(found: Sequence[Profile]) -> dict[tuple, str]:
     return expressions
 
 
-def _confirm(table: Table, found: Sequence[Profile]) -> None:
-    """A reader that does not read the rows outside the sample gives way to text."""
-    read = [p for p in found if p.reader != "text"]
-    expressions: dict[tuple, str] = {}
-    for p in read:
-        expressions[p.index, "filled"] = f"count({p.text})"
-        value = readers.number_of(p.text) if p.reader == "number" else p.value
-        expressions[p.index, "read"] = f"count({value})"
-        expressions[p.index, "code"] = (
-            f"count(*) filter (where length({p.sql}) > 1 and {p.sql}[1] = '0' "
-            f"and {p.sql}[2] between '0' and '9')"
-            if p.reader == "number"
-            else "0"
-        )
-        expressions[p.index, "largest"] = (
-            f"max(abs(try_cast({p.text} as hugeint)))" if p.reader == "number" else "0"
-        )
-    counts = ask(table, "texts", expressions)
-    for p in read:
-        unreadable = _whole(counts[p.index, "filled"]) - _whole(counts[p.index, "read"])
-        is_declared = _is_number_type(p.declared)
-        is_code = _whole(counts[p.index, "code"]) > 0 and not is_declared
-        too_large = _whole(counts[p.index, "largest"] or 0) > 2**53 and (
-            not is_declared or "INT" in p.declared
-        )
-        if unreadable > MOST_UNREADABLE * table.rows or is_code or too_large:
-            p.reader = "text"
-        else:
-            p.unreadable = unreadable
-
-
 def _keep_markers(table: Table, found: Sequence[Profile]) -> None:
     """In a column of texts a word such as `unknown` is a value, where no sign says missing there.
 
     So is `NA` among codes of two letters.
     """
-    texts = [p for p in found if p.reader == "text"]
     expressions: dict[tuple, str] = {}
-    for p in texts:
+    for p in found:
         conditions = {
             "words": readers.among(p.sql, readers.WORDS),
             "signs": readers.among(p.sql, readers.SIGNS),
@@ -159,8 +188,8 @@ def _keep_markers(table: Table, found: Sequence[Profile]) -> None:
         }
         for key, condition in conditions.items():
             expressions[p.index, key] = f"count(*) filter (where {condition})"
-    counts = ask(table, "texts", expressions)
-    for p in texts:
+    counts = ask(table, "texts_sample", expressions)
+    for p in found:
         words, signs, na, codes, filled = (
             _whole(counts[p.index, key]) for key in ("words", "signs", "na", "codes", "any")
         )
@@ -188,7 +217,11 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
             expressions |= {(p.index, key): sql for key, sql in aggregates.items()}
     counts = ask(table, "typed", expressions)
     numeric = [p for p in found if p.reader == "number"]
-    counts |= ask(table, "texts", {(p.index, "decimals"): _decimals(p) for p in numeric})
+    broken = [
+        p for p in numeric if _whole(counts[p.index, "whole"]) < _whole(counts[p.index, "filled"])
+    ]
+    counts |= {(p.index, "decimals"): 0 for p in numeric}
+    counts |= ask(table, "stated", {(p.index, "decimals"): _decimals(p) for p in broken})
     quartiles = {(p.index, "q"): f"quantile_cont({p.sql}, [0.25, 0.75])" for p in numeric}
     counts |= ask(table, "typed_sample", quartiles)
     for p in found:
@@ -201,33 +234,37 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
         elif p.reader == "number":
             keys = ("min", "max", "whole", "zeros", "decimals")
             p.numbers = {key: _real(counts[p.index, key]) for key in keys}
-            low, high = counts[p.index, "q"] or (0, 0)  # type: ignore[misc]
-            p.numbers |= {"low": _real(low), "high": _real(high)}
+            quartiles_of = cast(list[float], counts[p.index, "q"] or [0.0, 0.0])
+            p.numbers |= {"low": quartiles_of[0], "high": quartiles_of[1]}
 
 
 def _decimals(profile: Profile) -> str:
     """The most digits after the point, zeros at the end left out; of 1e-7 those of the power."""
     text = profile.text
-    digits = f"length(rtrim(split_part(trim({text}, ' %$€£USD'), '.', 2), '0'))"
+    digits = f"length(rtrim(split_part({text}, '.', 2), '0 %$€£USD'))"
     power = (
         f"greatest(0, length(split_part(split_part(lower({text}), 'e', 1), '.', 2)) "
         f"- try_cast(split_part(lower({text}), 'e', 2) as integer))"
     )
-    return f"max(case when contains(lower({text}), 'e') then {power} else {digits} end)"
+    has_power = f"regexp_matches({text}, '[0-9.][eE]')"
+    return f"max(case when {has_power} then {power} else {digits} end)"
 
 
 def _list_levels(table: Table, found: Sequence[Profile]) -> None:
     """Exact distinct values where few or where nearly all differ; the texts of few ones."""
     few = [p for p in found if p.filled and p.distinct <= 1.2 * MOST_LEVELS]
     many = [p for p in found if p not in few and p.distinct > 0.4 * p.filled]
-    exact = ask(table, "typed", {(p.index, "n"): f"count(distinct {p.sql})" for p in few + many})
-    for p in few + many:
+    some = many + [p for p in few if p.reader != "text"]
+    exact = ask(table, "typed", {(p.index, "n"): f"count(distinct {p.sql})" for p in some})
+    for p in some:
         p.distinct = _whole(exact[p.index, "n"])
-        if p in few and (p.reader == "text" or p.distinct <= 30):
+    for p in few:
+        if p.reader == "text" or p.distinct <= MOST_CODES:
             p.levels = table.connection.execute(
-                f"select {p.text} as level, count(*) as n from texts "
+                f"select {p.text} as level, count(*) as n from stated "
                 f"where {p.text} is not null group by level order by n desc, level"
             ).fetchall()
+            p.distinct = len(p.levels) if p.reader == "text" else p.distinct
 
 
 def _is_number_type(declared: str) -> bool:
@@ -240,9 +277,3 @@ def _whole(value: object) -> int:
 
 def _real(value: object) -> float:
     return float(value or 0)  # type: ignore[arg-type]
-
-
-def exact_distinct(table: Table, profile: Profile) -> int:
-    """The number of distinct texts of a column."""
-    (n,) = warehouse.row(table.connection, f"select count(distinct {profile.text}) from texts")
-    return int(n)

@@ -1,8 +1,8 @@
 """Functional dependencies: categories of which each value goes with one value of another one.
 
 A dependency must hold in every row, a value of the left side must have twenty rows on average, and
-chance must not give it: were the right side drawn for each row from its shares, the probability that
-every value of the left side had one value only would be below one in ten thousand million.
+chance must not give it: were the right side drawn for each row from its shares, every value of the
+left side would have one value only with a probability below one in ten thousand million.
 """
 
 from collections.abc import Sequence
@@ -28,11 +28,7 @@ class Dependency:
 
 def dependencies(table: Table, fields: Sequence[Found]) -> list[Dependency]:
     """The dependencies between categories, without those that follow from others."""
-    group = [
-        f
-        for f in fields
-        if f.is_category and 2 <= f.levels <= MOST_LEFT
-    ]
+    group = [f for f in fields if f.is_category and 2 <= f.levels <= MOST_LEFT]
     if len(group) < 2:
         return []
     by_index = {f.profile.index: f for f in group}
@@ -85,7 +81,7 @@ def _rows_if_held(table: Table, within: Found, value: Found) -> int:
 
 
 def without_transitive(found: Sequence[Dependency]) -> list[Dependency]:
-    """The dependencies that do not follow: of two ways between columns of equal values the first."""
+    """The dependencies that do not follow: of two ways between columns the first."""
     kept = list(found)
     for rule in sorted(
         found, key=lambda d: (d.within.profile.index < d.value.profile.index, -d.value.levels)

@@ -31,15 +31,16 @@ class Draft:
     skipped: tuple[str, ...]
 
 
-def draft(path: str, database: str | Path, target: str | None, say: Say) -> Draft:
-    """What the table at `path` is like; `database` is a file for its rows while they are looked at.
+def draft(path: str, folder: str | Path, target: str | None, say: Say) -> Draft:
+    """What the table at `path` is like; `folder` takes rows that memory does not.
 
     Raises CannotDraft in one sentence.
     """
-    table = load(path, database, say)
+    table = load(path, folder, say)
     if table.rows < LEAST_ROWS:
         raise CannotDraft(
-            f"{path} has {table.rows} rows; at least {LEAST_ROWS} are needed (15 x var min_cell_rows)."
+            f"{path} has {table.rows} rows; at least {LEAST_ROWS} are needed "
+            "(15 x var min_cell_rows)."
         )
     if target is not None and target not in table.names:
         raise CannotDraft(f"--target {target}: {path} has no such column.")
@@ -66,7 +67,7 @@ def draft(path: str, database: str | Path, target: str | None, say: Say) -> Draf
 
 
 def can_be_named(name: str) -> bool:
-    """Whether a rule or formula may name the column: braces and apostrophes have a meaning there."""
+    """Whether a rule or formula may name the column: braces and apostrophes have a meaning."""
     return not any(sign in name for sign in "{}'")
 
 

@@ -1,12 +1,12 @@
 """Computed columns: sums, differences, products, ratios and multiples that hold in every row.
 
 Relations are looked for in a few rows, all pairs of columns in one query, and what no such row
-contradicts is asked of a sample and then of all rows. A column that is computed never takes part in
-the formula of another one.
+contradicts is asked of a sample and then of all rows. A computed column never takes
+part in the formula of another one: its own formula stands there.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from likeness import warehouse
 from likeness.schema.discovery.forms import FORMS, Form
@@ -25,12 +25,13 @@ UNROUNDED = "1e-9"
 class Formula:
     """`target` is `form` over `inputs` in all `rows` in which they are there, once rounded.
 
-    `rounding` is '' where the target is not rounded.
+    An input is a column, or the formula of one that is computed itself. `rounding` is '' where the
+    target is not rounded.
     """
 
     target: Found
     form: Form
-    inputs: tuple[Found, ...]
+    inputs: tuple["Found | Formula", ...]
     factor: float
     rounding: str
     rows: int
@@ -38,17 +39,35 @@ class Formula:
     @property
     def expression(self) -> str:
         """SQL over the source's columns."""
-        names = [warehouse.quoted(f.name) for f in self.inputs]
-        return self.form.sql(names, self.factor)
+        return self.sql(lambda field: warehouse.quoted(field.name))
+
+    def sql(self, named: Callable[[Found], str]) -> str:
+        """The expression, not rounded, over columns as `named` calls them."""
+        operands = [
+            field._as_operand(named) if isinstance(field, Formula) else named(field)
+            for field in self.inputs
+        ]
+        return self.form.sql(operands, self.factor)
+
+    def _as_operand(self, named: Callable[[Found], str]) -> str:
+        expression = self.sql(named)
+        return (
+            f"round({expression}, {self.target.decimals or 0})"
+            if self.rounding
+            else f"({expression})"
+        )
 
     @property
     def columns(self) -> frozenset[str]:
-        """Names of the target and the inputs."""
-        return frozenset((self.target.name, *(f.name for f in self.inputs)))
+        """Names of the target and of all columns that it comes from."""
+        names = {self.target.name}
+        for field in self.inputs:
+            names |= field.columns if isinstance(field, Formula) else {field.name}
+        return frozenset(names)
 
 
 def formulas(table: Table, fields: Sequence[Found]) -> list[Formula]:
-    """The formulas of a table of these fields, each target once, none in another's formula."""
+    """The formulas of a table of these fields, each target once."""
     numbers = [f for f in fields if f.is_number and f.levels > 2]
     if len(numbers) < 2:
         return []
@@ -60,10 +79,14 @@ def formulas(table: Table, fields: Sequence[Found]) -> list[Formula]:
     ]
     tried = [f for f, _ in _holding(table, "typed_sample", tried, least=1)]
     held = [
-        Formula(f.target, f.form, f.inputs, f.factor, f.rounding, rows)
-        for f, rows in _holding(table, "typed", tried, least=MIN_CELL_ROWS)
+        replace(f, rows=rows) for f, rows in _holding(table, "typed", tried, least=MIN_CELL_ROWS)
     ]
-    return _chosen(held)
+    chosen = _chosen(held)
+    nested = [_nested(formula, chosen) for formula in chosen.values()]
+    sound = {formula.target.name for formula, _ in _holding(table, "typed", nested, MIN_CELL_ROWS)}
+    return sorted(
+        (f for f in nested if f.target.name in sound), key=lambda f: f.target.profile.index
+    )
 
 
 def is_rounded(field: Found) -> bool:
@@ -77,8 +100,7 @@ def _holding(
     """Those that no row of `of` contradicts, with the rows that have all values."""
     expressions: dict[tuple, str] = {}
     for n, formula in enumerate(tried):
-        names = [f.sql for f in formula.inputs]
-        expression = formula.form.sql(names, formula.factor)
+        expression = formula.sql(lambda field: field.sql)
         value = f"({_rounded(expression, formula)})"
         target = formula.target.sql
         limit = f"{EXACT} * greatest(1, abs({target}))"
@@ -91,7 +113,12 @@ def _holding(
             f"or abs({value} - {target}) > {limit})"
         )
         expressions[n, "rows"] = f"count(*) filter (where {value} is not null)"
-        told = formula.form.tells(names)
+        told = formula.form.tells(
+            [
+                field.sql if isinstance(field, Found) else field.target.sql
+                for field in formula.inputs
+            ]
+        )
         expressions[n, "tells"] = f"count(*) filter (where {told} and {target} <> 0)"
     counts = ask(table, of, expressions)
     return [
@@ -110,8 +137,8 @@ def _rounded(expression: str, formula: Formula) -> str:
     return f"{ROUND[formula.rounding]}{snapped} / 1{'0' * digits}.0"
 
 
-def _chosen(held: Iterable[Formula]) -> list[Formula]:
-    """One formula of each relation and target, without chains: the simplest form first."""
+def _chosen(held: Iterable[Formula]) -> dict[str, Formula]:
+    """One formula of each relation and target, the simplest form first; none goes in a circle."""
     ranked = sorted(
         held,
         key=lambda f: (
@@ -122,11 +149,30 @@ def _chosen(held: Iterable[Formula]) -> list[Formula]:
             f.target.profile.index,
         ),
     )
-    chosen: list[Formula] = []
+    chosen: dict[str, Formula] = {}
     for formula in ranked:
-        targets = {f.target.name for f in chosen}
-        inputs = {field.name for f in chosen for field in f.inputs}
-        is_chain = targets & formula.columns or formula.target.name in inputs
-        if not is_chain:
-            chosen.append(formula)
-    return sorted(chosen, key=lambda f: f.target.profile.index)
+        is_known = any(formula.columns == other.columns for other in chosen.values())
+        if formula.target.name in chosen or is_known:
+            continue
+        if formula.target.name not in _sources(formula, chosen):
+            chosen[formula.target.name] = formula
+    return chosen
+
+
+def _sources(formula: Formula, chosen: Mapping[str, Formula]) -> set[str]:
+    """Names of the columns that a formula comes from, through those that are computed."""
+    names: set[str] = set()
+    for name in formula.columns - {formula.target.name}:
+        names |= {name} | (_sources(chosen[name], chosen) if name in chosen else set())
+    return names
+
+
+def _nested(formula: Formula, chosen: Mapping[str, Formula]) -> Formula:
+    """The formula with those of its inputs that are computed in their place."""
+    inputs = tuple(
+        _nested(chosen[field.name], chosen)
+        if isinstance(field, Found) and field.name in chosen
+        else field
+        for field in formula.inputs
+    )
+    return replace(formula, inputs=inputs)

@@ -1,8 +1,9 @@
 """Orders between columns: a number or day that is at most another one in (nearly) every row.
 
 A pair is a rule where three things hold. Rows keep it nearly all. Had the two columns nothing to do
-with each other, one row in a hundred would break it (a base rate), and at least twenty would. And the
-order is sharp: rows come close to breaking it and do not, so that it is no mere distance of scales.
+with each other, one row in a hundred would break it (a base rate; of dates, one in a thousand), and
+at least twenty would. And the order is sharp: rows come close to breaking it and do not, so that it
+is no mere distance of scales; an order of dates has to hold in every row instead.
 """
 
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from likeness.schema.discovery.kinds import DATES, MIN_CELL_ROWS, Found
 from likeness.schema.discovery.table import Table, ask
 
 LEAST_SHARE = 0.995
-LEAST_BASE_RATE = 0.01
+LEAST_BASE_RATE = {False: 0.01, True: 0.001}
 # Near the boundary is closer than this part of the median distance.
 NEAR = 0.05
 
@@ -47,6 +48,7 @@ def orders(table: Table, fields: Sequence[Found]) -> list[Order]:
 
 def _of_group(table: Table, group: Sequence[Found]) -> list[Order]:
     by_index = {f.profile.index: f for f in group}
+    are_dates = group[0].kind in DATES
     columns = {i: cells.as_number(f.profile) for i, f in by_index.items()}
     cells.make(table, "numbers", columns, cells.rows_for(len(group)))
     base = dict(_pairs(table, shuffled=True))
@@ -56,7 +58,9 @@ def _of_group(table: Table, group: Sequence[Found]) -> list[Order]:
         for pair, broken, other in (((a, b), more, 1), ((b, a), less, 0)):
             base_rows, base_less, base_more = base.get((a, b), (0, 0, 0))
             expected = (base_more if other else base_less) / max(base_rows, 1)
-            enough = expected >= LEAST_BASE_RATE and expected * table.rows >= MIN_CELL_ROWS
+            enough = (
+                expected >= LEAST_BASE_RATE[are_dates] and expected * table.rows >= MIN_CELL_ROWS
+            )
             if rows and broken <= least and less + more > 0 and enough:
                 candidates.append(pair)
     return _confirmed(table, by_index, candidates)
@@ -67,12 +71,16 @@ def _pairs(table: Table, shuffled: bool) -> list[tuple[tuple[int, int], tuple[in
 
     Shuffled, the second column's values are those of another row.
     """
-    join = "b.r = (a.r + n.half) % n.n" if shuffled else "a.r = b.r"
+    shift = "(max(r) + 1) // 2" if shuffled else "0"
+    table.connection.execute(
+        "create or replace table others as with n as (select max(r) + 1 as n, "
+        f"{shift} as shift from numbers) "
+        "select (numbers.r + n.shift) % n.n as r, i, v from numbers cross join n"
+    )
     rows = table.connection.execute(
-        "with n as (select max(r) + 1 as n, (max(r) + 1) // 2 + 1 as half from numbers) "
         "select a.i, b.i, count(*), count(*) filter (where a.v < b.v), "
         "count(*) filter (where a.v > b.v) "
-        f"from numbers as a cross join n inner join numbers as b on {join} and a.i < b.i "
+        "from numbers as a inner join others as b on a.r = b.r and a.i < b.i "
         "group by all order by all"
     ).fetchall()
     return [((a, b), (n, less, more)) for a, b, n, less, more in rows]

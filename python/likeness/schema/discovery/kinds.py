@@ -8,8 +8,9 @@ from likeness.schema.discovery.columns import MOST_DECIMALS, Profile
 from likeness.schema.discovery.table import CannotDraft
 
 MIN_CELL_ROWS = 20
-# A category's commonest levels hold at least this share of its rows; else its texts are free.
-LEAST_NAMED = 0.7
+# The levels of a category that may be named hold at least this share of its rows, and its levels
+# are at most that share of them; else its texts are free.
+LEAST_NAMED, MOST_DISTINCT = 0.7, 0.1
 MOST_CODES, MOST_TARGET_CODES = 25, 20
 ALL_DIGITS_KEPT = 2**53
 OWN_LABELS = ("(other)", "(missing)")
@@ -215,22 +216,26 @@ def _one_peak(counts: list[int]) -> bool:
 
 
 def _is_boolean(p: Profile) -> bool:
-    return p.distinct == 2 and {text.lower() for text, _ in p.levels} in BOOLEANS and (
-        len(p.levels) == 2
+    return (
+        p.distinct == 2
+        and {text.lower() for text, _ in p.levels} in BOOLEANS
+        and (len(p.levels) == 2)
     )
 
 
 def _text(p: Profile) -> Found:
     if _is_boolean(p):
-        return _category(p, "boolean", f"two values, {' and '.join(sorted(t for t, _ in p.levels))}")
+        return _category(
+            p, "boolean", f"two values, {' and '.join(sorted(t for t, _ in p.levels))}"
+        )
     blank = p.with_blank / p.filled
     digit = p.with_digit / p.filled
     if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and blank < 0.05:
         return _identifier(p, "texts without blanks, each in one row")
-    if _named_share(p) >= LEAST_NAMED:
+    if _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled:
         return _category(p, "categorical", f"{p.distinct} values")
     is_id = bool(ID_NAME.search(p.name))
-    if blank < 0.05 and (digit > 0.9 and p.distinct > 0.5 * p.filled or is_id):
+    if blank < 0.05 and ((digit > 0.9 and p.distinct > 0.5 * p.filled) or is_id):
         return _identifier(p, "texts without blanks, most in few rows")
     made = Found(p, "free_text", "text", "text", "")
     made.evidence = (

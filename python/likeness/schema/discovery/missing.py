@@ -24,15 +24,14 @@ def missing_together(table: Table, fields: Sequence[Found]) -> list[MissingToget
     chance is then impossible.
     """
     some = [
-        f for f in fields if MIN_CELL_ROWS <= table.rows - f.profile.filled <= table.rows - MIN_CELL_ROWS
+        f
+        for f in fields
+        if MIN_CELL_ROWS <= table.rows - f.profile.filled <= table.rows - MIN_CELL_ROWS
     ]
     marks = ask(
         table,
         "typed",
-        {
-            (f.profile.index,): f"bit_xor(hash(rowid)) filter (where {f.sql} is null)"
-            for f in some
-        },
+        {(f.profile.index,): f"bit_xor(hash(rowid)) filter (where {f.sql} is null)" for f in some},
     )
     same: dict[tuple, list[Found]] = defaultdict(list)
     for f in some:

@@ -1,4 +1,4 @@
-"""Which formulas may hold: all that a few rows do not contradict, of all columns in a few queries."""
+"""Which formulas may hold: what a few rows do not contradict, for all columns at once."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def _units(value: str, digits: str) -> str:
 
 
 def _matching(table: Table, form: Form, combined: str) -> list[Candidate]:
-    """Targets that `combined` (p, inputs, x, mask) gives in all probes, rounded in one of three ways.
+    """Targets that `combined` (p, inputs, x, mask) gives in all probes, rounded in one of 3 ways.
 
     `mask` has a bit for each probe in which all inputs are there.
     """
@@ -89,7 +89,8 @@ def _matching(table: Table, form: Form, combined: str) -> list[Candidate]:
         "from combined cross join kinds where abs(x) < 1e15), "
         "keys as (select p, inputs, mask, digits, unnest([0, 1, 2]) as rounding, "
         "unnest([round(units), ceil(units), floor(units)]) as key from keyed), "
-        f"targets as (select p, i, mask, digits, round({_units('v', 'digits')}) as key from probes), "
+        f"targets as (select p, i, mask, digits, round({_units('v', 'digits')}) as key "
+        "from probes), "
         "matched as (select targets.i as target, keys.inputs, keys.rounding, count(*) as n, "
         "bit_count(any_value(keys.mask & targets.mask)) as joint "
         "from keys inner join targets using (p, digits, key) "
@@ -109,7 +110,8 @@ def _multiples(table: Table) -> list[Candidate]:
         "estimated as (select source, target, arg_max(y / x, abs(x)) as factor from pairs "
         "where x <> 0 and y <> 0 group by source, target), "
         "factors as (select source, target, "
-        f"round(factor, {FACTOR_DIGITS} - 1 - cast(floor(log10(abs(factor))) as integer)) as factor "
+        f"round(factor, {FACTOR_DIGITS} - 1 - cast(floor(log10(abs(factor))) as integer)) "
+        "as factor "
         "from estimated where abs(factor) between 1e-6 and 1e6) "
         "select pairs.target, pairs.source, factors.factor "
         "from pairs inner join factors using (source, target) group by all "

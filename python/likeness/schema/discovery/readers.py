@@ -29,23 +29,29 @@ def among(text: str, markers: Sequence[str]) -> str:
     return f"(length({text}) <= {longest} and lower({text}) in ({listed(markers)}))"
 
 
-def stated(text: str, keeps_markers: bool = False) -> str:
+def stated(text: str) -> str:
     """The text, null where it says that a value is missing."""
-    return text if keeps_markers else f"case when {among(text, MARKERS)} then null else {text} end"
+    return (
+        f"case when {_of_digit(text)} then {text} when not {among(text, MARKERS)} then {text} end"
+    )
+
+
+def _of_digit(text: str) -> str:
+    """Whether a text starts with a digit, which no marker does: most do, and this is quick."""
+    return f"({text} >= '0' and {text} < ':')"
 
 
 def number_of(text: str) -> str:
     """The number that a text says, with a percent or currency sign and separators or without."""
     return (
-        f"coalesce(try_cast(trim({text}, ' %') as double), "
+        f"coalesce(try_cast({text} as double), try_cast(trim({text}, ' %') as double), "
         f"case when regexp_full_match(trim({text}), '{GROUPED}') "
         f"then try_cast(regexp_replace({text}, '[^-0-9.]', '', 'g') as double) end)"
     )
 
 
-def number(text: str) -> str:
-    """The number of a text, null for infinity."""
-    value = number_of(text)
+def finite(value: str) -> str:
+    """A number, null for infinity."""
     return f"case when {value} between -{LARGEST} and {LARGEST} then {value} end"
 
 
@@ -70,7 +76,7 @@ def month(text: str) -> str:
     )
 
 
-READERS = {"number": number, "date": date, "timestamp": timestamp, "month": month}
+READERS = {"number": number_of, "date": date, "timestamp": timestamp, "month": month}
 
 
 def value(text: str, reader: str) -> str:

@@ -34,7 +34,7 @@ def rules_of(
     computed: Sequence[Formula],
     columns: Sequence[str],
 ) -> tuple[list[Rule], dict[str, dict[str, str]]]:
-    """Rules, and the entries of var rule_patterns that they name; what a formula implies is left out.
+    """Rules, and the entries of var rule_patterns that they name; none that a formula implies.
 
     `columns` are all names of the source, of which no id or pattern takes one.
     """
@@ -87,7 +87,9 @@ def share(kept: int, rows: int) -> str:
 
 
 def _in_one(computed: Sequence[Formula], a: Found, b: Found) -> bool:
-    return any(f.target.name in (a.name, b.name) and {a.name, b.name} <= f.columns for f in computed)
+    return any(
+        f.target.name in (a.name, b.name) and {a.name, b.name} <= f.columns for f in computed
+    )
 
 
 def _order(order: Order, names: Names) -> Rule:
@@ -147,8 +149,8 @@ def _floor(field: Found, names: Names) -> Rule:
         names.new(field.name, "not_negative"),
         "realism",
         f"{warehouse.quoted(field.name)} >= 0",
-        f"{field.name} is not negative (kept by {share(field.profile.filled, field.profile.filled)} "
-        "of the source that have it)",
+        f"{field.name} is not negative "
+        f"(kept by {share(field.profile.filled, field.profile.filled)} of the source that have it)",
         3,
         True,
     )

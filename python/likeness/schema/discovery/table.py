@@ -1,4 +1,4 @@
-"""The table that is looked at: its rows as texts in a DuckDB file, and questions to all of them."""
+"""The table that is looked at: its rows as texts in DuckDB, and questions to all of them."""
 
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -45,12 +45,14 @@ def column(index: int) -> str:
     return f"c{index}"
 
 
-def load(path: str, database: str | Path, say: Say) -> Table:
-    """The source at `path` (text file, Parquet file, folder or glob of Parquet) in `database`.
+def load(path: str, folder: str | Path, say: Say) -> Table:
+    """The source at `path`: a text file, a Parquet file, a folder or glob of them.
+
+    `folder` takes the rows that memory does not.
 
     Raises CannotDraft, in one sentence, where it cannot be read or holds no rows.
     """
-    connection = warehouse.opened(database)
+    connection = warehouse.spilling(folder)
     try:
         relation, names, declared, mark, note = _relation(connection, path)
         say(f"reading {path}")
@@ -58,7 +60,9 @@ def load(path: str, database: str | Path, say: Say) -> Table:
             f"nullif(trim({warehouse.quoted(name)}), '') as {column(i)}"
             for i, name in enumerate(names)
         )
-        connection.execute(f"create table texts as select {selected} from {relation} as source_rows")
+        connection.execute(
+            f"create table texts as select {selected} from {relation} as source_rows"
+        )
         (rows,) = warehouse.row(connection, "select count(*) from texts")
     except CannotRead as error:
         raise CannotDraft(str(error)) from None
@@ -66,16 +70,14 @@ def load(path: str, database: str | Path, say: Say) -> Table:
         raise CannotDraft(f"{path} cannot be read: {warehouse.first_sentence(error)}") from None
     if rows == 0:
         raise CannotDraft(f"{path} has a header but no rows.")
-    table = Table(connection, path, tuple(names), tuple(declared), rows, mark, note)
-    sample(table, "texts", "texts_sample", SAMPLE)
-    return table
+    return Table(connection, path, tuple(names), tuple(declared), rows, mark, note)
 
 
-def sample(table: Table, of: str, name: str, most: int) -> None:
-    """Make the table `name` of at most `most` rows of `of`, spread evenly over it."""
+def sample(table: Table, of: str, most: int = SAMPLE) -> None:
+    """Make the table `<of>_sample` of at most `most` rows of `of`, spread evenly over it."""
     step = -(-table.rows // most)
     table.connection.execute(
-        f"create or replace table {name} as select * from {of} where rowid % {step} = 0"
+        f"create or replace table {of}_sample as select * from {of} where rowid % {step} = 0"
     )
 
 
@@ -133,20 +135,23 @@ def parquet_pattern(path: str) -> str:
 
 def _numbers(connection: warehouse.Connection, relation: str, names: Sequence[str]) -> list[str]:
     """Columns of which nearly all texts are numbers, with a point or a comma before decimals."""
-    limited = f"(select * from {relation} limit {SAMPLE})"
+    stated = ", ".join(
+        f"{readers.stated(f'trim({warehouse.quoted(name)})')} as {column(i)}"
+        for i, name in enumerate(names)
+    )
+    connection.execute(
+        f"create or replace temporary table first_rows as select {stated} from "
+        f"(select * from {relation} limit {SAMPLE})"
+    )
     found = []
-    for start in range(0, len(names), MOST_EXPRESSIONS // 2):
-        some = names[start : start + MOST_EXPRESSIONS // 2]
-        counts = []
-        for name in some:
-            text = readers.stated(f"nullif(trim({warehouse.quoted(name)}), '')")
-            counts.append(f"count({text})")
-            counts.append(
-                f"count(*) filter (where {readers.number_of(text)} is not null "
-                f"or regexp_full_match({text}, '{decimals.WITH_COMMA}'))"
-            )
-        values = warehouse.row(connection, f"select {', '.join(counts)} from {limited}")
-        for name, filled, read in zip(some, values[::2], values[1::2], strict=True):
-            if filled and read >= (1 - MOST_NUMBERS_AS_TEXT) * filled:
-                found.append(name)
+    for i, name in enumerate(names):
+        text = f"nullif({column(i)}, '')"
+        filled, read = warehouse.row(
+            connection,
+            f"select count({text}), count(*) filter (where {readers.number_of(text)} is not null "
+            f"or regexp_full_match({text}, '{decimals.WITH_COMMA}')) from first_rows",
+        )
+        if filled and read >= (1 - MOST_NUMBERS_AS_TEXT) * filled:
+            found.append(name)
+    connection.execute("drop table first_rows")
     return found

@@ -71,7 +71,9 @@ def guess(head: str, fallback: str) -> Dialect:
             best, most = _found(delimiter, line, header), score
     if best:
         return best
-    return next((_found(fallback, n, r) for n, r in _records(head, fallback)), _found(fallback, 0, []))
+    return next(
+        (_found(fallback, n, r) for n, r in _records(head, fallback)), _found(fallback, 0, [])
+    )
 
 
 def _found(delimiter: str, line: int, header: Sequence[str]) -> Dialect:
