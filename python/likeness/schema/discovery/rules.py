@@ -77,13 +77,13 @@ class Names:
 
 
 def share(kept: int, rows: int) -> str:
-    """How many rows keep a rule, in words that single out no few rows."""
+    """How many rows keep a rule, in words from which no few rows can be counted."""
     broken = rows - kept
     if broken == 0:
-        return f"all {rows:,} rows" if rows >= MIN_CELL_ROWS else "all rows"
+        return "all rows"
     if broken < MIN_CELL_ROWS:
-        return f"all of {rows:,} rows but {shown_rows(broken)}"
-    return f"{100 * kept / rows:.2f}% of {rows:,} rows"
+        return f"all rows but {shown_rows(broken)}"
+    return f"{100 * kept / rows:.1f}% of the rows"
 
 
 def _in_one(computed: Sequence[Formula], a: Found, b: Found) -> bool:
@@ -115,7 +115,7 @@ def _dependency(found: Dependency, names: Names) -> tuple[Rule, str]:
         "cross-column",
         f"{quoted} = 'mixed' or {warehouse.quoted(value.name)} = {quoted}",
         f"{value.name} is the one that all rows with the same {within.name} have (kept by "
-        f"{share(found.rows, found.rows)} of the source that have both)",
+        "all rows of the source that have both)",
         4,
         True,
     )
@@ -129,7 +129,7 @@ def _together(pair: MissingTogether, names: Names) -> Rule:
         "cross-column",
         f"({warehouse.quoted(first)} is null) = ({warehouse.quoted(other)} is null)",
         f"{other} is missing where {first} is, and nowhere else (kept by all rows of the source; "
-        f"missing in {pair.missing:,})",
+        f"{pair.missing:,} of them lack both)",
         3,
         True,
     )
@@ -149,8 +149,7 @@ def _floor(field: Found, names: Names) -> Rule:
         names.new(field.name, "not_negative"),
         "realism",
         f"{warehouse.quoted(field.name)} >= 0",
-        f"{field.name} is not negative "
-        f"(kept by {share(field.profile.filled, field.profile.filled)} of the source that have it)",
+        f"{field.name} is not negative (kept by all rows of the source that have it)",
         3,
         True,
     )
