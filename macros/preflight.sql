@@ -20,14 +20,14 @@
         {% set found = source_found(loans_path()) if reads_source else {} %}
         {% set request = {
             'path': loans_path(),
-            'reader': found.relation,
-            'problem': found.problem,
+            'reader': found.relation | default(''),
+            'problem': found.problem | default(''),
             'stated': stated_columns() | trim,
             'reasons': field_reasons('source') + part_reasons(),
             'reads_source': reads_source,
             'columns': checks,
             'key_column': var('key_column'),
-            'typed': '(' ~ typed_rows(stated_rows(found.relation)) ~ ')',
+            'typed': '(' ~ typed_rows(stated_rows(found.relation | default(''))) ~ ')',
             'segments': segments,
             'vars': settings('all'),
             'rules': rules_request(),
