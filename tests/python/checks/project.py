@@ -46,6 +46,9 @@ class Project:
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
             "PYTHONPATH": str(ROOT / "python"),
+            # Files that nobody reads here.
+            "DBT_LOG_LEVEL_FILE": "none",
+            "DBT_WRITE_JSON": "false",
         }
 
     def build(

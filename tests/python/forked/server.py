@@ -58,8 +58,6 @@ def warm() -> None:
     cleanup_event_logger()
     reset_deprecations()
     reset_metadata_vars()
-    # As for `python -m`, the module that runs is another than the one that others import.
-    del sys.modules["dbt.cli.main"]
     gc.collect()
     gc.freeze()
 
