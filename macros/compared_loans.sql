@@ -1,17 +1,21 @@
 {# The rows that are compared, as a query: `source`, `row_id` and the compared variables. #}
 {% macro compared_loans() -%}
-    {%- set columns = (var('continuous_variables') + var('categorical_variables')) | join(', ') -%}
+    {%- set columns = var('continuous_variables') + var('categorical_variables') -%}
     {%- for split in ('train', 'holdout') %}
     select
         '{{ split }}' as source,
-        loan_id as row_id,
-        {{ columns }}
+        loan_id as row_id
+        {%- for column in columns %},
+        {{ column_sql(column) }}
+        {%- endfor %}
     from ({{ loans_of(split) }}) as {{ split }}_loans
     union all
     {%- endfor %}
     select
         'synthetic',
-        synthetic_id,
-        {{ columns }}
+        synthetic_id
+        {%- for column in columns %},
+        {{ column_sql(column) }}
+        {%- endfor %}
     from {{ ref('synthetic_loans_typed') }}
 {%- endmacro %}

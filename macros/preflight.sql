@@ -4,6 +4,8 @@
 #}
 {% macro preflight() %}
     {% if execute and flags.WHICH in ('build', 'run') %}
+        {# The vars first: what follows is made from them. #}
+        {% do stop_if(ask_preflight({'vars': settings('all')})) %}
         {% set checks = [] %}
         {% for field in field_list() %}
             {% do checks.append({
@@ -31,15 +33,34 @@
             'segments': segments,
             'vars': settings('all'),
             'rules': rules_request(),
+            'first_rows': findings_of_first_rows() if var('generator') == 'file' else none,
             'formulas': formulas_request(),
         } %}
-        {% set answer = run_query("select likeness_preflight('" ~ (tojson(request) | replace("'", "''")) ~ "')") %}
-        {% set sentence = answer.rows[0][0] %}
-        {% if sentence %}
-            {{ exceptions.raise_compiler_error(sentence) }}
-        {% endif %}
+        {% do stop_if(ask_preflight(request)) %}
         {% if found.note %}
             {{ log('  source     ' ~ found.note, info=true) }}
         {% endif %}
+    {% endif %}
+{% endmacro %}
+
+{# What is wrong with the form of the relation likeness_first_rows: rows of a file, which no seed has asked for. #}
+{% macro findings_of_first_rows() %}
+    {% set seed = ["cast(null as varchar) as generator", "cast(null as integer) as seed_id"] %}
+    {% for name in var('categorical_variables') %}
+        {% do seed.append('cast(null as varchar) as ' ~ column_sql(name)) %}
+    {% endfor %}
+    {% set typed = typed_rows('likeness_first_rows', keep=['synthetic_id', 'generator', 'seed_id']) %}
+    {{ return(format_findings_of('likeness_first_rows', '(' ~ typed ~ ')', '(select ' ~ seed | join(', ') ~ ')')) }}
+{% endmacro %}
+
+{# The sentence about a request, or none; see likeness.preflight.problems. #}
+{% macro ask_preflight(request) %}
+    {% set asked = tojson(request) | replace("'", "''") %}
+    {{ return(run_query("select likeness_preflight('" ~ asked ~ "')").rows[0][0]) }}
+{% endmacro %}
+
+{% macro stop_if(sentence) %}
+    {% if sentence %}
+        {{ exceptions.raise_compiler_error(sentence) }}
     {% endif %}
 {% endmacro %}

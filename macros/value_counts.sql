@@ -14,6 +14,16 @@
     from {{ relation }}
     group by all
     {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        {%- for key in keys %}
+        {{ column_sql(key) }},
+        {%- endfor %}
+        cast(null as varchar) as variable,
+        cast(null as {{ type }}) as value,
+        cast(null as bigint) as n
+    from {{ relation }}
+    where false
     {%- endfor %}
 {%- endmacro %}
 

@@ -38,5 +38,37 @@
             {% set nothing = 'Nothing was replaced: this build ended before it read its source.' %}
             {{ log(row[0] if 'loans' in made else nothing, info=true) }}
         {% endfor %}
+        {{ nothing_accepted_line() if 'generation_funnel' in made }}
     {% endif %}
+{% endmacro %}
+
+{# Says, where no synthetic row was accepted, for what reason most were rejected. #}
+{% macro nothing_accepted_line() %}
+    {% set top %}
+        select funnel.reason, funnel.rows, received.rows
+        from {{ build_relation('generation_funnel') }} as funnel
+        inner join {{ build_relation('generation_funnel') }} as received
+            on funnel.generator = received.generator and received.stage = 'received'
+        where
+            funnel.generator = '{{ var("generator") }}'
+            and funnel.stage = 'rejected'
+            and funnel.counted = 'first reason'
+            and funnel.rows > 0
+            and not exists (
+                select 1 from {{ build_relation('generation_funnel') }} as accepted
+                where
+                    accepted.generator = funnel.generator
+                    and accepted.stage = 'accepted'
+                    and accepted.counted = 'all'
+                    and accepted.rows > 0
+            )
+        order by funnel.rows desc, funnel.reason
+        limit 1
+    {% endset %}
+    {% for reason, n, received in run_query(top).rows %}
+        {{ log(
+            '  accepted   none of ' ~ '{:,}'.format(received | int) ~ ' synthetic rows; the most frequent reason: '
+            ~ reason ~ ' in ' ~ '{:,}'.format(n | int) ~ '; marts.generation_funnel lists all', info=true
+        ) }}
+    {% endfor %}
 {% endmacro %}

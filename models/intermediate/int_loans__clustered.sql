@@ -14,7 +14,10 @@ clustered as (
         merged.cluster_id
     from cells
     inner join merged
-        using (cluster_no, {{ var('segment_keys') | join(', ') }})
+        using (
+            cluster_no
+            {%- for key in var('segment_keys') %}, {{ column_sql(key) }}{% endfor %}
+        )
 )
 
 select * from clustered

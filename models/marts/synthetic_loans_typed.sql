@@ -1,4 +1,4 @@
-{{ config(tags=['rows']) }}
+{{ config(tags=['rows'], post_hook="{{ comment_fields() }}") }}
 
 -- depends_on: {{ ref('fields') }}
 -- depends_on: {{ ref('formulas') }}

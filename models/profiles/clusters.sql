@@ -9,9 +9,9 @@ with cells as (
 clusters as (
     select
         cluster_id,
-        {% for key in var('segment_keys') -%}
-        string_agg(distinct {{ key }}, '|' order by {{ key }}) as {{ key }},
-        {% endfor -%}
+        {%- for key in var('segment_keys') %}
+        string_agg(distinct {{ column_sql(key) }}, '|' order by {{ column_sql(key) }}) as {{ column_sql(key) }},
+        {%- endfor %}
         cast(sum(n_rows) as bigint) as n_rows,
         any_value(merged) as merged
     from cells

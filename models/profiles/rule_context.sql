@@ -52,6 +52,43 @@ context as (
     from entry_rows
     group by name, within_column, within_value, value_column
     having count(*) >= {{ var('min_cell_rows') }}
+),
+
+entries as (
+    {%- for entry in entries %}
+    select
+        {{ literal(entry.name) }} as name,
+        {{ literal(entry.within) }} as within_column,
+        {{ literal(entry.value) }} as value_column,
+        {{ "cast(null as varchar)" if entry.is_range else "'mixed'" }} as pattern
+    union all
+    {%- endfor %}
+    select
+        cast(null as varchar) as name,
+        cast(null as varchar) as within_column,
+        cast(null as varchar) as value_column,
+        cast(null as varchar) as pattern
+    where false
+),
+
+-- An entry without any group keeps its name, so that its rules can be evaluated: no row meets it.
+without_groups as (
+    select
+        entries.name,
+        entries.within_column,
+        cast(null as varchar) as within_value,
+        entries.value_column,
+        cast(null as double) as low,
+        cast(null as double) as high,
+        entries.pattern
+    from entries
+    where entries.name not in (select context.name from context)
+),
+
+named as (
+    select * from context
+    union all
+    select * from without_groups
 )
 
-select * from context
+select * from named

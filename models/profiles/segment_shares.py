@@ -6,7 +6,10 @@ def model(dbt, session):
     dbt.config(materialized="table")
     cells = warehouse.small(dbt.ref("int_value_groups__merged"))
     shares = segments.segment_shares(
-        cells, dbt.config.meta_get("segment_keys"), dbt.config.meta_get("min_cell_rows")
+        cells,
+        dbt.config.meta_get("segment_keys"),
+        dbt.config.meta_get("segment_roles"),
+        dbt.config.meta_get("min_cell_rows"),
     )
     types = {
         "cluster_id": "integer",

@@ -1,4 +1,4 @@
-{{ config(materialized='view', post_hook="{{ record_fingerprint() }}") }}
+{{ config(materialized='view', post_hook=["{{ record_fingerprint() }}", "{{ comment_fields() }}"]) }}
 
 with typed as (
     select * from {{ ref('stg_loans__typed') }}

@@ -1,13 +1,18 @@
 """The dbt-duckdb plugin that `profiles.yml` names: what hooks ask of Python, callable from SQL."""
 
 import atexit
+import functools
 import gc
 import json
 from dataclasses import asdict
+from typing import Any
 
+from dbt.adapters.contracts.connection import AdapterResponse
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.adapters.duckdb.environments.local import LocalEnvironment
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.factory import reset_adapters
+from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
@@ -16,7 +21,10 @@ from likeness.builds.publishing import build
 from likeness.preflight.problems import problem
 from likeness.schema.given import setting_names
 from likeness.warehouse import workers
+from likeness.warehouse.opening import problem_with_database
+from likeness.warehouse.reading import rewritten
 from likeness.warehouse.reading.source import source
+from likeness.warehouse.stops import sentence_of
 
 
 class Plugin(BasePlugin):
@@ -29,8 +37,19 @@ class Plugin(BasePlugin):
     `likeness.builds.provenance`.
     """
 
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Stop with one sentence where the database cannot be opened.
+
+        Raises RuntimeError, which dbt shows without a traceback.
+        """
+        if self.creds is not None:
+            sentence = problem_with_database(str(self.creds.path), str(self.creds.database))
+            if sentence:
+                raise RuntimeError(sentence)
+
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
         """Register the functions."""
+        _show_sentences_alone()
         functions.register(conn)
         atexit.register(_close)
         for name, function in (
@@ -49,6 +68,24 @@ def _source(request: str) -> str:
     return json.dumps(asdict(found))
 
 
+@functools.cache
+def _show_sentences_alone() -> None:
+    # dbt-duckdb puts a traceback around whatever ends a Python model; where the error is one
+    # sentence for the user, it hides that sentence.
+    job = LocalEnvironment.run_python_job.__func__
+
+    def run(cls: type, *given: object, **named: object) -> AdapterResponse:
+        try:
+            return job(cls, *given, **named)
+        except DbtRuntimeError as error:
+            sentence = sentence_of(error.__context__)
+            if not sentence:
+                raise
+        raise DbtRuntimeError(sentence)
+
+    LocalEnvironment.run_python_job = classmethod(run)
+
+
 def _close() -> None:
     # A connection that is still open when Python ends (sqlfluff closes none) keeps the functions
     # given to it, which nanobind then reports as leaked.
@@ -64,8 +101,9 @@ def _answer(request: str) -> str:
     gc.freeze()
     atexit.register(gc.unfreeze)
     gc.set_threshold(50_000)
+    rewritten.remove_stale()
     asked = json.loads(request)
     sentence = problem(asked)
-    if asked["reads_source"] and not sentence:
+    if asked.get("reads_source") and not sentence:
         workers.server()
     return sentence

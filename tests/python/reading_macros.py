@@ -14,7 +14,7 @@ from likeness.schema.given import project_vars
 from likeness.warehouse.reading.source import source
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("cleaning/*.sql", "fields/*.sql", "engine/text.sql", "checks/*.sql")
+FILES = ("cleaning/*.sql", "fields/*.sql", "engine/text.sql", "checks/*.sql", "preflight.sql")
 MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?endmacro\s*-?%}", re.DOTALL)
 
 
@@ -55,7 +55,18 @@ class Macros:
     def _fields(self) -> list[dict]:
         with open(ROOT / "seeds" / "fields.csv", newline="", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
-        return [{**row, "nullable": row["nullable"] == "true"} for row in rows]
+        extended = self.variables["extend_domains"]
+        return [
+            {
+                **row,
+                "roles": row["roles"].split(";"),
+                "nullable": row["nullable"] == "true",
+                "format": row["format"].replace("\\r", "\r").replace("\\n", "\n"),
+                "allowed_values": [v for v in row["allowed_values"].split("|") if v]
+                + extended.get(row["name"], []),
+            }
+            for row in rows
+        ]
 
     def _late(self, name: str):
         return lambda *given, **named: getattr(self, name)(*given, **named)
@@ -78,6 +89,11 @@ class Macros:
 @cache
 def _macros(variables: str) -> Macros:
     return Macros(**json.loads(variables))
+
+
+def findings_of_first_rows(**variables: object) -> str:
+    """SQL of what is wrong with the form of the first rows of a file of synthetic rows."""
+    return _macros(json.dumps(variables, sort_keys=True)).findings_of_first_rows()
 
 
 def request(path: Path, **variables: object) -> dict:

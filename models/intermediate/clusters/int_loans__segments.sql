@@ -1,8 +1,8 @@
 {{ config(tags=['rows']) }}
 
-{#- A value that fewer rows hold is never named: of the ordered key it joins the nearest value, of the others the
+{#- A value that fewer rows hold is never named: of an ordered key it joins the nearest value, of the others the
     commonest one. A missing value is a value. -#}
-{%- set keys = var('segment_keys') -%}
+{%- set keys = var('segment_keys') %}
 
 with train as (
     {{ loans_of('train') }}
@@ -11,13 +11,20 @@ with train as (
 counted as (
     {%- for key in keys %}
     select
-        '{{ key }}' as segment_key,
-        {{ loop.index == 1 }} as is_ordered,
-        coalesce(cast("{{ key }}" as varchar), '(missing)') as value,
+        {{ literal(key) }} as segment_key,
+        {{ var('segment_roles').get(key, 'ordered') == 'ordered' }} as is_ordered,
+        coalesce(cast({{ column_sql(key) }} as varchar), '(missing)') as value,
         count(*) as n_rows
     from train
     group by all
     {{ 'union all' if not loop.last }}
+    {%- else %}
+    select
+        cast(null as varchar) as segment_key,
+        cast(null as boolean) as is_ordered,
+        cast(null as varchar) as value,
+        cast(null as bigint) as n_rows
+    where false
     {%- endfor %}
 ),
 
@@ -62,27 +69,20 @@ names as (
     group by segment_key
 ),
 
-{% for key in keys -%}
-of_{{ key }} as (
-    select named_values from names
-    where segment_key = '{{ key }}'
-),
-
-{% endfor -%}
-
 segments as (
     select
-        {% for key in keys -%}
-        of_{{ key }}.named_values[coalesce(cast(train."{{ key }}" as varchar), '(missing)')] as "{{ key }}",
-        {% endfor -%}
-        {% for key in var('clustering_keys') -%}
-        try_cast(train."{{ key }}" as double) as "{{ key }}",
-        {% endfor -%}
+        {%- for key in keys %}
+        of_{{ loop.index }}.named_values[coalesce(cast({{ column_sql(key, 'train') }} as varchar), '(missing)')]
+            as {{ column_sql(key) }},
+        {%- endfor %}
+        {%- for key in var('clustering_keys') %}
+        try_cast({{ column_sql(key, 'train') }} as double) as {{ column_sql(key) }},
+        {%- endfor %}
         train.loan_id
     from train
-    {% for key in keys -%}
-    cross join of_{{ key }}
-    {% endfor -%}
+    {%- for key in keys %}
+    inner join names as of_{{ loop.index }} on of_{{ loop.index }}.segment_key = {{ literal(key) }}
+    {%- endfor %}
 )
 
 select * from segments

@@ -11,6 +11,7 @@ def model(dbt, session):
         "likeness.profiles.clustering.merge_with_groups",
         warehouse.small(counted),
         keys,
+        dbt.config.meta_get("segment_roles"),
         dbt.config.meta_get("min_cluster_rows"),
     )
     types = dict.fromkeys(keys, "varchar") | {

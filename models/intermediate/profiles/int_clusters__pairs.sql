@@ -20,10 +20,18 @@ counted as (
     from loans
     where {{ column_sql(x) }} is not null and {{ column_sql(y) }} is not null
     group by all
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
-    {{ 'union all' if loop.index < keys | length - 1 }}
     {%- endfor %}
+    select
+        cluster_id,
+        cast(null as varchar) as variable_x,
+        cast(null as varchar) as variable_y,
+        cast(null as double) as x,
+        cast(null as double) as y,
+        cast(null as bigint) as n
+    from loans
+    where false
 )
 
 select * from counted

@@ -12,5 +12,7 @@ def model(dbt, session):
         dbt.config.meta_get("synthetic_path"),
         [field.name for field in fields],
         dict(zip(plan["seed_id"], plan["seed_text"], strict=True)),
+        markers=dbt.config.meta_get("missing_markers"),
+        kept_in=dbt.config.meta_get("markers_kept_in"),
     )
     return warehouse.spread(session, frames, response_types(fields))

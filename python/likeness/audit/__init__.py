@@ -57,7 +57,7 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
 
     `variables`: the vars that the build had.
     """
-    with warehouse.reading(path) as connection:
+    with warehouse.read_only(path) as connection:
         tally = audit_seeds(connection, variables)
         audit_unlisted(connection, variables, tally)
         audit_engine_tables(connection, tally)

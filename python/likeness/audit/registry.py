@@ -127,6 +127,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             named=(("within_column", "within_value"),),
             variables=("value_column",),
             edges=("low", "high"),
+            where="within_value is not null",
         ),
         Published(
             "profiles.seed_instructions",
@@ -262,5 +263,7 @@ READ_APART = (
     "marts.synthetic_loans",
     "marts.synthetic_loans_typed",
 )
+# Made of seeds and vars alone: no number in them is about a source row.
+WITHOUT_ROWS = ("profiles.source_formulas",)
 ENGINE_TABLES = "profiles.engine_"
 SCHEMAS = ("profiles.", "marts.")

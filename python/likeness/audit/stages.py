@@ -14,6 +14,7 @@ from likeness.audit.registry import (
     ON_ALL_ROWS,
     READ_APART,
     SCHEMAS,
+    WITHOUT_ROWS,
     Published,
     published,
 )
@@ -121,7 +122,8 @@ def audit_unlisted(
     connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
 ) -> None:
     """Add to `tally` each table of a published schema that no part of the audit knows."""
-    known = {entry.table for entry in published(variables)} | {*ON_ALL_ROWS, *READ_APART}
+    known = {entry.table for entry in published(variables)}
+    known |= {*ON_ALL_ROWS, *READ_APART, *WITHOUT_ROWS}
     for name in sorted(_present(connection) - known):
         if name.startswith(SCHEMAS) and not name.startswith(ENGINE_TABLES):
             tally.add(name, "all", "is not listed in likeness.audit.registry", 0)

@@ -61,7 +61,7 @@ def show_plan(parsed: argparse.Namespace) -> int:
     if backend not in BACKENDS:
         print(OFFLINE.format(backend))
         return 0
-    with warehouse.reading(seeds_database(database(), given, own)) as connection:
+    with warehouse.read_only(seeds_database(database(), given, own)) as connection:
         plan = connection.table("synthetic.synthesis_plan")
         fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
         rules = connection.table("profiles.source_rules")
@@ -77,7 +77,7 @@ def show_prompts(parsed: argparse.Namespace) -> int:
     given = read_vars(PROJECT, parsed.vars)
     options = Options.from_vars(given)
     path = seeds_database(database(), given, file_vars(parsed.vars))
-    with warehouse.reading(path) as connection:
+    with warehouse.read_only(path) as connection:
         fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
         listed = connection.table("profiles.source_rules").order("rule_id")
         rules = rules_from_rows(warehouse.records(listed), given)
@@ -113,7 +113,7 @@ def run_build(parsed: argparse.Namespace) -> int:
         code = subprocess.run(command, check=False).returncode
         if given["generator"] not in BACKENDS or _changed_at(accepted) == finished_before:
             return code
-        with warehouse.reading(database()) as connection:
+        with warehouse.read_only(database()) as connection:
             run = warehouse.records(connection.table("synthetic.generation_run"))[0]
         missing = run["rows_missing"]
         if not missing:

@@ -79,7 +79,7 @@ def _make(scratch: Path, given: Mapping) -> None:
 def _identity(database: str) -> dict | None:
     if not Path(database).is_file():
         return None
-    with warehouse.reading(database) as connection:
+    with warehouse.read_only(database) as connection:
         if not _has(connection, "raw", "source_identity"):
             return None
         rows = warehouse.records(connection.table("raw.source_identity"))
@@ -87,7 +87,7 @@ def _identity(database: str) -> dict | None:
 
 
 def _is_current(database: str, identity: Mapping, variables: Mapping[str, object]) -> bool:
-    with warehouse.reading(database) as connection:
+    with warehouse.read_only(database) as connection:
         recorded = {row["node"]: row for row in warehouse.records(connection.sql(RECORDED))}
     rows = [recorded.get(f"model.likeness.{node}") for node in NODES]
     return all(

@@ -8,7 +8,8 @@ import csv
 import gzip
 import zlib
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from io import TextIOWrapper
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -18,13 +19,14 @@ import pandas as pd
 from likeness import warehouse
 from likeness.llm.core import parse
 from likeness.llm.sds import files
-from likeness.schema.fields import Field, load_fields
+from likeness.schema.fields import NUMBER_KINDS, Field, load_fields
 from likeness.schema.given import seed_file
-from likeness.warehouse.reading import dialect
+from likeness.warehouse.reading import decimals, dialect, encodings
 
 DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
 ENDINGS = (*DELIMITERS, ".json", ".jsonl", ".parquet")
 ROWS_PER_FRAME = 20_000
+HEAD = 1 << 18
 SEED_COLUMN = "Seeds"
 csv.field_size_limit(10_000_000)
 
@@ -96,18 +98,27 @@ def _open(path: str | Path) -> TextIO:
 
 def _delimited(path: str | Path) -> Iterator[dict]:
     """Rows as dicts; a short row lacks its last fields, what a long one has too much is extra."""
-    with _open(path) as handle:
-        start = handle.readline()
-        names = [field.name for field in load_fields(seed_file("seeds/fields.csv"))]
-        found = dialect.find(start, names, DELIMITERS[ending(path)])
-        lines = chain([start], handle)
-        reader = csv.reader(lines, delimiter=found.delimiter, quotechar=found.quote)
-        header = next(reader, [])
-        for cells in reader:
-            if not cells:
-                continue
-            row = {name: cell or None for name, cell in zip(header, cells, strict=False)}
-            yield row | {f"column {n + 1}": cells[n] for n in range(len(header), len(cells))}
+    fields = load_fields(seed_file("seeds/fields.csv"))
+    head = next(encodings.chunks(path), b"")[:HEAD]
+    encoding = encodings.find(path)
+    names = [field.name for field in fields]
+    found = dialect.find(head.decode(encoding, errors="ignore"), names, DELIMITERS[ending(path)])
+    header = dialect.unique(found.header, names)
+    with encodings.opened(path) as raw, TextIOWrapper(raw, encoding=encoding, newline="") as handle:
+        for _ in range(found.skipped + 1):
+            handle.readline()
+        reader = csv.reader(handle, delimiter=found.delimiter, quotechar=found.quote)
+        rows = (_of_cells(header, cells) for cells in reader if cells)
+        numbers = [field.name for field in fields if field.kind in NUMBER_KINDS]
+        first = list(islice(rows, ROWS_PER_FRAME))
+        comma = decimals.has_comma(row.get(name) for row in first for name in numbers)
+        for row in chain(first, rows):
+            yield decimals.pointed(row, numbers) if comma else row
+
+
+def _of_cells(header: Sequence[str], cells: Sequence[str]) -> dict:
+    row = {name: cell or None for name, cell in zip(header, cells, strict=False)}
+    return row | {f"column {n + 1}": cells[n] for n in range(len(header), len(cells))}
 
 
 def _json_lines(path: str | Path) -> Iterator[object]:
@@ -127,15 +138,22 @@ def _parquet(path: str | Path) -> Iterator[dict]:
 
 
 def responses(
-    path: str | Path, names: Sequence[str], seeds: Mapping[int, str]
+    path: str | Path,
+    names: Sequence[str],
+    seeds: Mapping[int, str],
+    markers: Collection[str] = (),
+    kept_in: Collection[str] = (),
 ) -> Iterator[pd.DataFrame]:
     """The rows of `path` as frames of the table of received rows.
 
-    `names` are the fields in source order, `seeds` the seed texts by id. Columns: synthetic_id,
+    `names` are the fields in source order, `seeds` the seed texts by id; a text of `markers` is a
+    missing value, save in the fields `kept_in`. Columns: synthetic_id,
     generator, seed_id (missing where the row names no known seed), request_id, row_in_request, the
     fields as text, missing_fields, extra_fields, raw.
     """
     numbered = enumerate(items(path), start=1)
+    missing = {marker.strip().lower() for marker in markers}
+    stated = [name for name in names if name not in kept_in]
     while chunk := list(islice(numbered, ROWS_PER_FRAME)):
         seed_ids = files.match_seeds([seed for _, (seed, _) in chunk], seeds)
         frame = pd.DataFrame(
@@ -146,9 +164,14 @@ def responses(
                     "seed_id": seed_id,
                     "request_id": Path(path).name,
                     "row_in_request": number,
-                    **parse.columns(row, names),
+                    **_stated(parse.columns(row, names), stated, missing),
                 }
                 for (number, (_, row)), seed_id in zip(chunk, seed_ids, strict=True)
             ]
         )
         yield frame.astype({"seed_id": "Int64"})
+
+
+def _stated(row: dict, names: Sequence[str], missing: Collection[str]) -> dict:
+    marked = [name for name in names if row[name] and row[name].strip().lower() in missing]
+    return row | dict.fromkeys(marked)

@@ -129,7 +129,8 @@ def coefficients(
     result = {}
     for a, b in combinations(numbers, 2):
         both = known[a] & known[b]
-        table = _small_table(sample.numbers[a][both], sample.numbers[b][both]) if is_real else None
+        filled = is_real and both.any()
+        table = _small_table(sample.numbers[a][both], sample.numbers[b][both]) if filled else None
         for method, compute, of in ((PEARSON, pearson, numbers), (SPEARMAN, spearman, ordered)):
             x, y = of[a][both], of[b][both]
             result[a, b, method] = reasoned(compute(x, y), len(x), table)

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from likeness.metrics import NO_VALUES
 from likeness.metrics.auc import Estimate, auc
 from likeness.metrics.sample import Sample
-from likeness.metrics.trees import fitted, scores
+from likeness.metrics.trees import fitted, scores, varying
+from likeness.stats.moments import CONSTANT
 from likeness.stats.suppression import BELOW_MINIMUM
 
 FOLDS = 3
@@ -18,12 +20,14 @@ FOLDS = 3
 class Detection:
     """AUC (0.5: no better than chance), the rows used of each side, and importances by column.
 
-    An importance is by how much the AUC falls when the column's values are shuffled.
+    An importance is by how much the AUC falls when the column's values are shuffled; `left_out`
+    gives for each column that nothing can be learned from the reason.
     """
 
     auc: Estimate | None
     n_used: int
     importances: dict[str, float] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
     reason: str | None = None
 
 
@@ -37,7 +41,8 @@ def detect(
     """
     n = min(real.rows, other.rows)
     if n < FOLDS * min_cell_rows:
-        return Detection(None, n, reason=BELOW_MINIMUM)
+        unused = dict.fromkeys([*real.numbers, *real.codes], BELOW_MINIMUM)
+        return Detection(None, n, left_out=unused, reason=BELOW_MINIMUM)
     matrices = [sample.head(n).matrix() for sample in (real, other)]
     features, names = np.vstack([matrix for matrix, _ in matrices]), matrices[0][1]
     labels = np.repeat([False, True], n)
@@ -50,7 +55,15 @@ def detect(
     if importances:
         held = fold == FOLDS - 1
         result = shuffled_importances(model, features[held], labels[held], names, seed)
-    return Detection(auc(labels, predicted), n, result)
+    left_out = _left_out(features, names)
+    kept = {name: value for name, value in result.items() if name not in left_out}
+    return Detection(auc(labels, predicted), n, kept, left_out)
+
+
+def _left_out(features: np.ndarray, names: list[str]) -> dict[str, str]:
+    used = {names[j] for j in varying(features)}
+    empty = dict(zip(names, np.isnan(features).all(axis=0), strict=True))
+    return {name: NO_VALUES if empty[name] else CONSTANT for name in names if name not in used}
 
 
 def shuffled_importances(

@@ -115,6 +115,8 @@ def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataF
     rows = [row | {"importance": None, "reason": found.reason}]
     for feature, importance in found.importances.items():
         rows.append({"feature": feature, "importance": rounded(importance)})
+    for feature, reason in found.left_out.items():
+        rows.append({"feature": feature, "reason": f"left out: {reason}"})
     return pd.DataFrame(rows, columns=[*rows[0]])
 
 

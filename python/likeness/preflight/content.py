@@ -44,13 +44,22 @@ def problem_with_rows(
 
 
 def _required(request: Mapping, fields: Sequence[Field]) -> list[dict]:
-    """The reason `is missing` of each field that a row must have, in order of names."""
+    """The reason `is missing` of each field that a row must have, in order of names.
+
+    `on_purpose`: var missing asks for it, and the field itself does not.
+    """
     nullable = {field.name for field in fields if field.nullable}
     reads = {column["name"]: column["read"] for column in request["columns"]}
+    excludes = request["vars"]["missing"] == "exclude"
     return [
-        {"name": name, "reason": f"{name} is missing", "when": f"{read} is null"}
+        {
+            "name": name,
+            "reason": f"{name} is missing",
+            "when": f"{read} is null",
+            "on_purpose": name in nullable,
+        }
         for name, read in sorted(reads.items())
-        if name not in nullable
+        if excludes or name not in nullable
     ]
 
 
@@ -202,22 +211,35 @@ def _excluded(
     wanted: int,
 ) -> str:
     left_out = sum(n for _, n in reasons.values())
+    faulty = sum(n for about, n in reasons.values() if not about.get("on_purpose"))
     share = request["vars"]["max_excluded_share"]
-    top = sorted(reasons.values(), key=lambda found: -found[1])[:MOST_SHOWN]
-    named = "; ".join(
-        f"{about['reason']} in {n:,}{_such_as(connection, request, about)}" for about, n in top
-    )
-    if left_out > share * rows:
+    if faulty > share * rows:
+        named = _named(connection, request, reasons, on_purpose=False)
         return (
-            f"{request['path']}: {left_out:,} of {rows:,} rows cannot be used "
-            f"({left_out / rows:.1%}; var max_excluded_share allows {share:.0%}): {named}."
+            f"{request['path']}: {faulty:,} of {rows:,} rows cannot be used "
+            f"({faulty / rows:.1%}; var max_excluded_share allows {share:.0%}): {named}."
         )
     if rows - left_out < wanted:
+        purpose = "; var missing is exclude" if left_out > faulty else ""
         return (
             f"{request['path']} has {rows - left_out} usable rows of {rows}; at least {wanted} are "
-            f"needed (15 x var min_cell_rows): {named}."
+            f"needed (15 x var min_cell_rows{purpose}): {_named(connection, request, reasons)}."
         )
     return ""
+
+
+def _named(
+    connection: warehouse.Connection,
+    request: Mapping,
+    reasons: Mapping[str, tuple[Mapping, int]],
+    on_purpose: bool = True,
+) -> str:
+    """The most frequent reasons, each with its count and the first example."""
+    given = [r for r in reasons.values() if on_purpose or not r[0].get("on_purpose")]
+    top = sorted(given, key=lambda found: -found[1])[:MOST_SHOWN]
+    return "; ".join(
+        f"{about['reason']} in {n:,}{_such_as(connection, request, about)}" for about, n in top
+    )
 
 
 def _such_as(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:

@@ -8,6 +8,7 @@ from likeness.generators import file_rows, file_scores, plugins
 from likeness.llm.core.options import Options
 from likeness.llm.sds import settings
 from likeness.preflight.content import problem_with_rows
+from likeness.preflight.synthetic import problem_with_first_rows
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
 from likeness.schema.fields import Field, load_derived, load_fields
@@ -22,29 +23,38 @@ from likeness.warehouse.dbt_flags import command_line_vars, project_file
 def problem(request: Mapping) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
 
-    `request`: `path`, `reader` (SQL of the source as texts) and `problem` (a sentence where it
-    cannot be read), `reads_source`, `stated`, `reasons`, `columns` and `key_column` (see
-    `problem_with_rows`), `typed` (SQL of it typed), `segments` (each segment key's name and
-    the SQL of its value over the typed `source`), `vars` (all of the schema), `rules`
-    and `formulas` (arguments of `problem_with_rules` and `problem_with_formulas`).
+    `request`: `vars` (all of the schema) alone, or what can be asked once they are sound: `path`,
+    `reader` (SQL of the source as texts) and `problem` (a sentence where it cannot be read),
+    `reads_source`, `stated`, `reasons`, `columns` and `key_column` (see `problem_with_rows`),
+    `typed` (SQL of it typed), `segments` (each segment key's name and the SQL of its value over
+    the typed `source`), `vars`, `rules` and `formulas` (arguments of `problem_with_rules` and
+    `problem_with_formulas`), `first_rows` (SQL of `problem_with_first_rows`, asked for generator
+    file).
     """
+    sentence = _problem_with_settings(request["vars"])
+    if sentence or "path" not in request:
+        return sentence
     fields = load_fields(seed_file("seeds/fields.csv"))
-    sentence = problem_with_names(*checked_names(project_file(), command_line_vars()))
-    sentence = sentence or problem_with_vars(
-        request["vars"],
-        fields,
-        load_derived(seed_file("seeds/fields.csv")),
-        load_gates(seed_file(GATES)),
+    sentence = (
+        problem_with_rules(**request["rules"])
+        or problem_with_formulas(**request["formulas"], fields=fields)
+        or _problem_with_generator(request, fields)
     )
-    sentence = sentence or _problem_with_seeds(request["vars"]["seeds_path"])
-    sentence = sentence or Options.problem(request["vars"])
-    sentence = sentence or _problem_with_studio(request["vars"])
-    sentence = sentence or problem_with_rules(**request["rules"])
-    sentence = sentence or problem_with_formulas(**request["formulas"], fields=fields)
-    sentence = sentence or _problem_with_generator(request["vars"])
     if sentence or not request["reads_source"]:
         return sentence
     return request["problem"] or _problem_with_content(request, fields)
+
+
+def _problem_with_settings(values: Mapping[str, object]) -> str:
+    listed = seed_file("seeds/fields.csv")
+    fields, derived = load_fields(listed), load_derived(listed)
+    return (
+        problem_with_names(*checked_names(project_file(), command_line_vars()))
+        or problem_with_vars(values, fields, derived, load_gates(seed_file(GATES)))
+        or _problem_with_seeds(values["seeds_path"])
+        or Options.problem(values)
+        or _problem_with_studio(values)
+    )
 
 
 def _problem_with_seeds(path: str | None) -> str:
@@ -62,14 +72,18 @@ def _problem_with_studio(values: Mapping[str, object]) -> str:
     return ""
 
 
-def _problem_with_generator(values: Mapping[str, object]) -> str:
+def _problem_with_generator(request: Mapping, fields: Sequence[Field]) -> str:
+    values = request["vars"]
     sentence = ""
     if values["generator"] == "offline":
         sentence = plugins.problem(values["engine"])
     if values["generator"] == "file":
         path = values["synthetic_path"]
-        fields = load_fields(seed_file("seeds/fields.csv"))
-        sentence = file_rows.problem_with_path(path) or file_rows.problem_with_header(path, fields)
+        sentence = (
+            file_rows.problem_with_path(path)
+            or file_rows.problem_with_header(path, fields)
+            or problem_with_first_rows(path, request["first_rows"], fields, values)
+        )
     if values["scores_path"] and not sentence:
         sentence = file_scores.problem_with_path(values["scores_path"])
     return sentence

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from likeness import warehouse
+from likeness.profiles.clustering import Roles, joined
 from likeness.stats.moments import round_significant
 
 COLUMNS = ("cluster_id", "variable", "value", "share", "basis", "n_rows")
@@ -46,28 +47,33 @@ def problem_with_segments(connection: warehouse.Connection, request: Mapping) ->
 
 
 def segment_shares(
-    cells: pd.DataFrame, segment_keys: Sequence[str], min_cell_rows: int
+    cells: pd.DataFrame,
+    segment_keys: Sequence[str],
+    roles: Mapping[str, str],
+    min_cell_rows: int,
 ) -> pd.DataFrame:
     """One row per cluster, segment key and value: the value's share in the cluster.
 
     `cells` as `merge_cells` returns them. A share of a cluster's own is published only if each of
     its values has `min_cell_rows` rows there. Else the values' shares in all such clusters with the
-    same fixed key are used, else in all such clusters, else equal shares: `basis` is `cluster`, the
-    fixed key's name, `all` or `equal`, and `n_rows` the value's rows behind it. The groups behind
-    different bases share no row, so no difference of two of them discloses fewer rows.
+    same fixed keys are used, else in all such clusters, else equal shares: `basis` is `cluster`,
+    the fixed keys' names, `all` or `equal`, and `n_rows` the value's rows behind it. The groups
+    behind different bases share no row, so no difference of two of them discloses fewer rows.
     """
-    fixed_key = segment_keys[2]
+    fixed_keys = Roles.of(segment_keys, roles).fixed
     known = cells[cells["cluster_id"].notna()]
+    known = known.assign(fixed_=joined(known, fixed_keys))
     rows: list[dict] = []
     for key in segment_keys:
-        counts = known.groupby(["cluster_id", fixed_key, key], sort=True)["n_rows"].sum()
+        counts = known.groupby(["cluster_id", "fixed_", key], sort=True)["n_rows"].sum()
         counts = counts.rename("n").rename_axis(["cluster_id", "fixed", "value"]).reset_index()
         own = counts.groupby("cluster_id")["n"].transform("min") >= min_cell_rows
         pooled = counts[~own]
         levels = [
-            (fixed_key, pooled.groupby(["fixed", "value"])["n"].sum()),
+            (" and ".join(fixed_keys), pooled.groupby(["fixed", "value"])["n"].sum()),
             ("all", pooled.groupby("value")["n"].sum()),
         ]
+        levels = levels if fixed_keys else levels[1:]
         for cluster_id, group in counts.groupby("cluster_id", sort=True):
             basis, found = "cluster", group.set_index("value")["n"]
             if not own[group.index].all():

@@ -61,13 +61,18 @@ def problem_with_vars(
         return sentence
     names = names_of(fields, derived, values)
     levels = {field.name: field.allowed_values for field in fields}
+    extended = values["extend_domains"]
     return (
         _problem_with_names(values, names)
         or _problem_with_pairs(values)
         or _problem_with_bounds(values["plausible_bounds"])
-        or _problem_with_domains(values["extend_domains"], levels)
+        or _problem_with_domains(extended, levels)
         or _problem_with_contexts(values, names)
-        or _problem_with_target(values["utility_target"], names["categories"], levels)
+        or _problem_with_target(
+            values["utility_target"],
+            names["categories"],
+            {name: (*listed, *extended.get(name, ())) for name, listed in levels.items()},
+        )
         or problem_with_gates(values["gates"], gates)
     )
 
@@ -115,6 +120,9 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             f"{both[0]} is in var continuous_variables and in var categorical_variables: "
             "a variable is compared as one of them."
         )
+    for key in values["segment_roles"]:
+        if key not in values["segment_keys"]:
+            return f"var segment_roles names {key}, which is none of var segment_keys."
     for least in (name for name in values if name.startswith("min_")):
         most = f"max_{least.removeprefix('min_')}"
         if most in values and values[least] > values[most]:
@@ -136,6 +144,10 @@ def _problem_with_domains(extended: Mapping[str, Any], levels: Mapping[str, Sequ
             return f"var extend_domains names {name}, which has no allowed_values in fields.csv."
         if not isinstance(extra, list) or not extra:
             return wrong(f"extend_domains.{name}", extra, "a list of texts")
+        texts = [*levels[name], *map(str, extra)]
+        if len(set(texts)) < len(texts):
+            twice = next(text for text in texts if texts.count(text) > 1)
+            return f"var extend_domains names {twice} for {name}, which is allowed already."
         for value in extra:
             text = str(value)
             if text in OWN_LABELS or not text.strip() or "|" in text:

@@ -129,17 +129,17 @@ class Preparation(Part):
         le=10_000_000,
     )
     segment_keys: Columns = setting(
+        OF_TABLE, "KMeans works within each combination of their values", rows=True, of="columns"
+    )
+    segment_roles: dict[Text, Literal["ordered", "pooled", "fixed"]] = setting(
         OF_TABLE,
-        "The first key has an order (neighbours may merge), the second is pooled by its pattern "
-        "of the third, and no cluster ever spans two values of the third.",
+        "What merging small clusters does with a segment key: neighbours of an ordered one may "
+        "merge (as of those not named here), values of a pooled one where they occur with the same "
+        "values of the fixed ones, and no cluster ever spans two values of a fixed one.",
         rows=True,
-        of="columns",
-        min_length=3,
-        max_length=3,
+        shape="a mapping of segment keys to ordered, pooled or fixed",
     )
-    clustering_keys: Columns = setting(
-        OF_TABLE, "what KMeans compares", rows=True, of="numbers", min_length=1
-    )
+    clustering_keys: Columns = setting(OF_TABLE, "what KMeans compares", rows=True, of="numbers")
     correlation_keys: Columns = setting(
         OF_TABLE,
         "a correlation is written for each pair of them",

@@ -187,7 +187,7 @@ def matching(relation: Relation, numbers: Mapping[str, float], limit: int = 1000
 
 
 @contextmanager
-def reading(path: str) -> Iterator[Connection]:
+def read_only(path: str) -> Iterator[Connection]:
     """A read-only connection to the database at `path`."""
     connection = duckdb.connect(path, read_only=True)
     try:

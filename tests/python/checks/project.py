@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -51,13 +50,11 @@ class Project:
             "DBT_WRITE_JSON": "false",
         }
 
-    def build(
-        self, *selected: str, left_out: Sequence[str] = (), **variables: object
-    ) -> subprocess.CompletedProcess:
+    def build(self, *selected: str, **variables: object) -> subprocess.CompletedProcess:
         """`dbt build` of the nodes selected with these vars; its output is `stdout`."""
         given = {"export_dir": str(self.folder / "exports"), **variables}
         command = ["--no-use-colors", "build", "-s", *selected]
-        command += ["--exclude", *EXCLUDED, *left_out, "--vars", json.dumps(given)]
+        command += ["--exclude", *EXCLUDED, "--vars", json.dumps(given)]
         return forked.run("dbt.cli.main", command, cwd=ROOT, env=self._environment)
 
     def receive(self, path: Path, **variables: object) -> subprocess.CompletedProcess:

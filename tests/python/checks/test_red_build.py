@@ -37,12 +37,27 @@ def tampered(green):
 
 @pytest.fixture(scope="module")
 def red(green, tampered):
-    """A build whose generator gives nothing but refusals, over what an earlier one published."""
+    """A build whose every row breaks a rule, over what an earlier one published."""
     project, *_ = green
     project.export.write_text(GOOD)
+    rows = [{**row, "open_acc": 90.0, "total_acc": 9.0} for row in loans(30, seed=4)]
+    return project.receive(write_csv(project.folder / "broken.csv", rows)), project
+
+
+@pytest.fixture(scope="module")
+def refused(green):
+    """A build of a file of nothing but refusals, of which no row could be accepted."""
+    project, *_ = green
     path = project.folder / "refusals.json"
     path.write_text(json.dumps([{"text": "no"}] * 30), encoding="utf-8")
-    return project.receive(path), project
+    return project.receive(path)
+
+
+def test_a_file_whose_first_rows_cannot_be_accepted_stops_before_any_model(refused):
+    assert refused.returncode == 2
+    assert "none of its first 30 rows could be accepted: not a row in 30" in refused.stdout
+    assert "model synthetic." not in refused.stdout
+    assert "Traceback" not in refused.stdout
 
 
 def scorecard(project) -> dict[str, list]:
@@ -86,6 +101,11 @@ def test_a_red_build_fails_and_its_last_lines_say_what_and_why(red):
     assert done.returncode == 1
     last = "\n".join(done.stdout.strip().splitlines()[-12:])
     assert "accepted_rows is 0, below 1; try: look at generation_funnel" in last
+    assert (
+        "accepted   none of 30 synthetic rows; the most frequent reason: "
+        "rule: open_within_total in 30" in done.stdout
+    )
+    assert "Traceback" not in done.stdout
 
 
 def test_a_red_build_leaves_scorecard_and_funnel(red):

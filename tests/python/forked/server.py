@@ -8,11 +8,11 @@ import runpy
 import select
 import socket
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -48,7 +48,7 @@ def warm() -> None:
     for module in (*IMPORTS, *workers.IMPORTS):
         import_module(module)
     enable_test_caching()
-    with TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder:
         os.environ.update(dict.fromkeys(PLACES, folder))
         # Threads of the static parser would be missing in a forked process, which waits for them.
         parse = ["--quiet", "parse", "--no-partial-parse", "--no-static-parser"]
@@ -102,6 +102,7 @@ def become(call: Call) -> None:
     os.environ.clear()
     os.environ.update(asked["env"])
     time.tzset()
+    tempfile.tempdir = None
     paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:0] = [asked["cwd"], *filter(None, paths)]
     fork_workers()

@@ -114,12 +114,13 @@ def test_a_failure_has_the_same_words_and_exit_code(tmp_path, arguments, code):
 def module(tmp_path) -> dict[str, str]:
     """The environment in which a module `surrounded` says what it finds around it."""
     (tmp_path / "surrounded.py").write_text(
-        "import json, os, signal, sys, threading, time\n"
+        "import json, os, signal, sys, tempfile, threading, time\n"
         "if 'wait' in sys.argv: print('waiting', flush=True); time.sleep(600)\n"
         "from dbt.adapters.factory import FACTORY\n"
         "from dbt.deprecations import active_deprecations\n"
         "from dbt_common.events.event_manager_client import get_event_manager\n"
         "print(json.dumps([__name__, sys.argv[1:], os.getcwd(), sys.path[:2], os.environ['ONE'],\n"
+        "    tempfile.gettempdir(),\n"
         "    'TWO' in os.environ, len(FACTORY.adapters), dict(active_deprecations),\n"
         "    len(get_event_manager().loggers), threading.active_count(),\n"
         "    signal.getsignal(signal.SIGINT) is signal.default_int_handler,\n"
@@ -127,7 +128,7 @@ def module(tmp_path) -> dict[str, str]:
         "print('to the other', file=sys.stderr)\n"
         "sys.exit(7)\n"
     )
-    return os.environ | {"PYTHONPATH": str(tmp_path), "ONE": "1"}
+    return os.environ | {"PYTHONPATH": str(tmp_path), "ONE": "1", "TMPDIR": str(tmp_path)}
 
 
 def test_a_forked_process_finds_the_surroundings_of_a_new_one(tmp_path, module, monkeypatch):

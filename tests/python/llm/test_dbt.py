@@ -68,7 +68,7 @@ class Project:
 
     def rows(self, sql: str) -> list[tuple]:
         """The rows of a query on what the build made."""
-        with warehouse.reading(str(self.database)) as connection:
+        with warehouse.read_only(str(self.database)) as connection:
             return connection.execute(sql).fetchall()
 
     def answered(self) -> set[str]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from likeness.metrics import SOURCES
 from likeness.metrics.auc import auc, auc_ratio
 from likeness.metrics.detection import detect
 from likeness.metrics.neighbours import Closeness, embedded, two_closest
@@ -162,3 +163,34 @@ def test_privacy_needs_rows():
     found = parts(rows(3, 10, "synthetic"))
     result = distances(found["train"], found["holdout"], found["synthetic"], 400, 20)
     assert (result.dcr_share, result.reason) == (None, BELOW_MINIMUM)
+
+
+EMPTY = {"x": np.nan, "kind": None}
+ALIKE = {"x": 1.0, "kind": "a"}
+
+
+@pytest.mark.parametrize("values", [EMPTY, ALIKE, {"x": np.nan, "kind": "a", "y": 2.0}])
+@pytest.mark.parametrize("of", [("train", "holdout", "synthetic"), ("synthetic",), ("train",)])
+def test_columns_without_two_values_are_left_out(values, of):
+    made = {"train": rows(1, 900, "train"), "holdout": rows(2, 600, "holdout")}
+    made["synthetic"] = rows(3, 900, "synthetic")
+    changed = [frame.assign(**values) if s in of else frame for s, frame in made.items()]
+    found = samples(pd.concat(changed), NUMBERS, CATEGORIES)
+    result = detect(found["holdout"], found["synthetic"], 1, 20)
+    assert 0 <= result.auc.value <= 1
+    assert set(result.left_out) == (set(values) if len(of) == 3 else set())
+    assert not set(result.left_out) & set(result.importances)
+    for name, reason in result.left_out.items():
+        is_empty = values[name] is None or values[name] != values[name]
+        assert reason == ("no values" if is_empty else "constant")
+    sources = [found[s] for s in ("train", "holdout", "synthetic")]
+    assert utility(*sources, "status", "off", 1, 20).ratio.value > 0
+    assert 0 <= distances(*sources, 400, 20).dcr_share.value <= 1
+
+
+def test_rows_that_are_all_alike_are_told_apart_by_nothing():
+    alike = [rows(n, 300, s).assign(**ALIKE, y=0.0, status="off") for n, s in enumerate(SOURCES)]
+    found = samples(pd.concat(alike), NUMBERS, CATEGORIES)
+    result = detect(found["holdout"], found["synthetic"], 1, 20)
+    assert result.auc.value == 0.5
+    assert set(result.left_out) == {*NUMBERS, *CATEGORIES}

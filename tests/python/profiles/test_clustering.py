@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from likeness.profiles import clustering, segments
 
 KEYS = ["letter", "place", "outcome"]
+BY_ROLE = {"place": "pooled", "outcome": "fixed"}
+ROLES = clustering.Roles.of(KEYS, BY_ROLE)
 
 
 def cells(rows):
@@ -21,7 +23,7 @@ def ids(merged):
 
 def test_a_segment_with_a_small_cluster_is_one_cluster():
     merged = clustering.merge_cells(
-        cells([("A", "p", "ok", 1, 5), ("A", "p", "ok", 2, 30)]), KEYS, 20
+        cells([("A", "p", "ok", 1, 5), ("A", "p", "ok", 2, 30)]), ROLES, 20
     )
     assert merged["cluster_id"].tolist() == [1, 1]
     assert merged["merged"].tolist() == ["segment", "segment"]
@@ -38,7 +40,7 @@ def test_places_of_one_pattern_merge_before_neighbouring_letters():
                 ("B", "p", "ok", 1, 50),
             ]
         ),
-        KEYS,
+        ROLES,
         20,
     )
     found = ids(merged)
@@ -49,7 +51,7 @@ def test_places_of_one_pattern_merge_before_neighbouring_letters():
 
 def test_nothing_merges_across_the_fixed_key():
     merged = clustering.merge_cells(
-        cells([("A", "p", "ok", 1, 500), ("A", "p", "bad", 1, 3)]), KEYS, 20
+        cells([("A", "p", "ok", 1, 500), ("A", "p", "bad", 1, 3)]), ROLES, 20
     )
     assert merged.set_index("outcome")["cluster_id"].to_dict() == {"bad": 1, "ok": 2}
 
@@ -70,10 +72,10 @@ def test_groups_enclose_one_another_up_to_all():
                 ("A", "p", "bad", 1, 5),
             ]
         ),
-        KEYS,
+        ROLES,
         20,
     )
-    groups = clustering.cluster_groups(merged, KEYS)
+    groups = clustering.cluster_groups(merged, ROLES)
     ids_of = {level: part["group_id"].tolist() for level, part in groups.groupby("level")}
     assert groups.drop_duplicates("level")["basis"].tolist() == [
         "cluster", "segment", "pooled segment", "letter and outcome", "outcome", "all",
@@ -99,19 +101,19 @@ def test_groups_enclose_one_another_up_to_all():
     )
 )  # fmt: skip
 def test_every_cluster_has_enough_rows_and_one_outcome(rows):
-    merged = clustering.merge_cells(cells(rows), KEYS, 20)
+    merged = clustering.merge_cells(cells(rows), ROLES, 20)
     assert merged["n_rows"].sum() == sum(row[4] for row in rows)
     sizes = merged.groupby("cluster_id")["n_rows"].sum()
     whole = merged.groupby("outcome")["n_rows"].sum()
     outcomes = merged.groupby("cluster_id")["outcome"].agg(["nunique", "first"])
     assert (outcomes["nunique"] == 1).all()
     assert ((sizes >= 20) | (sizes == outcomes["first"].map(whole))).all()
-    groups = clustering.cluster_groups(merged, KEYS).pivot(
+    groups = clustering.cluster_groups(merged, ROLES).pivot(
         index="cluster_id", columns="level", values="group_id"
     )
     for level in groups.columns[1:]:
         assert (groups.groupby(level - 1)[level].nunique() == 1).all()
-    shares = segments.segment_shares(merged, KEYS, 20)
+    shares = segments.segment_shares(merged, KEYS, BY_ROLE, 20)
     sums = shares.groupby(["cluster_id", "variable"])["share"].sum()
     assert sums.to_numpy() == pytest.approx(1.0)
     assert (shares["n_rows"].dropna() >= 20).all()
@@ -127,10 +129,10 @@ def test_shares_of_too_few_rows_are_pooled_over_clusters():
                 ("G", "p", "bad", 1, 8),
             ]
         ),
-        KEYS,
+        ROLES,
         20,
     )
-    shares = segments.segment_shares(merged, KEYS, 20)
+    shares = segments.segment_shares(merged, KEYS, BY_ROLE, 20)
     letters = shares[shares["variable"] == "letter"]
     assert set(letters["basis"]) == {"all"}
     assert letters.groupby("value")["n_rows"].first().to_dict() == {"F": 45, "G": 20}
@@ -170,3 +172,35 @@ def test_a_segment_too_small_for_two_clusters_gets_one():
     assert (
         len(clustering.segment_centroids(sample(30), KEYS, ["amount", "other"], 2, 20, seed=1)) == 1
     )
+
+
+ROW = st.tuples(st.sampled_from("ABC"), st.sampled_from("pq"), st.integers(1, 60))
+KEY = st.sampled_from(["letter", "place"])
+
+
+@given(
+    st.lists(ROW, max_size=20, min_size=1),
+    st.lists(KEY, unique=True),
+    st.dictionaries(KEY, st.sampled_from(["ordered", "pooled", "fixed"])),
+)
+def test_any_number_of_keys_in_any_roles(rows, keys, roles):
+    counted: dict[tuple, int] = {}
+    for letter, place, n in rows:
+        values = {"letter": letter, "place": place}
+        key = tuple(values[name] for name in keys)
+        counted[key] = counted.get(key, 0) + n
+    frame = pd.DataFrame(
+        [(*k, 1, n) for k, n in counted.items()], columns=[*keys, "cluster_no", "n_rows"]
+    )
+    merged = clustering.merge_with_groups(frame, keys, roles, 20)
+    sizes = merged.groupby("cluster_id")["n_rows"].sum()
+    fixed = clustering.Roles.of(keys, roles).fixed
+    assert sizes.sum() == sum(counted.values())
+    assert merged.groupby("cluster_id")[list(fixed)].nunique().le(1).all(axis=None)
+    if not fixed and sizes.sum() >= 20:
+        assert (sizes >= 20).all()
+    for groups in merged["groups"]:
+        assert [group["level"] for group in groups] == list(range(len(groups)))
+        assert groups[-1]["basis"] in ("all", "cluster")
+    shares = segments.segment_shares(merged, keys, roles, 20)
+    assert np.allclose(shares.groupby(["cluster_id", "variable"])["share"].sum(), 1, atol=1e-3)

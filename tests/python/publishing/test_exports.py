@@ -1,6 +1,8 @@
 """Files that a build stages: the rows, and the copy of the marts for readers."""
 
 import json
+import shutil
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -53,3 +55,25 @@ def test_the_rows_are_sorted_and_keep_line_breaks(folder):
     assert written == 'x\ty\n10000.0\t\n2.0\t"a\r\nc"\n'
     assert result.to_dict("records") == [{"file": str(folder / ROWS), "rows": 2}]
     assert not (folder / ROWS).exists()
+
+
+def begun(folder) -> dict:
+    return json.loads(
+        build.begin(json.dumps({"folder": str(folder), "build_id": "b", "stages": True}))
+    )
+
+
+def test_a_folder_that_is_a_file_stops_before_any_model(tmp_path):
+    (tmp_path / "file").touch()
+    said = begun(tmp_path / "file")["problem"]
+    assert said == f"{tmp_path / 'file'}, which var export_dir names, is a file: name a folder."
+    assert (
+        f"{tmp_path / 'file' / 'x'} cannot be written" in begun(tmp_path / "file" / "x")["problem"]
+    )
+
+
+def test_a_full_disc_stops_before_any_model_and_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=2**20))
+    said = begun(tmp_path / "exports")["problem"]
+    assert f"files in {tmp_path / 'exports'} (var export_dir) cannot be written: 1 MB" in said
+    assert list((tmp_path / "exports").iterdir()) == []

@@ -112,3 +112,24 @@ def test_an_import_upwards_is_seen_however_it_is_written(line):
 def test_a_circle_is_seen():
     assert circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == ["a", "b", "c"]
     assert circle({"a": {"b"}, "b": {"c"}}) == []
+
+
+def hidden_names(package: Path) -> list[str]:
+    """Functions and classes of a package that a module of the same name takes the place of."""
+    found = []
+    for init in package.rglob("__init__.py"):
+        modules = {path.stem for path in init.parent.glob("*.py")} - {"__init__"}
+        modules |= {path.parent.name for path in init.parent.glob("*/__init__.py")}
+        body = ast.parse(init.read_text(encoding="utf-8")).body
+        names = {n.name for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+        found += [f"{init.parent.name}.{name}" for name in sorted(names & modules)]
+    return found
+
+
+def test_no_module_takes_the_place_of_a_function_of_its_package(tmp_path):
+    # Importing a module sets its name in the package, over whatever was there.
+    assert hidden_names(PACKAGE) == []
+    (tmp_path / "reading").mkdir()
+    (tmp_path / "reading" / "__init__.py").write_text("")
+    (tmp_path / "__init__.py").write_text("def reading(): ...\n")
+    assert hidden_names(tmp_path) == [f"{tmp_path.name}.reading"]

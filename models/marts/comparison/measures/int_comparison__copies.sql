@@ -16,8 +16,8 @@ with compared as (
 keyed as (
     select
         source,
-        md5(concat_ws('|' {%- for name in variables %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as whole_row,
-        md5(concat_ws('|' {%- for name in var('quasi_identifiers') %}, coalesce(cast({{ column_sql(name) }} as varchar), '-'){% endfor %})) as quasi_identifiers
+        md5(cast(to_json([{% for name in variables %}cast({{ column_sql(name) }} as varchar){{ ', ' if not loop.last }}{% endfor %}]) as varchar)) as whole_row,
+        md5(cast(to_json([{% for name in var('quasi_identifiers') %}cast({{ column_sql(name) }} as varchar){{ ', ' if not loop.last }}{% endfor %}]) as varchar)) as quasi_identifiers
     from compared
 ),
 

@@ -24,6 +24,7 @@ from likeness.schema.outputs import (
     ROWS,
     SEEDS,
 )
+from likeness.warehouse.opening import problem_with_room
 
 PACKAGES = ("likeness", "dbt-core", "dbt-duckdb", "duckdb")
 LABELS = {
@@ -43,12 +44,17 @@ def begin(request: str) -> str:
     """
     asked = json.loads(request)
     folder = Path(asked["folder"])
+    if folder.exists() and not folder.is_dir():
+        return _stopped(f"{folder}, which var export_dir names, is a file: name a folder.")
     try:
         locks.let_go()
         if not asked["stages"]:
             return _answer(sets.recover(folder))
         folder.mkdir(parents=True, exist_ok=True)
         with locks.locked(folder / LOCK):
+            lack = problem_with_room(folder, f"files in {folder} (var export_dir)")
+            if lack:
+                return _stopped(lack)
             said = [*sets.recover_locked(folder), manifest.problem(folder)]
             staging.create(folder, asked["build_id"])
         return _answer(said)
@@ -136,5 +142,9 @@ def _answer(lines: list[str]) -> str:
 
 
 def _failure(folder: Path, error: OSError) -> str:
-    problem = staging.cannot_write(error.filename2 or error.filename or folder, error.strerror)
+    named = error.filename2 or error.filename or folder
+    return _stopped(staging.cannot_write(named, error.strerror))
+
+
+def _stopped(problem: str) -> str:
     return json.dumps({"lines": [], "problem": problem})

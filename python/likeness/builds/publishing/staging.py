@@ -9,11 +9,12 @@ from likeness import warehouse
 from likeness.builds.publishing import locks
 from likeness.schema.outputs import STAGING
 from likeness.warehouse import dbt_flags
+from likeness.warehouse.stops import Stop
 
 FILES, LOCK, RED_PAGE = "files", "lock", "red.html"
 
 
-class CannotWrite(OSError):
+class CannotWrite(Stop, OSError):
     """A file that cannot be written; the message is a sentence naming it, and what to do."""
 
 

@@ -1,6 +1,7 @@
 """Is 1,5 one and a half? Decided once for a file, from what can be read in one way only."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 
 from likeness import warehouse
 
@@ -23,6 +24,20 @@ def mark(relation: str, numbers: Sequence[str]) -> str:
     with warehouse.scratch() as connection:
         commas, points = warehouse.row(connection, f"select {', '.join(counts)} from {sample}")
     return "," if commas > points else "."
+
+
+def has_comma(texts: Iterable[str | None]) -> bool:
+    """Whether more of the texts can only have a decimal comma than a decimal point."""
+    more = 0
+    for text in filter(None, texts):
+        more += bool(re.fullmatch(COMMA, text)) - bool(re.fullmatch(POINT, text))
+    return more > 0
+
+
+def pointed(row: Mapping[str, str | None], numbers: Sequence[str]) -> dict[str, str | None]:
+    """A row of a file of decimal commas, its `numbers` written with a point."""
+    commas = {n: row[n] for n in numbers if row.get(n) and re.fullmatch(WITH_COMMA, row[n] or "")}
+    return {**row, **{n: text.replace(".", "").replace(",", ".") for n, text in commas.items()}}
 
 
 def with_points(relation: str, columns: Sequence[str], numbers: Sequence[str]) -> str:

@@ -2,10 +2,13 @@
 
 import atexit
 import csv
+import fcntl
 import io
+import os
 import shutil
 import tempfile
 from _csv import Reader, Writer
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -15,12 +18,37 @@ from likeness.warehouse.reading.encodings import CannotRead, opened
 MOST_FOOTER, MOST_FOOTER_CELLS = 50, 2
 
 
+PREFIX, LOCK = "likeness-", "in_use"
+
+
 @cache
 def folder() -> Path:
     """A folder that only this user may read, gone with this process."""
-    path = Path(tempfile.mkdtemp(prefix="likeness-"))
+    path = Path(tempfile.mkdtemp(prefix=PREFIX))
+    # The lock ends with the process, however it ends: `remove_stale` tells by it who is gone.
+    fcntl.flock(os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o600), fcntl.LOCK_EX)
     atexit.register(shutil.rmtree, path, ignore_errors=True)
     return path
+
+
+def remove_stale() -> None:
+    """Remove the folders of processes of this user that were killed before they could do so."""
+    with suppress(OSError):
+        for path in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/{LOCK}"):
+            with suppress(OSError):
+                if path.stat().st_uid == os.getuid() and not _is_in_use(path):
+                    shutil.rmtree(path.parent, ignore_errors=True)
+
+
+def _is_in_use(lock: Path) -> bool:
+    descriptor = os.open(lock, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def copy(path: str, encoding: str, found: Dialect, names: list[str], target: Path) -> int:

@@ -1,6 +1,7 @@
 """The source file as a relation of texts in SQL, and what was found out about it."""
 
 import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,6 +83,17 @@ def _found(
         return _text(path, names, numbers, *given)
     except CannotRead as error:
         return Source("", problem=str(error))
+    except OSError as error:
+        return Source("", problem=_not_copied(path, error))
+
+
+def _not_copied(path: str, error: OSError) -> str:
+    where = error.filename or tempfile.tempdir or "the folder for temporary files"
+    return (
+        f"{path} must be copied to be read, and the copy cannot be written ({where}: "
+        f"{error.strerror}); make room there, or set the environment variable TMPDIR to another "
+        "folder."
+    )
 
 
 def _text(

@@ -344,3 +344,12 @@ def test_the_note_says_what_was_found(ask, rows):
     )
     _, made = ask(WHOLE["decimal commas"](rows))
     assert made["note"].endswith("fields between semicolons, header in line 1, decimal commas")
+
+
+def test_rows_that_are_excluded_on_purpose_are_not_faulty_but_must_leave_enough(ask, rows):
+    some = text(changed(rows, "mort_acc", "", 20))
+    assert ask(some, missing="exclude")[0] == ""
+    said, _ = ask(text(changed(rows, "mort_acc", "", 2)), missing="exclude")
+    assert "has 160 usable rows of 320; at least 300 are needed" in said
+    assert "var missing is exclude): mort_acc is missing in 160" in said
+    assert ask(text(changed(rows, "mort_acc", "")))[0] == ""
