@@ -7,14 +7,14 @@ import csv
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
 import pytest
+
+import forked
 
 KEY = "row_key"
 # No figure, report or unit test has a say in the gates.
@@ -45,9 +45,8 @@ def dbt(copy: Path, verb: str, *arguments: str, **variables) -> int:
         "LIKENESS_DB": "likeness.duckdb",
         "LOANS_PATH": "loans.csv",
     }
-    command = [sys.executable, "-m", "dbt.cli.main", verb, *arguments]
-    command += ["--vars", json.dumps(variables | {"key_column": KEY})]
-    return subprocess.run(command, cwd=copy, env=environment, capture_output=True).returncode
+    command = [verb, *arguments, "--vars", json.dumps(variables | {"key_column": KEY})]
+    return forked.run("dbt.cli.main", command, cwd=copy, env=environment).returncode
 
 
 def rows_of(copy: Path, query: str) -> pd.DataFrame:
