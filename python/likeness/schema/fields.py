@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
-KINDS = ("continuous", "count", "categorical", "date", "free_text")
-NUMBER_KINDS = ("continuous", "count")
+NUMBER_KINDS = ("continuous", "integer", "count")
+CATEGORY_KINDS = ("categorical", "boolean", "constant")
+KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, "date", "identifier", "free_text")
 MADE_UP_PARTS = ("street", "city")
 
 
