@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build plan prompts sds-check sds-open test lint bench docs setup clean
+.PHONY: help build new-table plan prompts sds-check sds-open test lint bench docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ target/partial_parse.msgpack: .venv/.runtime | packages
 
 build: setup ## set-up, then `dbt build` on the embedded loans (or LOANS_PATH)
 	@$(BIN)/python -m likeness.cli build $(if $(VARS),--vars $(VARS))
+
+new-table: setup ## a dbt project for your own table: FROM=customers.parquet TO=../customers (RECORD=customer,customers TARGET=column)
+	@$(BIN)/python -m likeness.cli new-table --from '$(FROM)' --to '$(TO)' $(if $(RECORD),--record '$(RECORD)') $(if $(TARGET),--target '$(TARGET)')
 
 plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.yml, before spending
 	@$(BIN)/python -m likeness.cli plan $(if $(VARS),--vars $(VARS))

@@ -20,6 +20,11 @@ def in_memory() -> Connection:
     return duckdb.connect()
 
 
+def spilling(folder: str | Path) -> Connection:
+    """An empty database in memory that spills into `folder`, for the caller to close."""
+    return duckdb.connect(config={"temp_directory": str(folder)})
+
+
 @contextmanager
 def scratch() -> Iterator[Connection]:
     """A connection to an empty database in memory, closed at the end."""

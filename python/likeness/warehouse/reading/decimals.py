@@ -17,7 +17,10 @@ def mark(relation: str, numbers: Sequence[str]) -> str:
     if not numbers:
         return "."
     counts = [
-        " + ".join(f"count(*) filter (where regexp_full_match(\"{n}\", '{sign}'))" for n in numbers)
+        " + ".join(
+            f"count(*) filter (where regexp_full_match({warehouse.quoted(n)}, '{sign}'))"
+            for n in numbers
+        )
         for sign in (COMMA, POINT)
     ]
     sample = f"(select * from {relation} limit {SAMPLE})"
@@ -43,8 +46,8 @@ def pointed(row: Mapping[str, str | None], numbers: Sequence[str]) -> dict[str, 
 def with_points(relation: str, columns: Sequence[str], numbers: Sequence[str]) -> str:
     """The relation with the numbers of a file of decimal commas written with a point."""
     changed = ", ".join(
-        f"case when regexp_full_match(\"{n}\", '{WITH_COMMA}') "
-        f"then replace(replace(\"{n}\", '.', ''), ',', '.') else \"{n}\" end as \"{n}\""
-        for n in numbers
+        f"case when regexp_full_match({n}, '{WITH_COMMA}') "
+        f"then replace(replace({n}, '.', ''), ',', '.') else {n} end as {n}"
+        for n in map(warehouse.quoted, numbers)
     )
     return f"(select * replace ({changed}) from {relation})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 DELIMITERS = (",", ";", "\t", "|")
 WORDS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MOST_PREAMBLE = 50
+MOST_GUESSED = 200
 csv.field_size_limit(10_000_000)
 
 
@@ -50,6 +51,48 @@ def find(
                 if best is None or matched > best.matched:
                     best = Dialect(sign, quote, n, tuple(header), matched)
     return best or Dialect(delimiter or fallback, '"', 0, (), 0)
+
+
+def guess(head: str, fallback: str) -> Dialect:
+    """The dialect of a file whose columns nobody has named.
+
+    It is the one under which most records have the same number of fields, and more than one; the
+    header is the first such record. `head` is the file's first text, `fallback` the delimiter of a
+    file with one column.
+    """
+    best, most = None, 1.0
+    for delimiter in (fallback, *DELIMITERS):
+        records = _records(head, delimiter)
+        sizes = [len(record) for _, record in records]
+        common = max(set(sizes), key=lambda size: (sizes.count(size), size), default=1)
+        score = common * sizes.count(common) / max(len(sizes), 1)
+        if common > 1 and score > most:
+            line, header = next((n, r) for n, r in records if len(r) == common)
+            best, most = _found(delimiter, line, header), score
+    if best:
+        return best
+    return next(
+        (_found(fallback, n, r) for n, r in _records(head, fallback)), _found(fallback, 0, [])
+    )
+
+
+def _found(delimiter: str, line: int, header: Sequence[str]) -> Dialect:
+    names = tuple(cell.strip().lstrip("\ufeff") for cell in header)
+    return Dialect(delimiter, '"', line, names, len(names))
+
+
+def _records(head: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The first records that are not empty, each with the number of lines before it."""
+    reader = csv.reader(head.splitlines(keepends=True), delimiter=delimiter)
+    found, line = [], 0
+    for record in reader:
+        if any(cell.strip() for cell in record):
+            found.append((line, record))
+        line = reader.line_num
+        if len(found) > MOST_GUESSED:
+            break
+    # The last record may have been cut off with the text.
+    return found[:-1] if len(found) > 2 else found
 
 
 def unique(header: Sequence[str], names: Sequence[str]) -> list[str]:

@@ -1,0 +1,1 @@
+"""What a table is like, found in its rows: kinds, rules, formulas and settings as drafts."""

@@ -1,0 +1,279 @@
+"""What each column holds: counted on a sample first, then confirmed on all rows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+from likeness.schema.discovery import readers
+from likeness.schema.discovery.table import SAMPLE, Table, ask, column, sample
+
+# Fewer texts than this cannot be read in a column that is still one of numbers or dates.
+MOST_UNREADABLE = 0.001
+FEW_IN_SAMPLE = 100
+MOST_DECIMALS = 9
+MOST_LEVELS, MOST_CODES = 2000, 30
+KEYS = ("code", "whole", "largest")
+NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")
+ORDER = ("timestamp", "date", "month", "number")
+
+
+@dataclass
+class Profile:
+    """What is known of a column; numbers of rows are exact, `distinct` is where it is decisive.
+
+    `filled` rows hold a value, `unreadable` a text that its reader does not read. `as_marked` says
+    that markers in it are missing values, `keeps_markers` that they are values. `levels` are the
+    texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
+    whole (rows of whole numbers), zeros, low and high (the quartiles) and decimals of a column of
+    numbers.
+    """
+
+    index: int
+    name: str
+    declared: str
+    reader: str = "text"
+    keeps_markers: bool = False
+    as_marked: bool = False
+    filled: int = 0
+    unreadable: int = 0
+    distinct: int = 0
+    longest: int = 0
+    with_blank: int = 0
+    with_digit: int = 0
+    levels: list[tuple[str, int]] = field(default_factory=list)
+    numbers: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def sql(self) -> str:
+        """The column's name in the tables texts and typed."""
+        return column(self.index)
+
+    @property
+    def text(self) -> str:
+        """Its text in the table stated, null where it is missing; once its reader is known."""
+        return readers.stated(self.sql) if self.as_marked else self.sql
+
+    @property
+    def value(self) -> str:
+        """Its typed value over the table stated; infinity is left."""
+        return readers.value(self.text, self.reader)
+
+
+def profiles(table: Table) -> list[Profile]:
+    """A profile of each column.
+
+    Makes the tables `stated`, of texts without missing markers, and `typed`, of typed values, and
+    a sample of each.
+    """
+    found = [
+        Profile(i, name, declared)
+        for i, (name, declared) in enumerate(zip(table.names, table.declared, strict=True))
+    ]
+    sample(table, "texts")
+    _keep_markers(table, found)
+    listed = ", ".join(
+        f"{p.sql if p.keeps_markers else readers.stated(p.sql)} as {p.sql}" for p in found
+    )
+    table.connection.execute(f"create table stated as select {listed} from texts")
+    table.connection.execute("drop table texts")
+    sample(table, "stated")
+    _choose_readers(table, found)
+    while not _typed(table, found):
+        pass
+    sample(table, "typed")
+    _describe(table, found)
+    _list_levels(table, found)
+    return found
+
+
+def _typed(table: Table, found: Sequence[Profile]) -> bool:
+    """Make the table typed; whether each reader reads the rows outside the sample as well.
+
+    One that does not gives way to text, and the table must be made again.
+    """
+    # Each value is read once: the optimizer takes seconds over an expression that repeats a reader.
+    values = ", ".join(f"{p.value} as {p.sql}" for p in found)
+    numbers = {p.sql for p in found if p.reader == "number"}
+    finite = ", ".join(
+        f"{readers.finite(p.sql)} as {p.sql}" if p.sql in numbers else p.sql for p in found
+    )
+    table.connection.execute(
+        f"create or replace table typed as with read_once as materialized "
+        f"(select {values} from stated) select {finite} from read_once"
+    )
+    read = [p for p in found if p.reader != "text"]
+    texts: dict[tuple, str] = {}
+    for p in read:
+        texts[p.index, "filled"] = f"count({p.text})"
+        texts[p.index, "code"] = f"count(*) filter (where {p.sql} >= '00' and {p.sql} < '0:')"
+    counts = ask(table, "stated", texts)
+    typed: dict[tuple, str] = {}
+    for p in read:
+        typed[p.index, "read"] = f"count({p.sql})"
+        is_number = p.reader == "number"
+        typed[p.index, "largest"] = f"max(abs({p.sql}))" if is_number else "0"
+        typed[p.index, "whole"] = f"bool_and({p.sql} = round({p.sql}))" if is_number else "false"
+    counts |= ask(table, "typed", typed)
+    for p in read:
+        p.unreadable = _whole(counts[p.index, "filled"]) - _whole(counts[p.index, "read"])
+        loses = p.reader == "number" and _loses_digits(
+            p, {k: counts.get((p.index, k)) for k in KEYS}
+        )
+        if p.unreadable > MOST_UNREADABLE * table.rows or loses:
+            p.reader, p.unreadable = "text", 0
+    is_sound = all(p.reader != "text" for p in read)
+    for p in found:
+        p.as_marked = p.as_marked and p.reader != "text"
+        p.keeps_markers = p.keeps_markers and p.reader == "text"
+    return is_sound
+
+
+def _loses_digits(profile: Profile, counts: Mapping[str, object]) -> bool:
+    """Whether a double has no place for all digits of a number, or for the zeros before it."""
+    if _is_number_type(profile.declared) and "INT" not in profile.declared:
+        return False
+    has_zeros = _whole(counts["code"]) > 0 and not profile.declared
+    return has_zeros or bool(counts["whole"] and _real(counts["largest"]) > 2**53)
+
+
+def _choose_readers(table: Table, found: Sequence[Profile]) -> None:
+    """The reader that reads (nearly) all texts of the sample; of a sparse column, of all rows."""
+    for profile in found:
+        profile.as_marked = profile.keeps_markers
+    counts = ask(table, "stated_sample", _readable(found))
+    sparse = [p for p in found if _whole(counts[p.index, "filled"]) < FEW_IN_SAMPLE]
+    if sparse and table.rows > SAMPLE:
+        counts |= ask(table, "stated", _readable(sparse))
+    for profile in found:
+        filled = _whole(counts[profile.index, "filled"])
+        least = (1 - MOST_UNREADABLE) * filled
+        for reader in ORDER:
+            if filled and _whole(counts[profile.index, reader]) >= least:
+                profile.reader = reader
+                break
+        is_code = _whole(counts[profile.index, "code"]) > 0
+        if profile.reader == "number" and is_code and not _is_number_type(profile.declared):
+            profile.reader = "text"
+        if profile.declared == "BOOLEAN":
+            profile.reader = "text"
+
+
+def _readable(found: Sequence[Profile]) -> dict[tuple, str]:
+    expressions: dict[tuple, str] = {}
+    for p in found:
+        expressions[p.index, "filled"] = f"count({p.text})"
+        for reader in ORDER:
+            expressions[p.index, reader] = f"count({readers.value(p.text, reader)})"
+        # A double has no place for a leading zero or for more than fifteen digits.
+        code = "[-+]?(?:0[0-9].*|[0-9]{16,})"
+        expressions[p.index, "code"] = (
+            f"count(*) filter (where regexp_full_match({p.text}, '{code}'))"
+        )
+    return expressions
+
+
+def _keep_markers(table: Table, found: Sequence[Profile]) -> None:
+    """In a column of texts a word such as `unknown` is a value, where no sign says missing there.
+
+    So is `NA` among codes of two letters.
+    """
+    expressions: dict[tuple, str] = {}
+    for p in found:
+        conditions = {
+            "words": readers.among(p.sql, readers.WORDS),
+            "signs": readers.among(p.sql, readers.SIGNS),
+            "na": f"{p.sql} = 'NA'",
+            "codes": f"{p.sql} between 'AA' and 'ZZ' and length({p.sql}) = 2",
+            "any": f"{p.sql} is not null",
+        }
+        for key, condition in conditions.items():
+            expressions[p.index, key] = f"count(*) filter (where {condition})"
+    counts = ask(table, "texts_sample", expressions)
+    for p in found:
+        words, signs, na, codes, filled = (
+            _whole(counts[p.index, key]) for key in ("words", "signs", "na", "codes", "any")
+        )
+        p.keeps_markers = (words > 0 and signs == 0) or (na > 0 and codes == filled and na < filled)
+
+
+def _describe(table: Table, found: Sequence[Profile]) -> None:
+    expressions: dict[tuple, str] = {}
+    for p in found:
+        expressions[p.index, "filled"] = f"count({p.sql})"
+        expressions[p.index, "distinct"] = f"approx_count_distinct({p.sql})"
+        if p.reader == "text":
+            expressions[p.index, "longest"] = f"max(length({p.sql}))"
+            for key, pattern in (("with_blank", r"\s"), ("with_digit", "[0-9]")):
+                expressions[p.index, key] = (
+                    f"count(*) filter (where regexp_matches({p.sql}, '{pattern}'))"
+                )
+        elif p.reader == "number":
+            aggregates = {
+                "min": f"min({p.sql})",
+                "max": f"max({p.sql})",
+                "whole": f"count(*) filter (where {p.sql} = round({p.sql}))",
+                "zeros": f"count(*) filter (where {p.sql} = 0)",
+            }
+            expressions |= {(p.index, key): sql for key, sql in aggregates.items()}
+    counts = ask(table, "typed", expressions)
+    numeric = [p for p in found if p.reader == "number"]
+    broken = [
+        p for p in numeric if _whole(counts[p.index, "whole"]) < _whole(counts[p.index, "filled"])
+    ]
+    counts |= {(p.index, "decimals"): 0 for p in numeric}
+    counts |= ask(table, "stated", {(p.index, "decimals"): _decimals(p) for p in broken})
+    quartiles = {(p.index, "q"): f"quantile_cont({p.sql}, [0.25, 0.75])" for p in numeric}
+    counts |= ask(table, "typed_sample", quartiles)
+    for p in found:
+        p.filled = _whole(counts[p.index, "filled"])
+        p.distinct = min(_whole(counts[p.index, "distinct"]), p.filled)
+        if p.reader == "text":
+            p.longest = _whole(counts[p.index, "longest"])
+            p.with_blank = _whole(counts[p.index, "with_blank"])
+            p.with_digit = _whole(counts[p.index, "with_digit"])
+        elif p.reader == "number":
+            keys = ("min", "max", "whole", "zeros", "decimals")
+            p.numbers = {key: _real(counts[p.index, key]) for key in keys}
+            quartiles_of = cast(list[float], counts[p.index, "q"] or [0.0, 0.0])
+            p.numbers |= {"low": quartiles_of[0], "high": quartiles_of[1]}
+
+
+def _decimals(profile: Profile) -> str:
+    """The most digits after the point, zeros at the end left out; of 1e-7 those of the power."""
+    text = profile.text
+    digits = f"length(rtrim(split_part({text}, '.', 2), '0 %$€£USD'))"
+    power = (
+        f"greatest(0, length(split_part(split_part(lower({text}), 'e', 1), '.', 2)) "
+        f"- try_cast(split_part(lower({text}), 'e', 2) as integer))"
+    )
+    has_power = f"regexp_matches({text}, '[0-9.][eE]')"
+    return f"max(case when {has_power} then {power} else {digits} end)"
+
+
+def _list_levels(table: Table, found: Sequence[Profile]) -> None:
+    """Exact distinct values where few or where nearly all differ; the texts of few ones."""
+    few = [p for p in found if p.filled and p.distinct <= 1.2 * MOST_LEVELS]
+    many = [p for p in found if p not in few and p.distinct > 0.4 * p.filled]
+    some = many + [p for p in few if p.reader != "text"]
+    exact = ask(table, "typed", {(p.index, "n"): f"count(distinct {p.sql})" for p in some})
+    for p in some:
+        p.distinct = _whole(exact[p.index, "n"])
+    for p in few:
+        if p.reader == "text" or p.distinct <= MOST_CODES:
+            p.levels = table.connection.execute(
+                f"select {p.text} as level, count(*) as n from stated "
+                f"where {p.text} is not null group by level order by n desc, level"
+            ).fetchall()
+            p.distinct = len(p.levels) if p.reader == "text" else p.distinct
+
+
+def _is_number_type(declared: str) -> bool:
+    return any(name in declared for name in NUMBER_TYPES) and "[" not in declared
+
+
+def _whole(value: object) -> int:
+    return int(value or 0)  # type: ignore[call-overload]
+
+
+def _real(value: object) -> float:
+    return float(value or 0)  # type: ignore[arg-type]

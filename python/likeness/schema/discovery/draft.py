@@ -1,0 +1,89 @@
+"""All that is found in a table, before it is written: fields, rules, formulas, settings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from likeness.schema.discovery import dependencies, formulas, inequalities, kinds, missing
+from likeness.schema.discovery.choices import Choices, choose
+from likeness.schema.discovery.columns import profiles
+from likeness.schema.discovery.kinds import Found
+from likeness.schema.discovery.rules import Rule, rules_of
+from likeness.schema.discovery.table import CannotDraft, Say, Table, load
+
+# As the preflight of a build asks: 15 cells of min_cell_rows.
+LEAST_ROWS = 300
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`roles` are those of each field by name, `patterns` the entries of var rule_patterns.
+
+    `skipped` names columns that no rule or formula may name as they are written.
+    """
+
+    table: Table
+    fields: tuple[Found, ...]
+    formulas: tuple[formulas.Formula, ...]
+    rules: tuple[Rule, ...]
+    patterns: dict[str, dict[str, str]]
+    choices: Choices
+    skipped: tuple[str, ...]
+
+
+def draft(path: str, folder: str | Path, target: str | None, say: Say) -> Draft:
+    """What the table at `path` is like; `folder` takes rows that memory does not.
+
+    Raises CannotDraft in one sentence.
+    """
+    table = load(path, folder, say)
+    if table.rows < LEAST_ROWS:
+        raise CannotDraft(
+            f"{path} has {table.rows} rows; at least {LEAST_ROWS} are needed "
+            "(15 x var min_cell_rows)."
+        )
+    if target is not None and target not in table.names:
+        raise CannotDraft(f"--target {target}: {path} has no such column.")
+    say(f"{table.rows:,} rows, {len(table.names)} columns: kinds and domains")
+    fields = [kinds.found_of(profile, table.rows, target) for profile in profiles(table)]
+    named = [f for f in fields if can_be_named(f.name)]
+    say("formulas")
+    computed = formulas.formulas(table, named)
+    say("rules")
+    copies = {f.target.name for f in computed if f.form.name == "copy"}
+    own = [f for f in named if f.name not in copies]
+    found, patterns = rules_of(
+        inequalities.orders(table, own),
+        dependencies.dependencies(table, own),
+        missing.missing_together(table, own),
+        own,
+        computed,
+        table.names,
+    )
+    say("settings")
+    chosen = choose(table, fields, computed, target)
+    skipped = tuple(f.name for f in fields if f not in named)
+    return Draft(table, tuple(fields), tuple(computed), tuple(found), patterns, chosen, skipped)
+
+
+def can_be_named(name: str) -> bool:
+    """Whether a rule or formula may name the column: braces and apostrophes have a meaning."""
+    return not any(sign in name for sign in "{}'")
+
+
+def roles_of(field: Found, found: Draft) -> Sequence[str]:
+    """The roles of a field, as seeds/fields.csv lists them."""
+    if field.kind in ("free_text", "identifier"):
+        return ["generated_only"]
+    if field.kind == "constant":
+        return []
+    if field.name in {f.target.name for f in found.formulas}:
+        return ["formula"]
+    chosen = found.choices
+    listed = {
+        "segment": chosen.segment_keys,
+        "clustering": chosen.clustering_keys,
+        "correlation": chosen.correlation_keys,
+    }
+    roles = [role for role, names in listed.items() if field.name in names]
+    return [*roles, "seed", *(["condition"] if field.name in chosen.condition_on else [])]

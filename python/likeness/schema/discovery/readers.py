@@ -1,0 +1,84 @@
+"""SQL over a text: is it missing, a number, a date? As macros/cleaning reads it, held by a test."""
+
+from collections.abc import Sequence
+
+from likeness import warehouse
+
+# The package's var missing_markers. A word may be a category of its own; a sign never is.
+WORDS = ("unknown", "none", "missing", "nil")
+SIGNS = ("na", "n/a", "#n/a", "n.a.", "nan", "null", "-", "--", "?", ".", "(blank)", "\\n")
+MARKERS = (*SIGNS, *WORDS)
+LARGEST = "1e300"
+GROUPED = (
+    r"[-+]?(?:USD|US[$]|[$€£])?\s*[-+]?(?:[0-9]{1,3}(?:[, ’\x{A0}\x{202F}][0-9]{3})+|[0-9]+)"
+    r"(?:[.][0-9]*)?\s*(?:%|USD|[$€£])?"
+)
+DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+TIME = "[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?(?:Z|[+]00)?"
+MONTH = "[A-Z][a-z]{2}-(?:[0-9]{4}|[0-9]{2})"
+
+
+def listed(texts: Sequence[str]) -> str:
+    """Texts as SQL literals between commas."""
+    return ", ".join(map(warehouse.literal, texts))
+
+
+def among(text: str, markers: Sequence[str]) -> str:
+    """Whether a text is one of `markers`, whatever its case."""
+    longest = max(map(len, markers))
+    return f"(length({text}) <= {longest} and lower({text}) in ({listed(markers)}))"
+
+
+def stated(text: str) -> str:
+    """The text, null where it says that a value is missing."""
+    return (
+        f"case when {_of_digit(text)} then {text} when not {among(text, MARKERS)} then {text} end"
+    )
+
+
+def _of_digit(text: str) -> str:
+    """Whether a text starts with a digit, which no marker does: most do, and this is quick."""
+    return f"({text} >= '0' and {text} < ':')"
+
+
+def number_of(text: str) -> str:
+    """The number that a text says, with a percent or currency sign and separators or without."""
+    return (
+        f"coalesce(try_cast({text} as double), try_cast(trim({text}, ' %') as double), "
+        f"case when regexp_full_match(trim({text}), '{GROUPED}') "
+        f"then try_cast(regexp_replace({text}, '[^-0-9.]', '', 'g') as double) end)"
+    )
+
+
+def finite(value: str) -> str:
+    """A number, null for infinity."""
+    return f"case when {value} between -{LARGEST} and {LARGEST} then {value} end"
+
+
+def date(text: str) -> str:
+    """The day that an ISO text names."""
+    return f"case when regexp_full_match({text}, '{DAY}') then try_cast({text} as date) end"
+
+
+def timestamp(text: str) -> str:
+    """The moment that an ISO text names."""
+    cut = f"replace(replace({text}, 'Z', ''), '+00', '')"
+    return (
+        f"case when regexp_full_match({text}, '{DAY}{TIME}') then try_cast({cut} as timestamp) end"
+    )
+
+
+def month(text: str) -> str:
+    """The first day of the month that a text like Jan-2015 or Jan-15 names."""
+    return (
+        f"case when regexp_full_match({text}, '{MONTH}') then cast(coalesce("
+        f"try_strptime({text}, '%b-%Y'), try_strptime({text}, '%b-%y')) as date) end"
+    )
+
+
+READERS = {"number": number_of, "date": date, "timestamp": timestamp, "month": month}
+
+
+def value(text: str, reader: str) -> str:
+    """The typed value of a text by its reader."""
+    return READERS[reader](text) if reader in READERS else text
