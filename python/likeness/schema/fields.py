@@ -6,8 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
-KINDS = ("continuous", "count", "categorical", "date", "free_text")
-NUMBER_KINDS = ("continuous", "count")
+KINDS = (
+    "continuous", "integer", "count", "boolean", "categorical", "constant", "date", "timestamp",
+    "identifier", "free_text",
+)  # fmt: skip
+NUMBER_KINDS = ("continuous", "integer", "count")
 MADE_UP_PARTS = ("street", "city")
 
 
