@@ -66,10 +66,16 @@ audit: setup ## recount what every published number of the last build rests on; 
 # SQL is linted as dbt compiles it, rules included, so the test build comes first.
 TEST_BUILD := LIKENESS_DB=target/test.duckdb LOANS_PATH=
 
-lint: .venv/.test packages ## ruff and mypy for Python, sqlfluff for SQL
+lint: lint-python lint-sql ## ruff and mypy for Python, sqlfluff for SQL
+
+.PHONY: lint-python
+lint-python: .venv/.test
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+
+.PHONY: lint-sql
+lint-sql: .venv/.test packages
 	@test -f target/test.duckdb || $(MAKE) --no-print-directory test-build
 	@$(TEST_BUILD) $(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
 
@@ -78,7 +84,13 @@ test-build: .venv/.test packages
 	@mkdir -p target
 	@$(TEST_BUILD) $(BIN)/dbt build --vars '{export_dir: target/test-exports}'
 
-test: test-build lint ## set-up, then the tests of a build on the embedded loans, lint and pytest
+# Python is linted beside the test build, which leaves half a core idle; what it said comes after it.
+test: .venv/.test packages ## set-up, then the tests of a build on the embedded loans, lint and pytest
+	@mkdir -p target
+	@$(MAKE) --no-print-directory lint-python > target/lint.txt 2>&1 & lint=$$!; \
+	$(MAKE) --no-print-directory test-build; \
+	wait $$lint || { cat target/lint.txt; exit 1; }; cat target/lint.txt
+	@$(MAKE) --no-print-directory lint-sql
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed

@@ -1,9 +1,10 @@
 """Get the dbt packages from the dbt package hub, or the project's own copy where it is not reached.
 
-Run with the project's Python, from the project root or with the root as the argument. A second run
-returns at once. `dbt deps` does the work when the hub answers within PROBE_SECONDS; else (no
-network, a proxy that refuses, a download that fails) `vendor/dbt_expectations` is copied to where
-dbt looks for it, and one line says so. dbt itself checks only the count of packages.
+Run with the project's Python, from the project root or with the root as the argument; the root may
+be another project's, which has Likeness as a local package. A second run returns at once.
+`dbt deps` does the work when the hub answers within PROBE_SECONDS; else (no network, a proxy that
+refuses, a download that fails) `vendor/dbt_expectations` is copied to where dbt looks for it, and
+one line says so. dbt itself checks only the count of packages.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ import threading
 from pathlib import Path
 
 PACKAGE = "dbt_expectations"
+HOME = Path(__file__).resolve().parents[1]
 OWNER = "metaplane"
 PROBE_SECONDS = 2
 DEPS_SECONDS = 60
@@ -22,16 +24,17 @@ DEPS_SECONDS = 60
 def stamp_of(root: Path) -> str:
     """Digest of what decides the installed packages: packages.yml and the project's own copy."""
     digest = hashlib.sha256((root / "packages.yml").read_bytes())
-    for path in sorted((root / "vendor" / PACKAGE).rglob("*")):
+    for path in sorted((HOME / "vendor" / PACKAGE).rglob("*")):
         if path.is_file():
-            digest.update(path.relative_to(root).as_posix().encode() + path.read_bytes())
+            digest.update(path.relative_to(HOME).as_posix().encode() + path.read_bytes())
     return digest.hexdigest()
 
 
 def is_installed(root: Path, stamp: str) -> bool:
     """Whether the packages are there, put by this script for `stamp` or by `dbt deps` by hand."""
     installed = root / "dbt_packages"
-    if not (installed / PACKAGE / "dbt_project.yml").is_file():
+    wanted = [PACKAGE] if root == HOME else [PACKAGE, "likeness"]
+    if not all((installed / name / "dbt_project.yml").is_file() for name in wanted):
         return False
     mark = installed / ".stamp"
     return not mark.is_file() or mark.read_text(encoding="utf-8") == stamp
@@ -80,7 +83,10 @@ def place_own_copy(root: Path) -> None:
         target.unlink()
     elif target.exists():
         shutil.rmtree(target)
-    shutil.copytree(root / "vendor" / PACKAGE, target)
+    shutil.copytree(HOME / "vendor" / PACKAGE, target)
+    likeness = root / "dbt_packages" / "likeness"
+    if root != HOME and not likeness.exists():
+        likeness.symlink_to(HOME, target_is_directory=True)
 
 
 def main(root: Path) -> None:

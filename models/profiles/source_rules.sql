@@ -30,8 +30,20 @@ rules as (
         n_rows,
         broken_{{ loop.index }} as n_broken_exactly
     from counted
-    {{ "union all" if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        cast(null as varchar) as rule_id,
+        cast(null as varchar) as category,
+        cast(null as varchar) as condition,
+        cast(null as varchar) as sentence,
+        cast(null as integer) as penalty,
+        cast(null as boolean) as enforced,
+        cast(null as varchar) as named_columns,
+        n_rows,
+        cast(null as bigint) as n_broken_exactly
+    from counted
+    where false
 ),
 
 published as (

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Folders whose files share one build; with pytest-xdist each stays in one process.
 SHARING = ("audit", "checks")
 # Where most time goes. What starts first cannot be what the other process waits for at the end.
-LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "llm", "publishing")
+LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "forked", "llm", "publishing")
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("likeness", deadline=None)

@@ -179,13 +179,17 @@ def counts_found(
 
 
 def _look_for_uncoded(one: Asked, sources: Sources, tally: Tally) -> None:
-    """A std that is the rows' own, outermost values and all, was not top- and bottom-coded."""
+    """A std that is the rows' own, outermost values and all, was not top- and bottom-coded.
+
+    Where coding changes it by no more than it is printed to, both are the same number, and no
+    outermost value shows in it.
+    """
     names = [name for name in sorted(set(one.frame["variable"])) if name in sources.columns]
     if not names:
         return
     facts = sources.spreads(one.source, one.by, names, tally.min_cell_rows)
     frame = one.frame.merge(facts, on=[*one.by.keys, "variable"], how="left", suffixes=("", "_own"))
     same = np.isclose(frame["std"].astype(float), frame["std_own"], rtol=SAME, atol=0)
-    for at in np.flatnonzero(same & (frame["outermost"] > 1)):
+    for at in np.flatnonzero(same & (frame["coding"] > 3 * SAME)):
         row = one.frame.iloc[at]
         tally.add(one.table, one.label(row), "std counts single outermost values, of", 1)

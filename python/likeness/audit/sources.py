@@ -150,12 +150,17 @@ class Sources:
     def spreads(self, source: str, by: Grouping, names: Sequence[str], cell: int) -> pd.DataFrame:
         """How numbers spread in each group: one row per group and variable.
 
-        Columns: the labels, `variable`, `std` (n - 1) and `outermost`: 2 or more where the `cell`
-        lowest values are not all the same one, or the `cell` highest, else 1 or 0.
+        Columns: the labels, `variable`, `std` (n - 1) and `coding`: by what part of it the std
+        falls where the `cell` lowest values count as their mean, and the `cell` highest.
         """
         numbers = [f'{number(name)} as "{name}"' for name in names]
-        outermost = f"list_unique(min(value, {cell})), list_unique(max(value, {cell}))"
-        selected = f"stddev_samp(value) as std, greatest({outermost}) as outermost"
+        scatter = " + ".join(
+            f"coalesce(list_aggregate({end}(value, {cell}), 'var_pop'), 0)"
+            f" * least(count(*), {cell})"
+            for end in ("min", "max")
+        )
+        change = f"({scatter}) / nullif(2 * (count(*) - 1) * var_samp(value), 0)"
+        selected = f"stddev_samp(value) as std, coalesce({change}, 0) as coding"
         return self._long(source, by, numbers, names, "value", selected, grouped=False)
 
     def lattices(self, names: Sequence[str]) -> pd.DataFrame:

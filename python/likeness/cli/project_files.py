@@ -28,6 +28,7 @@ FILES = {
     "Makefile": "Makefile.j2",
     ".gitignore": "gitignore.j2",
     "README.md": "README.md.j2",
+    "macros/generate_schema_name.sql": "generate_schema_name.sql.j2",
 }
 TOLERANCE = "0.001"
 PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -57,6 +58,7 @@ def write_project(made: Path, place: Place, found: Draft, record: tuple[str, str
     """Write all files of the project into the folder `made`."""
     seeds = made / "seeds"
     seeds.mkdir()
+    (made / "macros").mkdir()
     _write_csv(seeds / "fields.csv", FIELDS, _fields(found))
     _write_csv(seeds / "business_rules.csv", RULES, map(_rule, found.rules))
     _write_csv(seeds / "formulas.csv", FORMULAS, _formulas(found))

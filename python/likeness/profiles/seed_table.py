@@ -53,7 +53,7 @@ def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text
                 name: dict(zip(MOMENTS, values, strict=True)) for name, *values in moments[key]
             },
             missing=dict(missing.get(key, [])),
-            shares=_by_variable(shares.get(key, [])) | _by_variable(segments[key]),
+            shares=_by_variable(shares.get(key, [])) | _by_variable(segments.get(key, [])),
             correlations=correlations.get(key, []),
         )
         for key, n_rows in sorted(

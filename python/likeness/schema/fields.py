@@ -6,11 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
-KINDS = (
-    "continuous", "integer", "count", "boolean", "categorical", "constant", "date", "timestamp",
-    "identifier", "free_text",
-)  # fmt: skip
 NUMBER_KINDS = ("continuous", "integer", "count")
+CATEGORY_KINDS = ("categorical", "boolean", "constant")
+KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, "date", "timestamp", "identifier", "free_text")
 MADE_UP_PARTS = ("street", "city")
 
 

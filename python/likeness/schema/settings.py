@@ -67,6 +67,11 @@ class SourceAndExports(Part):
         ge=1970,
         le=2099,
     )
+    record: dict[Text, Text] = setting(
+        {"one": "loan", "many": "loans"},
+        "what a row is called in the lines of a build: {one: customer, many: customers}",
+        shape="a mapping of one and many to words",
+    )
     key_column: Text | None = setting(
         None, "a column that identifies a loan; null: the md5 of the row's texts", rows=True
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from likeness.schema.fields import Field
 from likeness.stats.random_numbers import uniform
-from likeness.synthesizer import addresses, bounds, decode, texts
+from likeness.synthesizer import addresses, bounds, decode, identifiers, texts
 from likeness.synthesizer.bins import CODE, as_asked
 from likeness.synthesizer.model import YEAR, Step, from_tables
 
@@ -59,6 +59,8 @@ def _with_texts(
 ) -> pd.DataFrame:
     """The same rows with made-up texts where a free text is shared by too few, and addresses."""
     for field in batch.fields.values():
+        if field.kind == "identifier":
+            frame[field.name] = identifiers.made_identifiers(field, batch.seed, batch.ids)
         if field.kind != "free_text":
             continue
         if field.parts:

@@ -74,7 +74,7 @@ def chain_order(
     A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
     composed field is a step for each part that is not made up.
     """
-    learned = [f for f in fields if f.name not in formula]
+    learned = [f for f in fields if f.name not in formula and f.kind != "identifier"]
     listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
     dates = {f.name for f in fields if f.kind == "date"}
     allowed = {*given, *listed, *(name + YEAR for name in dates)}

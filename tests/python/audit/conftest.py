@@ -3,8 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +10,7 @@ import duckdb
 import pytest
 import yaml
 
+import forked
 from checks.made_loans import loans, write_csv
 from checks.project import ROOT
 from likeness.audit import audit
@@ -31,13 +30,11 @@ def built(tmp_path_factory) -> Path:
         "DBT_PROFILES_DIR": str(ROOT),
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
+        "DBT_LOG_LEVEL_FILE": "none",
     }
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
-    command += ["--exclude", *UNSEEN, "resource_type:unit_test"]
+    command = ["--no-use-colors", "build", "--exclude", *UNSEEN, "resource_type:unit_test"]
     command += ["--vars", json.dumps({"export_dir": str(folder / "exports")})]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = forked.run("dbt.cli.main", command, cwd=ROOT, env=environment)
     assert done.returncode == 0, done.stdout[-3000:]
     return folder
 

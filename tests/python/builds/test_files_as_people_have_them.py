@@ -2,12 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import duckdb
 import pytest
 
+import forked
 from checks.made_loans import NAMES, loans
 
 ROWS = 900
@@ -73,11 +72,15 @@ class Build:
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
         }
-        command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
-        command += ["--exclude-resource-type", "unit_test", "--vars", json.dumps(given)]
-        done = subprocess.run(
-            command, cwd=root, env=environment, capture_output=True, text=True, check=False
-        )
+        command = [
+            "--no-use-colors",
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--vars",
+            json.dumps(given),
+        ]
+        done = forked.run("dbt.cli.main", command, cwd=root, env=environment)
         self.code, self.said = done.returncode, done.stdout + done.stderr
 
     def rows(self, sql: str) -> list[tuple]:

@@ -4,11 +4,10 @@ import functools
 import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 
+import forked
 from checks.project import ROOT
 
 MOST_MODELS, MOST_HOPS = 90, 6
@@ -27,8 +26,9 @@ PASSES_ON = re.compile(
 def nodes(tmp_path_factory) -> dict[str, dict]:
     """The project's models and seeds by name, from the manifest of dbt."""
     target = tmp_path_factory.mktemp("lineage")
-    subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "parse", "--no-partial-parse"],
+    done = forked.run(
+        "dbt.cli.main",
+        ["parse", "--no-partial-parse"],
         cwd=ROOT,
         env={
             **os.environ,
@@ -37,9 +37,8 @@ def nodes(tmp_path_factory) -> dict[str, dict]:
             "DBT_LOG_PATH": str(target),
             "LIKENESS_DB": str(target / "likeness.duckdb"),
         },
-        check=True,
-        capture_output=True,
     )
+    assert done.returncode == 0, done.stdout
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
     known = [node for node in manifest["nodes"].values() if node["package_name"] == "likeness"]
     return {node["name"]: node for node in known if node["resource_type"] in ("model", "seed")}

@@ -11,13 +11,12 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import forked
 from likeness.builds.provenance import key
 
 LOANS = 1500
@@ -37,7 +36,7 @@ class Place:
         self.exports = folder / "exports"
         self.vars = {**SMALL, "export_dir": str(self.exports)}
 
-    def start(self, source, *arguments: str, **changed: object) -> subprocess.Popen:
+    def start(self, source, *arguments: str, **changed: object) -> forked.Run:
         """A Python module's process, in the project's root; dbt if `arguments` start with it."""
         environment = os.environ | {
             "DBT_PROFILES_DIR": ".",
@@ -50,19 +49,12 @@ class Place:
         module, *rest = arguments
         if module == "dbt":
             rest += ["--vars", json.dumps(self.vars | changed)]
-            command = ["-m", "dbt.cli.main", "--no-use-colors", *rest]
+            module, command = "dbt.cli.main", ["--no-use-colors", *rest]
         else:
             given = self.folder / "vars.yml"
             given.write_text(json.dumps(self.vars | changed))
-            command = ["-m", "likeness.cli", *rest, "--vars", str(given)]
-        return subprocess.Popen(
-            [sys.executable, *command],
-            cwd=self.root,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+            module, command = "likeness.cli", [*rest, "--vars", str(given)]
+        return forked.start(module, command, cwd=self.root, env=environment)
 
     def run(self, source, *arguments: str, **changed: object) -> tuple[int, str]:
         """Exit code and output."""

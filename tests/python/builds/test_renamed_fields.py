@@ -5,13 +5,12 @@ import gzip
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
+import forked
 from checks.project import ROOT
 
 PREFIX = "my_"
@@ -58,12 +57,9 @@ def test_every_column_can_have_another_name(renamed, names):
         "LOANS_PATH": "data/loans.csv",
         "PYTHONPATH": str(ROOT / "python"),
     }
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
     # Unit tests hold rows of loans in their texts.
-    command += ["--exclude", "resource_type:unit_test"]
-    done = subprocess.run(
-        command, cwd=renamed, env=environment, capture_output=True, text=True, check=False
-    )
+    command = ["--no-use-colors", "build", "--exclude", "resource_type:unit_test"]
+    done = forked.run("dbt.cli.main", command, cwd=renamed, env=environment)
     assert done.returncode == 0, done.stdout[-5000:]
     assert " 0 fail" in done.stdout
     with duckdb.connect(str(renamed / "renamed.duckdb"), read_only=True) as connection:

@@ -36,7 +36,10 @@ def make_source(root: Path, path: Path) -> int:
 
 
 def built(root: Path, source: Path, folder: Path, threads: int) -> dict[str, str]:
-    """Digests of exports and sorted marts of a build with so many threads."""
+    """Digests of exports and sorted marts of a build with so many threads, in a new process.
+
+    Forked ones would share the order in which sets and dicts of texts are hashed.
+    """
     folder.mkdir()
     environment = os.environ | {
         "LIKENESS_DB": str(folder / "likeness.duckdb"),

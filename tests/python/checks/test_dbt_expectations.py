@@ -4,12 +4,12 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+import forked
 
 HERE = Path(__file__).parent
 VENDORED = HERE.parents[2] / "vendor" / "dbt_expectations"
@@ -26,8 +26,7 @@ def outcomes(tmp_path_factory) -> dict[str, tuple[str, int]]:
     (root / "macros").mkdir()
     shutil.copy(GRAIN, root / "macros")
     environment = {**os.environ, "DBT_PROFILES_DIR": str(root)}
-    command = [sys.executable, "-m", "dbt.cli.main", "build"]
-    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
+    done = forked.run("dbt.cli.main", ["build"], cwd=root, env=environment)
     assert done.returncode == 1, done.stdout
     nodes = json.loads((root / "target" / "manifest.json").read_text())["nodes"]
     results = json.loads((root / "target" / "run_results.json").read_text())["results"]

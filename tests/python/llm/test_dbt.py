@@ -6,8 +6,6 @@ import itertools
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import forked
 from fakes.faults import Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import NAMES, ROOT, seed_text
@@ -54,18 +53,11 @@ class Project:
             "OMP_NUM_THREADS": "1",
         }
 
-    def start(self, *arguments: str, **changed: object) -> subprocess.Popen:
+    def start(self, *arguments: str, **changed: object) -> forked.Run:
         """dbt with `arguments`, in a process that may be killed."""
-        dbt = Path(sys.executable).with_name("dbt")
         places = ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder)]
-        return subprocess.Popen(
-            [dbt, *arguments, *places, "--vars", json.dumps(self.vars | changed)],
-            cwd=ROOT,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        command = [*arguments, *places, "--vars", json.dumps(self.vars | changed)]
+        return forked.start("dbt.cli.main", command, cwd=ROOT, env=self._environment)
 
     def run(self, *arguments: str, **changed: object) -> str:
         """What dbt says; the exit code has to be 0."""

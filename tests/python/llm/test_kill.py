@@ -3,19 +3,18 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 
+import forked
 from fakes.faults import ANSWER_FAULTS, CALL_FAULTS, Faults
 from fakes.openai_server import FakeOpenAI
 from fakes.project import ROOT, build, works
 from likeness.llm.core.journal import Journal
 
 SEEDS = 200
-ONCE = Path(__file__).with_name("generate_once.py")
+PATHS = [ROOT / "python", ROOT / "tests" / "python", Path(__file__).parent]
 
 
 def faults(calls: int, share: float) -> list[str]:
@@ -27,16 +26,11 @@ def faults(calls: int, share: float) -> list[str]:
     return sequence
 
 
-def start(server: FakeOpenAI, folder: Path) -> subprocess.Popen:
+def start(server: FakeOpenAI, folder: Path) -> forked.Run:
     """One generation, in a process that may be killed."""
-    paths = os.pathsep.join([str(ROOT / "python"), str(ROOT / "tests" / "python")])
-    return subprocess.Popen(
-        [sys.executable, str(ONCE), server.base_url, str(folder), str(SEEDS)],
-        env=os.environ | {"PYTHONPATH": paths},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PATHS))}
+    arguments = [server.base_url, str(folder), str(SEEDS)]
+    return forked.start("generate_once", arguments, cwd=ROOT, env=environment)
 
 
 def test_every_row_arrives_though_a_fifth_of_calls_fail_and_the_build_is_killed(tmp_path):

@@ -3,8 +3,7 @@
 import json
 import os
 import random
-import subprocess
-import sys
+import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from sds_case import as_text, build, variables
 
+import forked
 from fakes.project import NAMES, works
 from fakes.sds_faults import JUDGE_FAULTS, MODEL_FAULTS, Faults
 from fakes.sds_llm import loan
@@ -31,18 +31,17 @@ PATHS = [HERE.parents[2] / "python", HERE.parent, HERE]
 def run_builds(server: FakeSds, given: dict, dice: random.Random) -> tuple[int, int]:
     """Build until every row is there; (builds killed, builds in all)."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PATHS))}
-    command = [sys.executable, str(HERE / "sds_child.py"), json.dumps(given), str(SEEDS)]
     killed = 0
     for number in range(1, MOST_BUILDS + 1):
         last_request = len(server.seen) + dice.randint(5, 35)
-        child = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+        child = forked.start("sds_child", [json.dumps(given), str(SEEDS)], HERE, environment)
         while child.poll() is None:
             if killed < KILLS and len(server.seen) >= last_request:
-                child.kill()
-                child.wait()
+                child.send_signal(signal.SIGKILL)
                 killed += 1
                 break
             time.sleep(0.005)
+        child.communicate()
         if child.returncode == 0:
             return killed, number
     pytest.fail(f"{MOST_BUILDS} builds were not enough")

@@ -104,7 +104,10 @@ FAULTS = {
     ),
     "an id that is not unique": ({"key_column": "grade"}, "is empty or repeated in some rows"),
     "segments of an identifier": (
-        {"segment_keys": ["grade", "emp_title", "loan_status"]},
+        {
+            "segment_keys": ["grade", "emp_title", "loan_status"],
+            "segment_roles": {"emp_title": "pooled", "loan_status": "fixed"},
+        },
         "var segment_keys names emp_title, which works as an identifier",
     ),
 }

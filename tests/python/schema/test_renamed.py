@@ -1,12 +1,11 @@
 """Old names stop with the new one, and an older database keeps its history."""
 
 import os
-import subprocess
-import sys
 
 import duckdb
 import pytest
 
+import forked
 from fakes.project import ROOT
 from likeness.schema.gates import load_gates, problem_with_gates
 from likeness.schema.renamed import METRICS, VALUES, problem_with_old_value
@@ -59,12 +58,11 @@ def test_an_older_database_keeps_its_history_under_the_new_names(tmp_path):
     place = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     place += ["--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)]
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-m", "dbt.cli.main", "run-operation", "rename_old_names", *place],
+        done = forked.run(
+            "dbt.cli.main",
+            ["run-operation", "rename_old_names", *place],
+            cwd=ROOT,
             env=os.environ | {"LIKENESS_DB": str(path)},
-            capture_output=True,
-            text=True,
-            check=False,
         )
         assert done.returncode == 0, done.stdout
     with duckdb.connect(str(path)) as connection:

@@ -353,3 +353,44 @@ def test_rows_that_are_excluded_on_purpose_are_not_faulty_but_must_leave_enough(
     assert "has 160 usable rows of 320; at least 300 are needed" in said
     assert "var missing is exclude): mort_acc is missing in 160" in said
     assert ask(text(changed(rows, "mort_acc", "")))[0] == ""
+
+
+@pytest.mark.parametrize("size", [300, 301])
+def test_any_size_from_the_minimum_on_is_taken(ask, rows, size):
+    assert ask(text(rows[:size]))[0] == ""
+
+
+EMPTY = ["mort_acc", "revol_util", "pub_rec_bankruptcies", "emp_length", "emp_title", "title"]
+
+
+@pytest.mark.parametrize("column", EMPTY)
+def test_a_nullable_column_may_have_no_value(ask, rows, column):
+    said, made = ask(text(changed(rows, column, "")))
+    assert said == ""
+    assert typed(made, f"count({column}), count(*)").fetchall() == [(0, ROWS)]
+
+
+@pytest.mark.parametrize("column", ["loan_amnt", "term", "sub_grade", "issue_d", "address"])
+def test_any_other_column_without_a_value_is_named(ask, rows, column):
+    said, _ = ask(text(changed(rows, column, "")))
+    reason = "address is missing" if column == "address" else f"{column} is missing"
+    assert (
+        f"320 of 320 rows cannot be used (100.0%; var max_excluded_share allows 5%): {reason}"
+        in (said.replace("address has no zip code", "address is missing"))
+    )
+
+
+BOUNDED = {"loan_amnt": 1e299, "dti": -1e299, "open_acc": "1e18", "revol_util": 99999.0}
+
+
+@pytest.mark.parametrize("column", BOUNDED)
+def test_no_number_beyond_its_bounds_is_a_value(ask, rows, column):
+    said, _ = ask(text(changed(rows, column, BOUNDED[column], 10)))
+    assert f"{column} is out of bounds in 32, such as '{BOUNDED[column]}'" in said
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@"])
+def test_a_text_that_a_spreadsheet_would_run_is_a_text(ask, rows, sign):
+    said, made = ask(text(changed(rows, "title", f"{sign}cmd|' /C calc'!A0", 2)))
+    assert said == ""
+    assert typed(made, f"count(*) filter (where title like '{sign}%')").fetchall() == [(ROWS // 2,)]

@@ -1,0 +1,35 @@
+"""Fresh identifiers: different in every row, in the form that the field list gives."""
+
+import numpy as np
+
+from likeness.schema.fields import Field
+from likeness.stats.random_numbers import uniform
+
+DIGIT = "#"
+DIGITS = 9
+# Prime to every power of ten, so that multiplying by it only rearranges the numbers below one.
+STEP = 387_420_489
+
+
+def made_identifiers(field: Field, seed: int, ids: np.ndarray) -> np.ndarray:
+    """Make one identifier for each of `ids` (whole numbers from 0): an object array of texts.
+
+    Each # of the field's format is a digit; a format without one gives nine digits. Ids beyond what
+    the digits can tell apart have more of them at the first #.
+    """
+    form = field.format if DIGIT in field.format else DIGIT * DIGITS
+    digits = form.count(DIGIT)
+    space = 10**digits
+    start = int(float(uniform(seed, np.zeros(1, np.int64), field.name, "identifier")[0]) * space)
+    texts = []
+    for i in map(int, ids):
+        number = (i * STEP + start) % space
+        texts.append(_filled(form, f"{i // space or ''}", f"{number:0{digits}d}"))
+    return np.array(texts, dtype=object)
+
+
+def _filled(form: str, before: str, digits: str) -> str:
+    left = iter(digits)
+    text = "".join(next(left) if sign == DIGIT else sign for sign in form)
+    at = form.index(DIGIT)
+    return text[:at] + before + text[at:]
