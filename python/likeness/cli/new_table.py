@@ -101,7 +101,7 @@ def _umask() -> int:
 
 
 def _empty(folder: str) -> Path:
-    path = Path(folder).absolute()
+    path = Path(os.path.abspath(folder))
     if path.exists() and not path.is_dir():
         raise CannotDraft(f"--to {folder} is a file; name a folder that is not there yet.")
     if path.exists() and any(path.iterdir()):

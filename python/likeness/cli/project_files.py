@@ -46,14 +46,12 @@ class Place:
 
     def path_of(self, path: str | Path) -> str:
         """A path as the project names it: relative where both lie in one folder that is no root."""
-        absolute = Path(path).absolute()
+        absolute = os.path.abspath(path)
         shared = Path(os.path.commonpath([absolute, self.folder]))
-        if (
-            shared in (self.folder.parent, *self.folder.parent.parents[:1])
-            and shared.parent != shared
-        ):
+        near = (self.folder.parent, self.folder.parent.parent)
+        if shared in near and shared.parent != shared:
             return os.path.relpath(absolute, self.folder)
-        return str(absolute)
+        return absolute
 
 
 def write_project(made: Path, place: Place, found: Draft, record: tuple[str, str]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from likeness import warehouse
 from likeness.schema.check import OWN_LABELS
+from likeness.schema.field_list import FILE, located
 from likeness.schema.fields import Field
 
 # A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
@@ -11,7 +12,13 @@ MIN_CELLS = 15
 MIN_READABLE = 0.5
 MOST_SHOWN, LONGEST = 5, 40
 
-WORDS = {"number": "numbers", "months": "a term in months", "month": "months like Jan-2015"}
+WORDS = {
+    "number": "numbers",
+    "months": "a term in months",
+    "month": "months like Jan-2015",
+    "date": "days like 2015-01-31",
+    "timestamp": "days with a time like 2015-01-31 08:30:00",
+}
 
 
 def problem_with_rows(
@@ -170,9 +177,10 @@ def _unreadable(
         )[0]
         if n > (1 - MIN_READABLE) * filled:
             example = _example(connection, request, about)
+            read_as = WORDS.get(kinds[name]["type"], kinds[name]["type"])
             return (
-                f"{request['path']}: column {name} cannot be read as "
-                f"{WORDS[kinds[name]['type']]} in {n} of {filled} rows, such as {example}; "
+                f"{request['path']}: column {name} cannot be read as {read_as} in {n} of {filled} "
+                f"rows, such as {example}, as {located(FILE, 'name', name)} says; "
                 "docs/input-files.md says what can be read."
             )
     return ""
@@ -196,9 +204,9 @@ def _outside(
         more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         given = [str(value) for value, _ in found[:MOST_SHOWN]]
         return (
-            f"{request['path']}: column {domain['name']} holds values that seeds/fields.csv does "
-            f"not allow: {named}{more}; correct the file, or allow them by "
-            f"extend_domains: {{{domain['name']}: [{', '.join(given)}]}}."
+            f"{request['path']}: column {domain['name']} holds values that {FILE} does not allow: "
+            f"{named}{more}; correct the file or {located(FILE, 'name', domain['name'])}, or allow "
+            f"them by extend_domains: {{{domain['name']}: [{', '.join(given)}]}}."
         )
     return ""
 
@@ -244,7 +252,7 @@ def _named(
 
 def _such_as(connection: warehouse.Connection, request: Mapping, about: Mapping) -> str:
     if about["reason"].endswith("is missing"):
-        return ""
+        return f" (not nullable in {located(FILE, 'name', about['name'])})"
     return f", such as {_example(connection, request, about)}"
 
 

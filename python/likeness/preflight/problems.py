@@ -11,6 +11,7 @@ from likeness.preflight.content import problem_with_rows
 from likeness.preflight.synthetic import problem_with_first_rows
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
+from likeness.schema.field_list import FILE, line_of, problem_with_field_list
 from likeness.schema.fields import Field, load_derived, load_fields
 from likeness.schema.formulas import problem_with_formulas
 from likeness.schema.gates import FILE as GATES
@@ -34,7 +35,7 @@ def problem(request: Mapping) -> str:
     sentence = _problem_with_settings(request["vars"])
     if sentence or "path" not in request:
         return sentence
-    fields = load_fields(seed_file("seeds/fields.csv"))
+    fields = load_fields(seed_file(FILE))
     sentence = (
         problem_with_rules(**request["rules"])
         or problem_with_formulas(**request["formulas"], fields=fields)
@@ -46,7 +47,10 @@ def problem(request: Mapping) -> str:
 
 
 def _problem_with_settings(values: Mapping[str, object]) -> str:
-    listed = seed_file("seeds/fields.csv")
+    listed = seed_file(FILE)
+    sentence = problem_with_field_list(listed)
+    if sentence:
+        return sentence
     fields, derived = load_fields(listed), load_derived(listed)
     return (
         problem_with_names(*checked_names(project_file(), command_line_vars()))
@@ -97,9 +101,15 @@ def _problem_with_content(request: Mapping, fields: Sequence[Field]) -> str:
             header = warehouse.column_names(connection, reader)
             missing = [name for name in names if name not in header]
             if missing:
-                several = f"columns {', '.join(missing)}" if len(missing) > 1 else missing[0]
-                wanted = several if len(missing) > 1 else f"column {several}"
-                return f"{path} has no {wanted}; its header must name the {len(names)} columns."
+                wanted = f"column{'s' * (len(missing) > 1)} {', '.join(missing)}"
+                line = line_of(FILE, "name", missing[0])
+                listed = f", which {FILE} lists from line {line} on" if line else ""
+                if line and len(missing) == 1:
+                    listed = f", which {FILE} lists in line {line}"
+                return (
+                    f"{path} has no {wanted}{listed}; its header must name the {len(names)} "
+                    "columns."
+                )
             key = request["key_column"]
             if key and key not in header:
                 return f"{path} has no column {key}, which var key_column names."

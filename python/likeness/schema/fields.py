@@ -8,7 +8,7 @@ from string import Formatter
 
 NUMBER_KINDS = ("continuous", "integer", "count")
 CATEGORY_KINDS = ("categorical", "boolean", "constant")
-KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, "date", "identifier", "free_text")
+KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, "date", "timestamp", "identifier", "free_text")
 MADE_UP_PARTS = ("street", "city")
 
 

@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 
 from likeness import warehouse
 from likeness.schema.expressions import problem_with_expression, typed_row
+from likeness.schema.field_list import located
 from likeness.schema.fields import Field
 
 FILE = "seeds/formulas.csv"
@@ -38,11 +39,13 @@ def problem_with_formulas(
             sentence = sentence or _problem_with_texts(formula)
             sentence = sentence or _problem_with_value(connection, formula, columns, computed)
             if sentence:
-                return f"{FILE}: formula of {target or 'a column without a name'}: {sentence}"
+                where = located(FILE, "target", target)
+                return f"{where}: formula of {target or 'a column without a name'}: {sentence}"
             seen.add(target)
     for name in computed:
         if name not in seen:
-            return f"{FILE} has no formula of {name}, which seeds/fields.csv gives that role."
+            where = located("seeds/fields.csv", "name", name)
+            return f"{FILE} has no formula of {name}, which {where}, gives that role."
     return ""
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from likeness import warehouse
 from likeness.schema.expressions import problem_with_expression, typed_row
+from likeness.schema.field_list import located
 
 CATEGORIES = ("privacy", "formatting", "cross-column", "realism")
 FILE = "seeds/business_rules.csv"
@@ -28,12 +29,12 @@ def problem_with_rules(rules: Sequence[Mapping], columns: Sequence[Mapping]) -> 
             if not name.isidentifier():
                 return f"{FILE}: the rule id {name!r} must be letters, digits and underscores."
             if name in seen:
-                return f"{FILE}: rule {name} is listed more than once."
+                return f"{located(FILE, 'id', name)}: rule {name} is listed more than once."
             seen.add(name)
             sentence = _problem_with_texts(rule)
             sentence = sentence or _problem_with_condition(connection, rule, columns)
             if sentence:
-                return f"{FILE}: rule {name}: {sentence}"
+                return f"{located(FILE, 'id', name)}: rule {name}: {sentence}"
     return ""
 
 

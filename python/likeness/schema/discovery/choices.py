@@ -23,9 +23,9 @@ TARGET_NAMES = (
     r"outcome|result|response", r".*status", r"revenue|income|salary",
 )  # fmt: skip
 QUASI = re.compile(
-    r"(^|[^a-z])(age|sex|gender|zip.*|post.*code|city|state|addr_state|country|region|birth.*|dob|"
-    r"education|marital.*|marriage|race|ethnic.*|occupation|job|income|annual_inc.*|nationality|"
-    r"home_ownership|emp_length)([^a-z]|$)",
+    r"(^|[^a-z])(age|sex|gender|zip.*|post.*code|city|state|country|region|birth.*|dob|"
+    r"education|marital.*|marriage|race|ethnic.*|occupation|job|inc|income|nationality|"
+    r"ownership|employ.*|emp)([^a-z]|$)",
     re.I,
 )
 POSITIVE = ("true", "yes", "y", "t", "1", "1.0")

@@ -12,7 +12,7 @@ from likeness.warehouse.reading.encodings import PARQUET, CannotRead
 from likeness.warehouse.reading.header import header
 from likeness.warehouse.reading.source import problem_with_file, source
 
-SAMPLE = 20_000
+SAMPLE, FIRST_ROWS = 20_000, 2000
 # A query of more expressions takes longer to plan than several of fewer do to run.
 MOST_EXPRESSIONS = 240
 MOST_NUMBERS_AS_TEXT = 0.05
@@ -135,17 +135,16 @@ def parquet_pattern(path: str) -> str:
 
 def _numbers(connection: warehouse.Connection, relation: str, names: Sequence[str]) -> list[str]:
     """Columns of which nearly all texts are numbers, with a point or a comma before decimals."""
-    stated = ", ".join(
-        f"{readers.stated(f'trim({warehouse.quoted(name)})')} as {column(i)}"
-        for i, name in enumerate(names)
+    trimmed = ", ".join(
+        f"nullif(trim({warehouse.quoted(name)}), '') as {column(i)}" for i, name in enumerate(names)
     )
     connection.execute(
-        f"create or replace temporary table first_rows as select {stated} from "
-        f"(select * from {relation} limit {SAMPLE})"
+        f"create or replace temporary table first_rows as select {trimmed} from "
+        f"(select * from {relation} limit {FIRST_ROWS})"
     )
     found = []
     for i, name in enumerate(names):
-        text = f"nullif({column(i)}, '')"
+        text = readers.stated(column(i))
         filled, read = warehouse.row(
             connection,
             f"select count({text}), count(*) filter (where {readers.number_of(text)} is not null "

@@ -1,0 +1,97 @@
+"""Is seeds/fields.csv a field list? And in which line of a seed's file does something stand?"""
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+from likeness.schema.fields import KINDS, NUMBER_KINDS
+from likeness.schema.given import seed_file
+from likeness.schema.sentences import nearest
+
+FILE = "seeds/fields.csv"
+COLUMNS = (
+    "position", "name", "kind", "type", "reader", "roles", "nullable", "decimals", "format",
+    "max_length", "allowed_values", "expression", "description",
+)  # fmt: skip
+TYPES = ("double", "integer", "bigint", "text", "date", "timestamp")
+ROLES = (
+    "segment", "clustering", "correlation", "seed", "condition", "formula", "generated_only",
+)  # fmt: skip
+# What a kind is read by, where only some readers give it.
+READERS = {
+    **dict.fromkeys(NUMBER_KINDS, ("number", "months")),
+    "date": ("date", "month"),
+    "timestamp": ("timestamp",),
+}
+
+
+def line_of(file: str, key: str, value: str) -> int | None:
+    """The line of a seed's file in which column `key` is `value`, or None."""
+    path = seed_file(file)
+    if not path.is_file():
+        return None
+    with open(path, newline="", encoding="utf-8") as handle:
+        reader = csv.DictReader(handle)
+        line = 2
+        for row in reader:
+            if row.get(key) == value:
+                return line
+            line = reader.line_num + 1
+    return None
+
+
+def located(file: str, key: str, value: str) -> str:
+    """`file, line n`, or the file alone where no line of it has that value."""
+    line = line_of(file, key, value)
+    return f"{file}, line {line}" if line else file
+
+
+def problem_with_field_list(path: str | Path) -> str:
+    """One sentence about the first line of the field list at `path` that cannot be used, or ''."""
+    with open(path, newline="", encoding="utf-8") as handle:
+        reader = csv.DictReader(handle)
+        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+        if missing:
+            return f"{FILE}, line 1: the header has no column {missing[0]}."
+        seen: dict[str, int] = {}
+        line = 2
+        for row in reader:
+            sentence = _problem_with_row(row)
+            name = str(row["name"] or "")
+            if not sentence and name.lower() in seen:
+                sentence = f"field {name} is listed in line {seen[name.lower()]} already."
+            if sentence:
+                return f"{FILE}, line {line}: {sentence}"
+            seen[name.lower()] = line
+            line = reader.line_num + 1
+    return "" if seen else f"{FILE} lists no field."
+
+
+def _problem_with_row(row: Mapping) -> str:
+    if None in row or None in row.values():
+        return f"this line has not as many fields as the header, {len(COLUMNS)}."
+    if not row["name"]:
+        return "this field has no name."
+    field = f"field {row['name']}: "
+    if not row["position"].isdigit():
+        return f"{field}position {row['position']!r} must be a whole number."
+    for key, allowed in (("kind", KINDS), ("type", TYPES), ("nullable", ("true", "false"))):
+        text = row[key].lower() if key == "nullable" else row[key]
+        if text not in allowed:
+            near = nearest(text, allowed) or "."
+            return f"{field}{key} {row[key]!r} is none of {', '.join(allowed)}{near}"
+    for key in ("decimals", "max_length"):
+        if row[key] and not row[key].isdigit():
+            return f"{field}{key} {row[key]!r} must be a whole number or empty."
+    for role in filter(None, row["roles"].split(";")):
+        if role not in ROLES and ":" not in role:
+            return (
+                f"{field}role {role!r} is none of {', '.join(ROLES)}{nearest(role, ROLES) or '.'}"
+            )
+    readers = READERS.get(row["kind"], ())
+    if readers and not row["expression"] and row["reader"] not in readers:
+        return (
+            f"{field}kind {row['kind']} is read by {' or '.join(readers)}, not by the reader "
+            f"{row['reader']!r}."
+        )
+    return ""
