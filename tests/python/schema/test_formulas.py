@@ -181,7 +181,8 @@ def test_a_sound_formula_is_no_problem():
 )
 def test_a_formula_that_cannot_be_used_is_one_sentence(changed, said):
     answer = problem(formula(**changed))
-    assert answer.startswith("seeds/formulas.csv") and ": formula of " in answer
+    assert answer.startswith("seeds/formulas.csv")
+    assert ": formula of " in answer
     assert said in answer
     assert "\n" not in answer
 
