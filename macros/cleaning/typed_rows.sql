@@ -14,8 +14,17 @@
             texts.{{ name }},
             {%- endfor %}
             {%- for field in field_list() %}
-            {{ clean(column_sql(field.name, 'texts'), field.reader) }} as {{ column_sql(field.name) }}{{ "," if not loop.last }}
+            {{ typed_value(column_sql(field.name, 'texts'), field) }} as {{ column_sql(field.name) }}{{ "," if not loop.last }}
             {%- endfor %}
         from {{ relation }} as texts
     ) as typed_texts
 {% endmacro %}
+
+{# The value that a text says, in the field's type: a number that is whole is stored as one. #}
+{% macro typed_value(text, field) -%}
+    {%- if field.reader == "number" and field.type in ("integer", "bigint") -%}
+        cast({{ clean(text, field.reader) }} as {{ field.type }})
+    {%- else -%}
+        {{ clean(text, field.reader) }}
+    {%- endif -%}
+{%- endmacro %}

@@ -12,7 +12,7 @@ with texts as (
         generator,
         seed_id,
         {%- for field in field_list() %}
-        {{ number_text(column_sql(field.name, 'loans')) if field.type == 'double' else column_sql(field.name, 'loans') }} as {{ column_sql(field.name) }},
+        {{ number_text(column_sql(field.name, 'loans')) if field.type == 'double' else 'cast(' ~ column_sql(field.name, 'loans') ~ ' as varchar)' }} as {{ column_sql(field.name) }},
         {%- endfor %}
         '' as missing_fields,
         '' as extra_fields,

@@ -39,7 +39,9 @@ def as_source_text(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame
     printed = {}
     for field in fields:
         column = frame[field.name]
-        if field.kind in NUMBER_KINDS:
+        if field.kind in NUMBER_KINDS and field.type in ("integer", "bigint"):
+            printed[field.name] = pd.to_numeric(column).astype("Int64").astype("string")
+        elif field.kind in NUMBER_KINDS:
             printed[field.name] = _numbers(column)
         elif field.kind == "date":
             printed[field.name] = _months(column)

@@ -166,7 +166,7 @@ def test_a_funnel_of_an_older_build_gets_the_new_column(measured):
         ({"gates": {"detection_acu": None}}, "did you mean detection_auc?"),
         ({"min_cel_rows": 5}, "did you mean min_cell_rows?"),
         ({"export_on_red": True}, "var export_on_red is gone"),
-        ({"segment_keys": 5}, "var segment_keys is 5: it must be a list of 3 names."),
+        ({"segment_keys": 5}, "var segment_keys is 5: it must be a list of names."),
     ],
 )
 def test_a_var_that_cannot_work_stops_the_build_before_it_starts(measured, variables, said):

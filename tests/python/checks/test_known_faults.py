@@ -20,7 +20,7 @@ MALFORMED = {
     370: {"loan_amnt": 5000.0},
 }
 OTHER_PLACE = range(3, ROWS, 63)
-EMPLOYMENT = {45: "10 years+", 145: "11", 245: "n/a"}
+EMPLOYMENT = {45: "10 years+", 145: "11", 245: "a while"}
 WRONG_INSTALLMENTS = 289
 
 

@@ -14,14 +14,22 @@ periods as (
     {%- for variable in variables if variable != var('missing_by') %}
     select
         source,
-        '{{ variable }}' as variable,
-        cast({{ var('missing_by') }} as varchar) as period,
-        count({{ variable }}) as n_filled,
-        count(*) - count({{ variable }}) as n_missing
+        {{ literal(variable) }} as variable,
+        cast({{ column_sql(var('missing_by')) }} as varchar) as period,
+        count({{ column_sql(variable) }}) as n_filled,
+        count(*) - count({{ column_sql(variable) }}) as n_missing
     from compared
     group by all
-    {{ 'union all' if not loop.last }}
+    union all
     {%- endfor %}
+    select
+        source,
+        cast(null as varchar) as variable,
+        cast(null as varchar) as period,
+        cast(null as bigint) as n_filled,
+        cast(null as bigint) as n_missing
+    from compared
+    where false
 ),
 
 counted as (
