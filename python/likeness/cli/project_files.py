@@ -10,6 +10,7 @@ from importlib import resources
 from pathlib import Path
 
 import jinja2
+import yaml
 
 from likeness.schema.discovery.draft import Draft, roles_of
 from likeness.schema.discovery.kinds import MIN_CELL_ROWS, Found, shown_rows
@@ -78,7 +79,10 @@ def quoted(value: object) -> str:
     """A value as YAML: a plain word as it is, any other text between quotes."""
     if isinstance(value, str) and PLAIN.fullmatch(value) and value.lower() not in WORDS:
         return value
-    return json.dumps(value, ensure_ascii=True)
+    if isinstance(value, str):
+        written = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=float("inf"))
+        return written.strip()
+    return json.dumps(value)
 
 
 def names(listed: Iterable[str]) -> str:

@@ -90,7 +90,7 @@ FAULTS = {
     ),
     "a formula that cannot be evaluated": (
         {"parts": formulas(expression="loan_amnt /", columns=["loan_amnt"])},
-        "seeds/formulas.csv: formula of installment",
+        "seeds/formulas.csv, line 2: formula of installment",
     ),
     "no such engine": ({"engine": "no_such_engine"}, "no Python module no_such_engine"),
     "no scores": ({"scores_path": "no/scores.json"}, "no/scores.json: there is no such file"),

@@ -244,9 +244,9 @@ def _decimals(profile: Profile) -> str:
     digits = f"length(rtrim(split_part({text}, '.', 2), '0 %$€£USD'))"
     power = (
         f"greatest(0, length(split_part(split_part(lower({text}), 'e', 1), '.', 2)) "
-        f"- try_cast(split_part(lower({text}), 'e', 2) as integer))"
+        f"- coalesce(try_cast(split_part(lower({text}), 'e', 2) as integer), 0))"
     )
-    has_power = f"regexp_matches({text}, '[0-9.][eE]')"
+    has_power = f"(contains({text}, 'e') or contains({text}, 'E'))"
     return f"max(case when {has_power} then {power} else {digits} end)"
 
 
