@@ -44,3 +44,16 @@
 {% macro formulas_request() %}
     {{ return({"formulas": formula_list(), "columns": rule_row_columns()}) }}
 {% endmacro %}
+
+{# The last columns of a synthetic row: the judge's score, and the value received for each formula's target. #}
+{% macro score_and_generated(score, generated) -%}
+    {{ score }}
+    {%- for formula in formula_list() -%}
+    , {{ generated(formula.target) }} as {{ column_sql(formula.target ~ '_generated') }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The column that holds a target's value as received. #}
+{% macro generated_in_mart(target) -%}{{ column_sql(target ~ '_generated', 'typed') }}{%- endmacro %}
+
+{% macro generated_as_received(target) -%}{{ column_sql(target, 'loans') }}{%- endmacro %}

@@ -15,10 +15,7 @@ as_in_source as (
         synthetic_id,
         seed_id,
         generator,
-        judge_score
-        {%- for formula in formula_list() %},
-        {{ column_sql(formula.target ~ '_generated') }}
-        {%- endfor %}
+        {{ score_and_generated('judge_score', generated_in_mart) }}
     from typed
     order by synthetic_id
 )

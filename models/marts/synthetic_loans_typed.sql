@@ -14,10 +14,10 @@ with accepted as (
 
 loans as (
     select
-        *
-        {%- for formula in formulas %},
-        {{ formula.value }} as {{ column_sql(formula.target ~ '_formula') }}
+        {%- for formula in formulas %}
+        {{ formula.value }} as {{ column_sql(formula.target ~ '_formula') }},
         {%- endfor %}
+        *
     from {{ ref('stg_synthetic_loans') }}
 ),
 
@@ -32,10 +32,7 @@ corrected as (
         loans.synthetic_id,
         loans.seed_id,
         loans.generator,
-        accepted.judge_score
-        {%- for formula in formulas %},
-        {{ column_sql(formula.target, 'loans') }} as {{ column_sql(formula.target ~ '_generated') }}
-        {%- endfor %}
+        {{ score_and_generated('accepted.judge_score', generated_as_received) }}
     from accepted
     inner join loans on accepted.synthetic_id = loans.synthetic_id
     order by loans.synthetic_id

@@ -27,10 +27,10 @@ exported as materialized (
 
 computed as (
     select
-        synthetic_id
-        {%- for formula in formulas %},
-        {{ column_sql(formula.target) }} is not distinct from {{ formula.value }} as {{ column_sql(formula.target) }}
+        {%- for formula in formulas %}
+        ({{ column_sql(formula.target) }} is not distinct from {{ formula.value }}) as {{ column_sql(formula.target) }},
         {%- endfor %}
+        synthetic_id
     from exported
 ),
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.registry import OTHER
@@ -49,8 +50,8 @@ def named_in(parts: Iterable[Part]) -> pd.DataFrame:
 def named_segments(sources: Sources, segment_keys: Sequence[str]) -> pd.DataFrame:
     """The values of segment keys that clusters and their shares name."""
     queries = [
-        f"select '{CLUSTERS}' as \"table\", '{key}' as variable, "
-        f"unnest(string_split(\"{key}\", '|')) as value from {CLUSTERS}"
+        f"select '{CLUSTERS}' as \"table\", {warehouse.literal(key)} as variable, "
+        f"unnest(string_split({warehouse.quoted(key)}, '|')) as value from {CLUSTERS}"
         for key in segment_keys
     ]
     queries.append(f"select '{SHARES}', variable, value from {SHARES}")

@@ -90,7 +90,7 @@ class Sources:
         """Rows of each group (`n`) by which of the columns with gaps are null in them (bool)."""
         gaps = [name for name, n in self.filled[source].items() if n < self.totals[source]]
         gaps = [name for name in gaps if name in self.columns and name not in ("loan_id",)]
-        flags = [f'"{name}" is null as "{name}"' for name in gaps]
+        flags = [f"{warehouse.quoted(name)} is null as {warehouse.quoted(name)}" for name in gaps]
         return self._counted(source, by, "rows", [*flags, "count(*) as n"])
 
     def filled_rows(
@@ -128,7 +128,7 @@ class Sources:
         known = self._categories.setdefault((source, by), {})
         asked = [name for name in dict.fromkeys(names) if name in self.columns]
         if unknown := [name for name in asked if name not in known]:
-            texts = [f'{text(name)} as "{name}"' for name in unknown]
+            texts = [f"{text(name)} as {warehouse.quoted(name)}" for name in unknown]
             frame = self._long(source, by, texts, unknown, "category", "count(*) as n")
             known |= dict.fromkeys(unknown, frame.iloc[:0])
             known |= dict(iter(frame.groupby("variable")))
@@ -144,7 +144,7 @@ class Sources:
         names = sorted(set(asked["variable"]) & set(self.columns))
         if not names:
             return pd.DataFrame(columns=[*by.keys, "variable", "value", "n"])
-        numbers = [f'{number(name)} as "{name}"' for name in names]
+        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
         return self._long(source, by, numbers, names, "value", "count(*) as n", asked=asked)
 
     def spreads(self, source: str, by: Grouping, names: Sequence[str], cell: int) -> pd.DataFrame:
@@ -153,7 +153,7 @@ class Sources:
         Columns: the labels, `variable`, `std` (n - 1) and `coding`: by what part of it the std
         falls where the `cell` lowest values count as their mean, and the `cell` highest.
         """
-        numbers = [f'{number(name)} as "{name}"' for name in names]
+        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
         scatter = " + ".join(
             f"coalesce(list_aggregate({end}(value, {cell}), 'var_pop'), 0)"
             f" * least(count(*), {cell})"
@@ -170,7 +170,7 @@ class Sources:
         """
         unknown = [name for name in names if name in self.columns and name not in self._lattices]
         if unknown:
-            numbers = [f'{number(name)} as "{name}"' for name in unknown]
+            numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in unknown]
             values = self._long("train", Grouping(()), numbers, unknown, "value", "count(*) as n")
             for name, part in values.groupby("variable"):
                 gaps = np.diff(np.sort(part["value"].to_numpy(float)))
@@ -197,7 +197,7 @@ class Sources:
         """
         keys = "".join(f"{key}, " for key in [*by.keys, "variable", *([value] if grouped else [])])
         semi = f"semi join {{asked}} as asked using ({', '.join([*by.keys, 'variable'])})"
-        listed = ", ".join(f'"{name}"' for name in names)
+        listed = ", ".join(map(warehouse.quoted, names))
         frames = {} if asked is None else {"asked": asked[[*by.keys, "variable"]].drop_duplicates()}
         return self.query(
             f"with labelled as ({self._labelled(source, by, columns)}), "
@@ -231,7 +231,9 @@ class Sources:
         return " union all ".join(queries)
 
     def _filled(self, source: str) -> dict[str, int]:
-        counts = ", ".join(f'count("{name}") as "{name}"' for name in self.columns)
+        counts = ", ".join(
+            f"count({warehouse.quoted(name)}) as {warehouse.quoted(name)}" for name in self.columns
+        )
         frame = self.query(f'select {counts}, count(*) as "*" from {self.tables[source]}')
         return {name: int(n) for name, n in frame.iloc[0].items()}
 
@@ -257,12 +259,12 @@ class Sources:
 
 def text(name: str) -> str:
     """SQL of a column's value as a label."""
-    return f"coalesce(cast(\"{name}\" as varchar), '{MISSING}')"
+    return f"coalesce(cast({warehouse.quoted(name)} as varchar), '{MISSING}')"
 
 
 def number(name: str) -> str:
     """SQL of a column's value as a number."""
-    return f'cast("{name}" as double)'
+    return f"cast({warehouse.quoted(name)} as double)"
 
 
 def _numbered(frame: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]:

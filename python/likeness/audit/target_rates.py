@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.registry import OTHER
 from likeness.audit.sources import Sources, text
@@ -42,7 +43,7 @@ def _counts(
     sources: Sources, source: str, variable: str, target: Mapping[str, str]
 ) -> pd.DataFrame:
     """Rows by level (index) and class of the target: columns `positive` and `negative`."""
-    of_target = f'cast("{target["variable"]}" as varchar)'
+    of_target = f"cast({warehouse.quoted(target['variable'])} as varchar)"
     positive = str(target["positive"]).replace("'", "''")
     found = sources.query(
         f"select {text(variable)} as level, "

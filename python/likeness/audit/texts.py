@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
 from likeness.schema.fields import Field
@@ -40,8 +41,8 @@ def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
     """The categories that the offline engine's rows name: table, variable, value."""
     present = set(sources.query(f"select * from {TYPED} limit 0").columns)
     queries = [
-        f"select distinct '{TYPED}' as \"table\", '{name}' as variable, "
-        f'cast("{name}" as varchar) as value from {TYPED} where {OFFLINE}'
+        f"select distinct '{TYPED}' as \"table\", {warehouse.literal(name)} as variable, "
+        f"cast({warehouse.quoted(name)} as varchar) as value from {TYPED} where {OFFLINE}"
         for name in names
         if name in present
     ]

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.sources import Sources
@@ -49,10 +50,12 @@ def _held(frame: pd.DataFrame, source: str, sources: Sources) -> pd.DataFrame:
     names = sorted(set(frame["variable"]) & set(sources.columns))
     queries = [
         f"select variable, value, n, value in (least_, most_) as is_end from ("
-        f"select '{name}' as variable, cast(\"{name}\" as double) as value, count(*) as n, "
+        f"select {warehouse.literal(name)} as variable, "
+        f"cast({warehouse.quoted(name)} as double) as value, count(*) as n, "
         f"min(value) over () as least_, max(value) over () as most_ "
-        f'from {{{source}}} where "{name}" is not null group by value) '
-        f"semi join (from {{asked}} where variable = '{name}') as asked using (value)"
+        f"from {{{source}}} where {warehouse.quoted(name)} is not null group by value) "
+        f"semi join (from {{asked}} where variable = {warehouse.literal(name)}) as asked "
+        f"using (value)"
         for name in names
     ]
     asked = frame[["variable", "value"]].drop_duplicates()
