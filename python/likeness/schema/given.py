@@ -13,6 +13,7 @@ from likeness.schema.sentences import nearest
 from likeness.schema.settings import Settings
 
 PACKAGE = "likeness"
+OWN_PROJECT = Path(__file__).parents[3] / "dbt_project.yml"
 RULES, FORMULAS = "seeds/business_rules.csv", "seeds/formulas.csv"
 PLACEHOLDER = re.compile(r"[{]([A-Za-z_][A-Za-z0-9_]*)[}]")
 GONE = {
@@ -46,10 +47,15 @@ def file_vars(path: str | Path | None) -> dict[str, Any]:
 def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
     """The vars of the project, and over them those in the file at `path`.
 
+    Another project's are those of Likeness with that project's over them.
+
     Raises ValueError, in one sentence, for a file that holds no mapping and for a var in it that
     is unknown.
     """
-    variables = project_vars(project) if Path(project).exists() else {}
+    variables = {}
+    if Path(project).exists():
+        is_own = _mapping(project).get("name", PACKAGE) == PACKAGE
+        variables = ({} if is_own else project_vars(OWN_PROJECT)) | project_vars(project)
     given = file_vars(path)
     sentence = problem_with_names(given, variables)
     if sentence:

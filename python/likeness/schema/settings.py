@@ -150,7 +150,6 @@ class Preparation(Part):
         "a correlation is written for each pair of them",
         rows=True,
         of="numbers",
-        min_length=2,
     )
     continuous_variables: Columns = setting(
         OF_TABLE,

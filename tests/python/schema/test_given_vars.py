@@ -84,3 +84,13 @@ def test_a_file_that_is_no_file_of_vars_is_one_sentence(tmp_path, text, said):
         read_vars(tmp_path / "none.yml", given)
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_commands_in_another_project_know_the_defaults_of_likeness(tmp_path):
+    project = tmp_path / "dbt_project.yml"
+    project.write_text(
+        "name: mine\nvars:\n  likeness: {segment_keys: [kind]}\n  extend_domains: {}\n"
+    )
+    found = read_vars(project, None)
+    assert found["segment_keys"] == ["kind"]
+    assert found["min_cell_rows"] == 20
