@@ -19,6 +19,7 @@ settings.register_profile("likeness", deadline=None)
 settings.load_profile("likeness")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of one file, or of one folder in SHARING, form a group; the longest come first."""
     places = {}

@@ -64,6 +64,7 @@ def problem_with_vars(
     extended = values["extend_domains"]
     return (
         _problem_with_names(values, names)
+        or _problem_with_roles(values["segment_roles"], names["columns"])
         or _problem_with_pairs(values)
         or _problem_with_bounds(values["plausible_bounds"])
         or _problem_with_domains(extended, levels)
@@ -120,13 +121,19 @@ def _problem_with_pairs(values: Mapping[str, Any]) -> str:
             f"{both[0]} is in var continuous_variables and in var categorical_variables: "
             "a variable is compared as one of them."
         )
-    for key in values["segment_roles"]:
-        if key not in values["segment_keys"]:
-            return f"var segment_roles names {key}, which is none of var segment_keys."
     for least in (name for name in values if name.startswith("min_")):
         most = f"max_{least.removeprefix('min_')}"
         if most in values and values[least] > values[most]:
             return wrong(least, values[least], f"at most var {most}, {values[most]}")
+    return ""
+
+
+def _problem_with_roles(roles: Mapping[str, str], columns: Sequence[str]) -> str:
+    # The role of a column that is no segment key in this build waits for when it is one.
+    for name in roles:
+        if name not in columns:
+            near = _or(name, columns)
+            return f"var segment_roles names {shown(name)}, which {WORDS['columns']}{near}"
     return ""
 
 

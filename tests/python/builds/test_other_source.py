@@ -22,7 +22,7 @@ from likeness.builds.provenance import key
 LOANS = 1500
 SMALL = {"target_rows": 600, "max_fit_rows": 1000, "max_privacy_rows": 200}
 NOTHING_ELSE = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-TEST = ("test", "-s", "not_null_stg_loans_grade")
+TEST = ("test", "-s", "stg_loans_required_fields_are_filled")
 OPENAI = {"generator": "openai", "base_url": "http://127.0.0.1:9/v1", "model_id": "m"}
 
 

@@ -99,7 +99,7 @@ def test_a_value_that_cannot_work_is_one_sentence(problem, name, value, may_be):
         ({"clustering_keys": ["dtl"]}, "var clustering_keys names 'dtl'"),
         ({"clustering_keys": ["dtl"]}, "did you mean dti?"),
         ({"clustering_keys": ["grade"]}, "no column of numbers"),
-        ({"segment_roles": {"dti": "fixed"}}, "var segment_roles names dti"),
+        ({"segment_roles": {"grad": "fixed"}}, "var segment_roles names 'grad'"),
         ({"clustering_keys": ["dti", "dti"]}, "names dti more than once"),
         ({"segment_keys": ["grade", "grade", "loan_status"]}, "names grade more than once"),
         ({"engine_order": ["int_rate", "dtii"]}, "'dtii', which is no field that the engine draws"),
