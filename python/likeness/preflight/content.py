@@ -96,10 +96,10 @@ def _counted(
     first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
     counts = [f"count(distinct source.{warehouse.quoted(key)})" if key else "count(*)"]
     for domain in domains:
-        known = ", ".join(_quoted(value) for value in domain["allowed"])
+        known = ", ".join(warehouse.literal(value) for value in domain["allowed"])
         counts.append(f"count(*) filter (where {domain['value']} not in ({known}))")
     open_texts = _open_columns(request, domains)
-    own = ", ".join(map(_quoted, OWN_LABELS))
+    own = ", ".join(map(warehouse.literal, OWN_LABELS))
     counts += [
         f"count(*) filter (where trim(source.{warehouse.quoted(n)}) in ({own}))" for n in open_texts
     ]
@@ -195,7 +195,7 @@ def _outside(
     for domain in domains:
         if not outside.get(domain["name"]):
             continue
-        known = ", ".join(_quoted(value) for value in domain["allowed"])
+        known = ", ".join(warehouse.literal(value) for value in domain["allowed"])
         found = connection.execute(
             f"select {domain['value']} as value, count(*) as n from {_stated(request)} as source "
             f"where {domain['value']} not in ({known}) group by value order by n desc, value"
@@ -271,7 +271,3 @@ def _shown(value: object) -> str:
 
 def _stated(request: Mapping) -> str:
     return f"(select * replace ({request['stated']}) from {request['reader']})"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

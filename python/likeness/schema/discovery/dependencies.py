@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from likeness import warehouse
 from likeness.schema.discovery import cells
+from likeness.schema.discovery.chains import follows
 from likeness.schema.discovery.kinds import MIN_CELL_ROWS, Found
 from likeness.schema.discovery.table import Table
 
@@ -87,7 +88,8 @@ def without_transitive(found: Sequence[Dependency]) -> list[Dependency]:
         found, key=lambda d: (d.within.profile.index < d.value.profile.index, -d.value.levels)
     ):
         others = [d for d in kept if d is not rule]
-        if _is_reverse(rule, others) or _follows(rule, others):
+        steps = [(d.within.name, d.value.name) for d in others]
+        if _is_reverse(rule, others) or follows(rule.within.name, rule.value.name, steps):
             kept = others
     return sorted(kept, key=lambda d: (d.within.profile.index, d.value.profile.index))
 
@@ -96,13 +98,3 @@ def _is_reverse(rule: Dependency, others: Sequence[Dependency]) -> bool:
     return rule.within.levels == rule.value.levels and any(
         (d.within.name, d.value.name) == (rule.value.name, rule.within.name) for d in others
     )
-
-
-def _follows(rule: Dependency, others: Sequence[Dependency]) -> bool:
-    reached, todo = {rule.within.name}, [rule.within.name]
-    while todo:
-        name = todo.pop()
-        nearest = {d.value.name for d in others if d.within.name == name} - reached
-        reached |= nearest
-        todo += nearest
-    return rule.value.name in reached

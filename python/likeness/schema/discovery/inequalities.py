@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from likeness.schema.discovery import cells
+from likeness.schema.discovery.chains import follows
 from likeness.schema.discovery.kinds import DATES, MIN_CELL_ROWS, Found
 from likeness.schema.discovery.table import Table, ask
 
@@ -128,16 +129,7 @@ def without_transitive(found: Sequence[Order]) -> list[Order]:
     kept = list(found)
     for order in sorted(found, key=lambda o: (o.is_exact, o.kept / max(o.rows, 1))):
         others = [o for o in kept if o is not order]
-        if _follows(order, [o for o in others if o.is_exact or not order.is_exact]):
+        usable = [o for o in others if o.is_exact or not order.is_exact]
+        if follows(order.low.name, order.high.name, [(o.low.name, o.high.name) for o in usable]):
             kept = others
     return sorted(kept, key=lambda o: (o.low.profile.index, o.high.profile.index))
-
-
-def _follows(order: Order, others: Sequence[Order]) -> bool:
-    reached, todo = {order.low.name}, [order.low.name]
-    while todo:
-        name = todo.pop()
-        nearest = {o.high.name for o in others if o.low.name == name} - reached
-        reached |= nearest
-        todo += nearest
-    return order.high.name in reached

@@ -78,7 +78,9 @@ def _found(
 ) -> Source:
     try:
         if path.lower().endswith(".parquet"):
-            relation = f"(select columns(*)::varchar from read_parquet({_quoted(_plain(path))}))"
+            relation = (
+                f"(select columns(*)::varchar from read_parquet({warehouse.literal(_plain(path))}))"
+            )
             return Source(relation, f"{path}: parquet")
         return _text(path, names, numbers, *given)
     except CannotRead as error:
@@ -177,17 +179,17 @@ def _direct(path: str, found: dialect.Dialect, columns: list[str]) -> str:
 
 def _reader(path: str, found: dialect.Dialect, columns: list[str]) -> str:
     packed = "gzip" if encodings.is_gzip(path) else "none"
-    quote = _quoted(found.quote)
+    quote = warehouse.literal(found.quote)
     options = [
         "all_varchar = true, header = true",
-        f"delim = {_quoted(found.delimiter)}, quote = {quote}, escape = {quote}",
+        f"delim = {warehouse.literal(found.delimiter)}, quote = {quote}, escape = {quote}",
         f"max_line_size = 10000000, compression = '{packed}'",
     ]
     if found.skipped:
         options.append(f"skip = {found.skipped}")
     if columns != list(found.header):
-        options.append(f"names = [{', '.join(_quoted(column) for column in columns)}]")
-    return f"read_csv({_quoted(path)}, {', '.join(options)})"
+        options.append(f"names = [{', '.join(warehouse.literal(column) for column in columns)}]")
+    return f"read_csv({warehouse.literal(path)}, {', '.join(options)})"
 
 
 def _plain(path: str) -> str:
@@ -200,7 +202,3 @@ def _plain(path: str) -> str:
     if not link.is_symlink():
         link.symlink_to(Path(path).resolve())
     return str(link)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
