@@ -5,6 +5,7 @@ import subprocess
 
 import duckdb
 import pytest
+import yaml
 
 from fakes.project import FIELDS, ROOT, seed_text
 from likeness.builds.provenance.digest import file_digest
@@ -13,12 +14,10 @@ from likeness.cli import commands, seeds_database
 from likeness.cli.__main__ import main
 from likeness.llm.core.rounds import write_accepted
 
-STAMPED = {
-    "generator": "openai",
-    "max_annual_inc": 10_000_000,
-    "min_annual_inc": 2000,
-    "max_revol_util": 150,
-}
+DEFAULTS = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]
+NAMED = ("max_annual_inc", "min_annual_inc", "max_revol_util", "emi_rounding", "emi_tolerance")
+# The generator, and the vars that rules and formulas name.
+STAMPED = {"generator": "openai"} | {name: DEFAULTS[name] for name in NAMED}
 
 
 @pytest.fixture
