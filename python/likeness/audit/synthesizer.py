@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from likeness.audit.findings import Tally
-from likeness.synthesizer import model
+from likeness.synthesizer import forest, model
 from likeness.synthesizer.bins import as_asked
 from likeness.synthesizer.fit import with_years
 from likeness.warehouse import packing
@@ -35,25 +35,27 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
     steps = model.from_tables(dict(tables))
     sample = with_years(sample, [step.name for step in steps])
     codes = [step.bins.encode(sample[step.name]) for step in steps]
-    asked = np.stack([as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)])
+    asked = np.stack(
+        [as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)], axis=1
+    )
     for position, (step, code) in enumerate(zip(steps, codes, strict=True)):
         held = np.bincount(code + 1, minlength=len(step.bins) + 1)[1:]
         bins = pd.DataFrame({"field": step.name, "bin": np.arange(len(held))})
         tally.look_at(f"{PROFILE}:engine_bins", bins, _in_words, "rests on", held)
         known = code >= 0
         if step.levels:
-            _audit_splits(step, code[known], asked[: position + 1, known], tally)
+            _audit_splits(step, position, code[known], asked[known], tally)
 
 
-def _audit_splits(step: model.Step, code: np.ndarray, asked: np.ndarray, tally: Tally) -> None:
+def _audit_splits(
+    step: model.Step, place: int, code: np.ndarray, asked: np.ndarray, tally: Tally
+) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
     leaves, classes = [], []
     for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
         at, part, upper = level.sides(code)
-        rows = asked[:, at]
-        rows[-1] = part
         for tree in range(len(split.roots)):
-            leaf = split.leaf(rows, np.full(rows.shape[1], tree))
+            leaf = forest.leaves(step.forest(place), number, tree, asked, at, part)
             halves = _rows_of_halves(leaf, upper, len(split.feature))
             leaves.append(_numbered(number, halves.sum(axis=1)))
             held = leaves[-1][1].astype(np.int64)

@@ -11,8 +11,9 @@ from likeness.schema.fields import NUMBER_KINDS, Field
 from likeness.synthesizer import addresses
 from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
+from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.model import YEAR, Step, to_tables
-from likeness.synthesizer.trees import fit_split
+from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
 
@@ -187,23 +188,20 @@ def _sequence(
     names: list[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], min_cell_rows: int
 ) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
-    as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
+    features = Codes([as_asked(bins[name], codes[name]) for name in names])
     steps = [Step(name, bins[name], []) for name in names]
     jobs = []
     for position, step in enumerate(steps):
-        target, features = codes[step.name], names[: position + 1]
-        known = np.flatnonzero(target >= 0)
-        earlier = np.stack([as_feature[name] for name in features])
-        for level in step.levels:
-            at, part, upper = level.sides(target[known])
-            asked = earlier[:, known[at]]
-            asked[-1] = part
-            jobs.append((step, features, asked, upper))
+        known = np.flatnonzero(codes[step.name] >= 0)
+        jobs += [(position, level, known) for level in step.levels]
+
+    def fitted(position: int, level: Level, known: np.ndarray) -> Split:
+        at, part, upper = level.sides(codes[names[position]][known])
+        return fit_split(names[: position + 1], features, known[at], part, upper, min_cell_rows)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        for (step, *_), split in zip(
-            jobs,
-            pool.map(lambda job: fit_split(job[1], job[2], job[3], min_cell_rows), jobs),
-            strict=True,
+        for (position, *_), split in zip(
+            jobs, pool.map(lambda job: fitted(*job), jobs), strict=True
         ):
-            step.splits.append(split)
+            steps[position].splits.append(split)
     return steps

@@ -10,6 +10,7 @@ import pandas as pd
 from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
 from likeness.synthesizer.bins import Bins
 from likeness.synthesizer.dichotomies import halve
+from likeness.synthesizer.forest import Forest
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
@@ -27,9 +28,16 @@ class Step:
     bins: Bins
     splits: list[Split]
     bounds: list[tuple[str, str]] = field(default_factory=list)
+    _forest: Forest | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.levels = halve(np.maximum(self.bins.n_rows, 1))
+
+    def forest(self, place: int) -> Forest:
+        """Its trees for walking; `place` is its own in the sequence."""
+        if self._forest is None:
+            self._forest = Forest.of(place, self.levels, self.splits)
+        return self._forest
 
 
 TABLES = {
