@@ -30,7 +30,7 @@ setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and
 # numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
 .venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py
 	@echo "Compiling the engine (once)"
-	@$(BIN)/python -m likeness.synthesizer.compiled
+	@$(BIN)/python -m likeness.stats.compiled
 	@touch $@
 
 .venv/.test: .venv/.runtime requirements/test.lock | .venv/.compiled

@@ -15,8 +15,9 @@ sys.path.insert(0, str(ROOT / "python"))
 
 from sklearn.tree import DecisionTreeClassifier  # noqa: E402
 
+from likeness.stats import compiled  # noqa: E402
 from likeness.stats.random_numbers import stream_key  # noqa: E402
-from likeness.synthesizer import compiled, trees  # noqa: E402
+from likeness.synthesizer import trees  # noqa: E402
 from likeness.synthesizer.dichotomies import halve  # noqa: E402
 from likeness.synthesizer.forest import Forest, bins, bins_by_numpy  # noqa: E402
 

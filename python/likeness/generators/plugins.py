@@ -5,7 +5,7 @@ from types import ModuleType
 
 import pandas as pd
 
-from likeness.synthesizer import compiled
+from likeness.stats import compiled
 from likeness.warehouse import packing
 
 OWN = "likeness.synthesizer"

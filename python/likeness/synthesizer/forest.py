@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from likeness.stats import compiled
 from likeness.stats.random_numbers import from_key, stream_key
-from likeness.synthesizer import compiled
 from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.trees import Split
 

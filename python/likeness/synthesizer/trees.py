@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.synthesizer import compiled
+from likeness.stats import compiled
 from likeness.synthesizer.bins import CODE
 
 TREES = 3

@@ -33,7 +33,7 @@ IMPORTS = (
     "likeness.report.draw",
 )
 # Called once after that: what it loads is then there in every child.
-PREPARE = "likeness.synthesizer.compiled.kernels"
+PREPARE = "likeness.stats.compiled.kernels"
 
 
 class Server(NamedTuple):

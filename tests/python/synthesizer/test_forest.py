@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
+from likeness.stats import compiled
 from likeness.stats.random_numbers import stream_key
-from likeness.synthesizer import compiled, forest
+from likeness.synthesizer import forest
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
@@ -125,7 +126,8 @@ import sys
 import numpy as np
 sys.modules["numba"] = None
 from likeness.stats.random_numbers import stream_key
-from likeness.synthesizer import compiled, draw, forest
+from likeness.stats import compiled
+from likeness.synthesizer import draw, forest
 assert compiled.kernels() is None
 made = forest.Forest(1, np.array([[0, 2, 1, 2], [-1] * 4, [-1] * 4], np.int32),
     np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), np.array([[0, 1, 2, 0, 1]]))
@@ -193,7 +195,7 @@ def test_a_temporary_folder_that_others_can_write_is_refused(
 
 
 def test_loops_are_compiled_into_the_folder_that_the_environment_names(tmp_path):
-    code = "from likeness.synthesizer import compiled; compiled.required()"
+    code = "from likeness.stats import compiled; compiled.required()"
     environment = compiled.os.environ | {compiled.VARIABLE: str(tmp_path / "kept")}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert list((tmp_path / "kept").rglob("kernels.grow-*.nbc"))

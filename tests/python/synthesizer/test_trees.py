@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from likeness.synthesizer import bounds, compiled
+from likeness.stats import compiled
+from likeness.synthesizer import bounds
 from likeness.synthesizer.bins import fit_numbers
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.forest import Forest, bins, leaves

@@ -1,8 +1,8 @@
 """Where the compiled loops come from, and the one place that decides where they are kept.
 
 numba keeps what it compiles in files, so that it compiles once. It takes the folder that the
-environment's NUMBA_CACHE_DIR names, or `__pycache__` beside this file; where that cannot be
-written, a folder of the user's own among the temporary ones.
+environment's NUMBA_CACHE_DIR names, or `__pycache__` in the package; where that cannot be written,
+a folder of the user's own among the temporary ones.
 """
 
 import os
@@ -18,7 +18,7 @@ from typing import Any
 
 VARIABLE = "NUMBA_CACHE_DIR"
 NAME = "likeness.synthesizer.kernels"
-BESIDE = Path(__file__).parent / "__pycache__"
+BESIDE = Path(__file__).parents[1] / "__pycache__"
 _MISSING = (
     "The engine learns with numba, which cannot be imported here ({}); install it (drawing rows "
     "from a profile needs NumPy only)."
@@ -96,7 +96,7 @@ def _loaded() -> tuple[ModuleType | None, str]:
     # numba looks for its folder while functions are declared; afterwards the setting is as before.
     settings: Any = numba.config
     before = settings.CACHE_DIR
-    settings.CACHE_DIR = "" if folder == BESIDE else str(folder)
+    settings.CACHE_DIR = str(folder)
     try:
         return import_module(NAME), ""
     finally:
