@@ -13,6 +13,7 @@ from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
 from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.model import YEAR, Step, to_tables
+from likeness.synthesizer.near import closest, relative
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
@@ -189,7 +190,10 @@ def _sequence(
 ) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
     features = Codes([as_asked(bins[name], codes[name]) for name in names])
-    steps = [Step(name, bins[name], []) for name in names]
+    in_order = [bins[name] for name in names], [codes[name] for name in names]
+    steps = [
+        Step(name, bins[name], [], closest(place, *in_order)) for place, name in enumerate(names)
+    ]
     jobs = []
     for position, step in enumerate(steps):
         known = np.flatnonzero(codes[step.name] >= 0)
@@ -197,7 +201,14 @@ def _sequence(
 
     def fitted(position: int, level: Level, known: np.ndarray) -> Split:
         at, part, upper = level.sides(codes[names[position]][known])
-        return fit_split(names[: position + 1], features, known[at], part, upper, min_cell_rows)
+        rows = known[at]
+        scale = level.start[part], level.middle[part], level.stop[part]
+        read = [
+            relative(near.table[features.exact[rows, near.place]], *scale)
+            for near in steps[position].near
+        ]
+        own = np.stack([part, *read], axis=1)
+        return fit_split(features, position, rows, own, upper, min_cell_rows)
 
     with ThreadPoolExecutor(THREADS) as pool:
         for (position, *_), split in zip(

@@ -7,7 +7,9 @@ import numpy as np
 
 from likeness.stats import compiled
 from likeness.stats.random_numbers import from_key, stream_key
+from likeness.synthesizer.bins import CODE
 from likeness.synthesizer.dichotomies import Level
+from likeness.synthesizer.near import Near, relative
 from likeness.synthesizer.trees import Split
 
 
@@ -15,7 +17,8 @@ from likeness.synthesizer.trees import Split
 class Forest:
     """Trees and halvings of a field's levels, one after another.
 
-    place: number of the feature that is the part itself; lower ones are columns of the codes.
+    place: number of the feature that is the part itself; lower ones are columns of the codes,
+    higher ones the columns `sources`, read by `tables` (see `near`) relative to the part's middle.
     nodes (feature or -1, threshold, left, right), shares: of each node; children and roots are rows
     of it. roots: of each tree. levels (first part, first root, trees), parts (start, middle, stop,
     lower, upper): of each level, and of each part within it.
@@ -27,10 +30,19 @@ class Forest:
     roots: np.ndarray
     levels: np.ndarray
     parts: np.ndarray
+    sources: np.ndarray
+    tables: np.ndarray
 
     @classmethod
-    def of(cls, place: int, levels: Sequence[Level], splits: Sequence[Split]) -> "Forest":
-        """Lay out the splits of the levels."""
+    def of(
+        cls, place: int, levels: Sequence[Level], splits: Sequence[Split], near: Sequence[Near] = ()
+    ) -> "Forest":
+        """Lay out the splits of the levels, and the readings of what is near."""
+        sources = np.array([one.place for one in near], dtype=np.int64)
+        width = max((len(one.table) for one in near), default=1)
+        tables = np.zeros((len(near), width), dtype=CODE)
+        for table, one in zip(tables, near, strict=True):
+            table[: len(one.table)] = one.table
         nodes, shares, roots, heads, parts = [], [], [], [], []
         n_nodes = n_roots = n_parts = 0
         for level, split in zip(levels, splits, strict=True):
@@ -48,7 +60,7 @@ class Forest:
             n_parts += len(level.start)
         if not heads:
             none = np.zeros((0, 4), np.int32), np.zeros(0), np.zeros(0, np.int64)
-            return cls(place, *none, np.zeros((0, 3), np.int64), np.zeros((0, 5), np.int64))
+            return cls(place, *none, np.zeros((0, 3), np.int64), np.zeros((0, 5), np.int64), sources, tables)
         return cls(
             place,
             np.concatenate(nodes).astype(np.int32),
@@ -56,6 +68,8 @@ class Forest:
             np.concatenate(roots).astype(np.int64),
             np.array(heads, dtype=np.int64),
             np.concatenate(parts).astype(np.int64),
+            sources,
+            tables,
         )
 
 
@@ -71,8 +85,10 @@ def leaves(
     rows, part = rows.astype(np.int64), part.astype(np.int64)
     loops = compiled.kernels()
     if loops:
-        return loops.leaves(codes, rows, part, forest.place, forest.nodes, root) - begin
-    return leaves_by_numpy(codes, rows, part, forest, np.full(len(rows), root)) - begin
+        scales = (forest.levels[level, 0], forest.parts, forest.sources, forest.tables)
+        return loops.leaves(codes, rows, part, forest.place, *scales, forest.nodes, root) - begin
+    halves = forest.parts[forest.levels[level, 0] + part]
+    return leaves_by_numpy(codes, rows, part, halves, forest, np.full(len(rows), root)) - begin
 
 
 def bins(
@@ -100,22 +116,33 @@ def bins(
     if loops is None:
         return bins_by_numpy(forest, codes, rows, ids, keys, *open_bins, gone)
     laid_out = (forest.nodes, forest.shares, forest.roots, forest.levels, forest.parts)
+    laid_out += (forest.sources, forest.tables)
     rows = rows.astype(np.int64)
     return loops.bins(codes, rows, ids, keys, forest.place, *laid_out, *open_bins, gone)
 
 
 def leaves_by_numpy(
-    codes: np.ndarray, rows: np.ndarray, part: np.ndarray, forest: Forest, at: np.ndarray
+    codes: np.ndarray,
+    rows: np.ndarray,
+    part: np.ndarray,
+    halves: np.ndarray,
+    forest: Forest,
+    at: np.ndarray,
 ) -> np.ndarray:
-    """The leaf, a row of `forest.nodes`, that each of `rows` reaches from node `at`."""
+    """The leaf, a row of `forest.nodes`, that each of `rows` reaches from node `at`.
+
+    part: of each of `rows`; halves: the rows of `forest.parts` of it.
+    """
+    asked = [codes[rows, place] for place in range(forest.place)] + [part]
+    start, middle, stop = halves[:, :3].T
+    for source, table in zip(forest.sources, forest.tables, strict=True):
+        asked.append(relative(table[codes[rows, source]], start, middle, stop))
+    features = np.stack(asked)
     out = np.array(at, dtype=np.int64)
     todo = np.flatnonzero(forest.nodes[out, 0] >= 0)
     while len(todo):
         feature, threshold, left, right = forest.nodes[out[todo]].T
-        is_part = feature == forest.place
-        code = codes[rows[todo], np.where(is_part, 0, feature)] if codes.shape[1] else part[todo]
-        below = np.where(is_part, part[todo], code) <= threshold
-        out[todo] = np.where(below, left, right)
+        out[todo] = np.where(features[feature, todo] <= threshold, left, right)
         todo = todo[forest.nodes[out[todo], 0] >= 0]
     return out
 
@@ -148,7 +175,7 @@ def bins_by_numpy(
         spread = from_key(key, ids[at]) * trees
         tree = spread.astype(np.int64)
         root = forest.roots[first_root + tree]
-        leaf = leaves_by_numpy(codes, rows[at], part[at], forest, root)
+        leaf = leaves_by_numpy(codes, rows[at], part[at], halves[at], forest, root)
         is_upper = spread - tree < forest.shares[leaf]
         if len(first):
             below, above = is_open(start, middle, at), is_open(middle, stop, at)

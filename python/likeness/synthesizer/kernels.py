@@ -10,6 +10,8 @@ difference. Gains are sums of integers (`fixed_entropy`), the same on any machin
 import numba as nb
 import numpy as np
 
+from likeness.synthesizer.near import STEPS
+
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
@@ -30,17 +32,18 @@ def _mix(state):
 
 
 @_compiled
-def _count(histogram, codes, part, upper, rows, order, start, stop, offsets):
+def _count(histogram, codes, own, upper, rows, order, start, stop, offsets):
     """Rows (low half of a word) and upper ones (high half) of each feature and code."""
     histogram[:] = 0
-    last = len(offsets) - 1
+    earlier = len(offsets) - own.shape[1]
     for i in range(start, stop):
         position = order[i]
         row = rows[position]
         one = _ONE + (np.uint64(upper[position]) << _HALF)
-        for feature in range(last):
+        for feature in range(earlier):
             histogram[offsets[feature] + codes[row, feature]] += one
-        histogram[offsets[last] + part[position]] += one
+        for feature in range(earlier, len(offsets)):
+            histogram[offsets[feature] + own[position, feature - earlier]] += one
 
 
 @_compiled
@@ -145,22 +148,23 @@ def _compacted(nodes, counts, used):
 
 
 @nb.njit(
-    "int64(int32[:,::1], int64[:,::1], uint16[:,::1], uint16[::1], uint8[::1], int32[::1],"
+    "int64(int32[:,::1], int64[:,::1], uint16[:,::1], uint16[:,::1], uint8[::1], int32[::1],"
     " int64[::1], int64, int64, uint64, int64, int64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def grow(nodes, counts, codes, part, upper, rows, sizes, least, looked_at, seed, worth, entropy):
+def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, worth, entropy):
     """Grow a tree into nodes (feature or -1, threshold, left, right), counts (upper rows, all).
 
     Returns how many nodes it has; there must be room for `2 * len(rows) // least + 1`. codes [all
-    rows, fields]: row `rows[i]` is the i-th learned from, `part[i]` its last feature, upper[i] its
-    half. sizes: codes of each feature, the last being the part. least: rows of a leaf. looked_at:
+    rows, fields]: row `rows[i]` is the i-th learned from, own[i] its last features, upper[i] its
+    half. sizes: codes of each feature, the last ones being `own`. least: rows of a leaf. looked_at:
     features that a node looks at. worth: what a split has to gain, in the units of `entropy`, on
     average (below 0: anything).
     """
     n, features = len(rows), len(sizes)
+    earlier = features - own.shape[1]
     offsets = np.zeros(features, np.int64)
     for feature in range(1, features):
         offsets[feature] = offsets[feature - 1] + sizes[feature - 1]
@@ -181,7 +185,7 @@ def grow(nodes, counts, codes, part, upper, rows, sizes, least, looked_at, seed,
     counts[0, 0], counts[0, 1] = n_upper, n
     waiting[0, 0], waiting[0, 1], waiting[0, 2], waiting[0, 3] = 0, 0, n, 0
     used, stacked, taken = 1, 1, 1
-    _count(histograms[0], codes, part, upper, rows, order, 0, n, offsets)
+    _count(histograms[0], codes, own, upper, rows, order, 0, n, offsets)
     while stacked > 0:
         stacked -= 1
         node, start = waiting[stacked, 0], waiting[stacked, 1]
@@ -201,7 +205,10 @@ def grow(nodes, counts, codes, part, upper, rows, sizes, least, looked_at, seed,
         middle, put, upper_left = start, 0, 0
         for i in range(start, stop):
             position = order[i]
-            code = part[position] if found == features - 1 else codes[rows[position], found]
+            if found < earlier:
+                code = codes[rows[position], found]
+            else:
+                code = own[position, found - earlier]
             if code <= threshold:
                 order[middle] = position
                 middle += 1
@@ -228,7 +235,7 @@ def grow(nodes, counts, codes, part, upper, rows, sizes, least, looked_at, seed,
         small_first, small_end = (start, middle) if small == left else (middle, stop)
         large_first, large_end = (middle, stop) if small == left else (start, middle)
         counted = histograms[other]
-        _count(counted, codes, part, upper, rows, order, small_first, small_end, offsets)
+        _count(counted, codes, own, upper, rows, order, small_first, small_end, offsets)
         for i in range(width):
             histogram[i] -= counted[i]
         waiting[stacked, 0], waiting[stacked, 1] = large, large_first
@@ -247,38 +254,67 @@ def grow(nodes, counts, codes, part, upper, rows, sizes, least, looked_at, seed,
 
 
 @_compiled
-def _walk(codes, row, part, place, nodes, node):
-    """The leaf that a row reaches from `node`; feature `place` is its part."""
+def _walk(codes, row, part, place, begin, parts, sources, tables, nodes, node):
+    """The leaf that a row reaches from `node`; see `forest.Forest` for the features."""
     feature = nodes[node, 0]
     while feature >= 0:
-        code = part if feature == place else np.int64(codes[row, feature])
+        if feature < place:
+            code = np.int64(codes[row, feature])
+        elif feature == place:
+            code = part
+        else:
+            k = feature - place - 1
+            at = begin + part
+            step = max((parts[at, 2] - parts[at, 0]) // (2 * STEPS), 1)
+            away = (np.int64(tables[k, codes[row, sources[k]]]) - parts[at, 1]) // step
+            code = min(max(away, -STEPS), STEPS - 1) + STEPS
         node = nodes[node, 2] if code <= nodes[node, 1] else nodes[node, 3]
         feature = nodes[node, 0]
     return node
 
 
 @nb.njit(
-    "int64[::1](uint16[:,::1], int64[::1], int64[::1], int64, int32[:,::1], int64)",
+    "int64[::1](uint16[:,::1], int64[::1], int64[::1], int64, int64, int64[:,::1], int64[::1],"
+    " uint16[:,::1], int32[:,::1], int64)",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def leaves(codes, rows, part, place, nodes, root):
-    """The leaf that each of `rows` reaches, with its part (feature `place`), from a root."""
+def leaves(codes, rows, part, place, begin, parts, sources, tables, nodes, root):
+    """The leaf that each of `rows` reaches, with its part of the level from `begin`, from a root."""
     out = np.empty(len(rows), np.int64)
     for i in range(len(rows)):
-        out[i] = _walk(codes, rows[i], part[i], place, nodes, root)
+        out[i] = _walk(
+            codes, rows[i], part[i], place, begin, parts, sources, tables, nodes, root
+        )
     return out
 
 
 @nb.njit(
     "uint16[::1](uint16[:,::1], int64[::1], int64[::1], uint64[::1], int64, int32[:,::1],"
-    " float64[::1], int64[::1], int64[:,::1], int64[:,::1], int64[::1], int64[::1], int64)",
+    " float64[::1], int64[::1], int64[:,::1], int64[:,::1], int64[::1], uint16[:,::1],"
+    " int64[::1], int64[::1], int64)",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def bins(codes, rows, ids, keys, place, nodes, shares, roots, levels, parts, first, last, missing):
+def bins(
+    codes,
+    rows,
+    ids,
+    keys,
+    place,
+    nodes,
+    shares,
+    roots,
+    levels,
+    parts,
+    sources,
+    tables,
+    first,
+    last,
+    missing,
+):
     """`forest.bins_by_numpy`, row by row."""
     out = np.empty(len(rows), np.uint16)
     bounded = len(first) > 0
@@ -296,7 +332,10 @@ def bins(codes, rows, ids, keys, place, nodes, shares, roots, levels, parts, fir
             uniform = np.float64(state >> _TO_DOUBLE) * 2.0**-53
             spread = uniform * levels[level, 2]
             tree = np.int64(spread)
-            leaf = _walk(codes, rows[i], part, place, nodes, roots[levels[level, 1] + tree])
+            root = roots[levels[level, 1] + tree]
+            leaf = _walk(
+                codes, rows[i], part, place, begin, parts, sources, tables, nodes, root
+            )
             upper = spread - tree < shares[leaf]
             if bounded:
                 below = min(middle - 1, last[i]) >= max(start, first[i]) or (

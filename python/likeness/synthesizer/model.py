@@ -11,6 +11,7 @@ from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
 from likeness.synthesizer.bins import Bins
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.forest import Forest
+from likeness.synthesizer.near import READINGS, Near, table_of
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
@@ -27,6 +28,7 @@ class Step:
     name: str
     bins: Bins
     splits: list[Split]
+    near: list[Near] = field(default_factory=list)
     bounds: list[tuple[str, str]] = field(default_factory=list)
     _forest: Forest | None = field(default=None, init=False, repr=False)
 
@@ -36,7 +38,7 @@ class Step:
     def forest(self, place: int) -> Forest:
         """Its trees for walking; `place` is its own in the sequence."""
         if self._forest is None:
-            self._forest = Forest.of(place, self.levels, self.splits)
+            self._forest = Forest.of(place, self.levels, self.splits, self.near)
         return self._forest
 
 
@@ -74,6 +76,7 @@ TABLES = {
         "tree": "int64",
         "node": "int64",
         "feature": "str",
+        "reading": "str",
         "threshold": "int64",
         "left_node": "int64",
         "right_node": "int64",
@@ -113,6 +116,7 @@ def _typed(frame: pd.DataFrame, types: dict[str, str]) -> pd.DataFrame:
 def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) of the sequence; each number rests on its n_rows."""
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    names = [step.name for step in steps]
     for position, step in enumerate(steps):
         name, bins = step.name, step.bins
         head = {"step": position, "field": name, "form": bins.form, "unit": bins.unit}
@@ -122,13 +126,16 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
         columns |= {"field": name, "bin": np.arange(len(bins))}
         parts["engine_bins"].append(pd.DataFrame(columns))
         parts["engine_rounding"].append(pd.DataFrame(bins.rounding_shares).assign(field=name))
+        named = [*names[: position + 1], *(names[near.place] for near in step.near), None]
+        read = [*["code"] * (position + 1), *(near.reading for near in step.near), None]
+        named, read = np.array(named, dtype=object), np.array(read, dtype=object)
         for level, split in enumerate(step.splits):
             at = {"field": name, "level": level}
-            named = np.array([*split.features, None], dtype=object)
             nodes = {
                 "tree": split.tree,
                 "node": np.arange(len(split.feature)),
                 "feature": named[split.feature],
+                "reading": read[split.feature],
                 "threshold": split.threshold,
                 "left_node": split.left,
                 "right_node": split.right,
@@ -167,18 +174,26 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         bins = _read_bins(head, part("engine_bins", name, "bin"))
         shares_of = part("engine_rounding", name, "range_from", "unit")
         bins.rounding_shares = shares_of.drop(columns="field").to_dict("records")
-        features = [earlier.field for earlier in heads[: position + 1]]
+        places = {earlier.field: place for place, earlier in enumerate(heads[: position + 1])}
         shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
         nodes = part("engine_nodes", name, "level", "node")
-        at = {earlier: i for i, earlier in enumerate(features)}
-        nodes = nodes.assign(feature=nodes["feature"].map(at).fillna(-1))
+        place = nodes["feature"].map(places).fillna(-1).to_numpy(np.int64)
+        near = []
+        for reading in READINGS:
+            is_read = (nodes["reading"] == reading).to_numpy()
+            for earlier in np.unique(place[is_read]).tolist():
+                table = table_of(steps[earlier].bins, bins, reading)
+                place[is_read & (place == earlier)] = -2 - len(near)
+                near.append(Near(earlier, reading, table))
+        place = np.where(place < -1, position - 1 - place, place)
+        nodes = nodes.assign(feature=place)
         splits = [
-            Split(features, *columns, *shares[level])
+            Split(*columns, *shares[level])
             for level, columns in _by_level(nodes, NODES).items()
         ]
         bounds = part("engine_bounds", name, "by")
         steps.append(
-            Step(name, bins, splits, list(zip(bounds["by"], bounds["bound"], strict=True)))
+            Step(name, bins, splits, near, list(zip(bounds["by"], bounds["bound"], strict=True)))
         )
     return steps
 

@@ -34,13 +34,13 @@ _UNITS = 2.0**20  # of `fixed_entropy`, for one nat
 class Split:
     """The trees of one level, their nodes one after another.
 
-    tree: number of each node's tree. feature: position in `features`, -1 in a leaf; the last one is
-    the part itself. A row goes left where its code is at most the threshold. share_class: class of
+    tree: number of each node's tree. feature: -1 in a leaf, else the place of an earlier field in
+    the sequence, the field's own place for the part itself, or one after that for what is near. A
+    row goes left where its code is at most the threshold. share_class: class of
     each leaf, -1 inside the tree. shares, n_rows: of each class, the rows rounded down to a
     multiple of the minimum cell size.
     """
 
-    features: list[str]
     tree: np.ndarray
     feature: np.ndarray
     threshold: np.ndarray
@@ -57,17 +57,17 @@ class Split:
 class Codes:
     """Codes of the fields of a sequence as its trees read them.
 
-    exact: [rows, fields] of the first fields, for trees alone; in_runs: [rows, fields] of all, as
-    one of several trees reads them, in runs of `runs[field]` codes.
+    exact: [rows, fields], for trees alone; in_runs: as one of several trees reads them, in runs of
+    `runs[field]` codes.
     """
 
     def __init__(self, columns: Sequence[np.ndarray]) -> None:
         sizes = np.array([int(column.max(initial=0)) + 1 for column in columns], dtype=np.int64)
         self.runs = np.maximum(sizes // RESOLUTION, 1)
-        self.exact = np.stack(columns[:SEVERAL_FROM], axis=1).astype(CODE)
+        self.exact = np.stack(columns, axis=1).astype(CODE)
         in_runs = [column // run for column, run in zip(columns, self.runs, strict=True)]
         self.in_runs = np.stack(in_runs, axis=1).astype(CODE)
-        self.sizes = sizes[:SEVERAL_FROM]
+        self.sizes = sizes
         self.sizes_in_runs = (sizes - 1) // self.runs + 1
         self.entropy = fixed_entropy(len(self.exact))
 
@@ -79,27 +79,29 @@ def fixed_entropy(n: int) -> np.ndarray:
 
 
 def fit_split(
-    features: list[str],
     codes: Codes,
+    place: int,
     rows: np.ndarray,
-    part: np.ndarray,
+    own: np.ndarray,
     upper: np.ndarray,
     min_cell_rows: int,
 ) -> Split:
-    """Learn which half holds a row from its earlier codes and its part, the last of `features`.
+    """Learn which half holds a row from the codes of the fields before `place` and its own features.
 
-    rows: the rows of `codes` that are learned from; part, upper (bool): of each of them.
+    rows: the rows of `codes` that are learned from. own [rows, features]: the part of each, and
+    what is near, relative to the part's middle. upper [rows]: bool.
     """
-    earlier = len(features) - 1
-    several = len(features) >= SEVERAL_FROM
+    several = place + 1 >= SEVERAL_FROM
     least = max(LEAF * min_cell_rows if several else min_cell_rows, len(rows) // MAX_LEAVES)
     matrix = codes.in_runs if several else codes.exact
     known = codes.sizes_in_runs if several else codes.sizes
-    sizes = np.append(known[:earlier], part.max(initial=0) + 1).astype(np.int64)
-    runs = np.append(codes.runs[:earlier] if several else np.ones(earlier, np.int64), [1])
-    looked_at = max(int(FEATURES * len(features)), 1) if several else len(features)
+    sizes = np.append(known[:place], own.max(axis=0, initial=0) + 1).astype(np.int64)
+    runs = np.ones(len(sizes), np.int64)
+    if several:
+        runs[:place] = codes.runs[:place]
+    looked_at = max(int(FEATURES * len(sizes)), 1) if several else len(sizes)
     worth = -1 if several else int(WORTH * _UNITS)
-    arrays = (matrix, part.astype(CODE), upper.astype(np.uint8), rows.astype(np.int32), sizes)
+    arrays = (matrix, own.astype(CODE), upper.astype(np.uint8), rows.astype(np.int32), sizes)
     nodes_of, shares, n_rows = [], [], []
     first_node = first_class = 0
     for number in range(TREES if several else 1):
@@ -134,7 +136,7 @@ def fit_split(
         first_node += len(nodes)
         first_class += len(totals)
     columns = np.concatenate(nodes_of, axis=1)
-    return Split(features, *columns, np.concatenate(shares), np.concatenate(n_rows))  # type: ignore[call-arg]
+    return Split(*columns, np.concatenate(shares), np.concatenate(n_rows))  # type: ignore[call-arg]
 
 
 def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> np.ndarray:
