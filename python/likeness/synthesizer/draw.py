@@ -12,7 +12,7 @@ from likeness.synthesizer import addresses, bounds, decode, forest, identifiers,
 from likeness.synthesizer.bins import CODE, as_asked
 from likeness.synthesizer.model import YEAR, Step, from_tables
 
-BATCH = 20_000
+BATCH = 50_000
 ATTEMPTS = 20
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
