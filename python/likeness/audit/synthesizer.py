@@ -1,6 +1,8 @@
 """The offline engine's tables: what each bin, leaf and class of leaves rests on, recounted."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -8,7 +10,7 @@ import pandas as pd
 from likeness.audit.findings import Tally
 from likeness.synthesizer import forest, model
 from likeness.synthesizer.bins import as_asked
-from likeness.synthesizer.fit import with_years
+from likeness.synthesizer.fit import THREADS, with_years
 from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
@@ -52,17 +54,18 @@ def _audit_splits(
 ) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
     leaves, classes = [], []
-    for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
-        at, part, upper = level.sides(code)
-        for tree in range(len(split.roots)):
-            leaf = forest.leaves(step.forest(place), number, tree, asked, at, part)
-            halves = _rows_of_halves(leaf, upper, len(split.feature))
+    trees = step.forest(place)
+    counted_of = partial(_counted, step, trees, code, asked)
+    with ThreadPoolExecutor(THREADS) as pool:
+        counted = list(pool.map(counted_of, range(len(step.levels))))
+    for number, (split, by_tree) in enumerate(zip(step.splits, counted, strict=True)):
+        for halves in by_tree:
             leaves.append(_numbered(number, halves.sum(axis=1)))
             held = leaves[-1][1].astype(np.int64)
             known = split.share_class[held]
             for half, name in enumerate(("lower", "upper")):
-                counted = np.bincount(known, weights=halves[held, half])
-                classes.append((name, *_numbered(number, counted)))
+                rows = np.bincount(known, weights=halves[held, half])
+                classes.append((name, *_numbered(number, rows)))
     table = f"{PROFILE}:engine_shares"
     frame, rows = _frame(step.name, "leaf", [part[:3] for part in leaves])
     tally.look_at(table, frame, _in_words, "rests on", rows)
@@ -70,6 +73,20 @@ def _audit_splits(
         parts = [part[1:] for part in classes if part[0] == half]
         frame, rows = _frame(step.name, "share_class", parts)
         tally.look_at(table, frame, _in_words, f"the {half} half rests on", rows)
+
+
+def _counted(
+    step: model.Step, trees: forest.Forest, code: np.ndarray, asked: np.ndarray, number: int
+) -> list[np.ndarray]:
+    """`_rows_of_halves` of each tree of a level."""
+    split = step.splits[number]
+    at, part, upper = step.levels[number].sides(code)
+    return [
+        _rows_of_halves(
+            forest.leaves(trees, number, tree, asked, at, part), upper, len(split.feature)
+        )
+        for tree in range(len(split.roots))
+    ]
 
 
 def _rows_of_halves(leaf: np.ndarray, upper: np.ndarray, nodes: int) -> np.ndarray:

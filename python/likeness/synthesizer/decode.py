@@ -51,6 +51,15 @@ def numbers(bins: Bins, codes: np.ndarray, seed: int, ids: np.ndarray, *key: obj
     return out
 
 
+def without_noise(values: np.ndarray, decimals: int) -> np.ndarray:
+    """Values rounded to `decimals` where they lie on that grid but for float noise.
+
+    A point mass beside the grid (a third, in a field of six decimals) stays as the source has it.
+    """
+    rounded = np.round(values, decimals)
+    return np.where(np.abs(values - rounded) < 10.0 ** -(decimals + 3), rounded, values)
+
+
 def _rounding_unit(bins: Bins, code: np.ndarray, u: np.ndarray) -> np.ndarray:
     """The unit that each value is to be a multiple of, from the shares of its run of ranges."""
     spans = np.flatnonzero(bins.kind == "range")

@@ -12,7 +12,7 @@ from likeness.synthesizer import addresses, bounds, decode, forest, identifiers,
 from likeness.synthesizer.bins import CODE, as_asked
 from likeness.synthesizer.model import YEAR, Step, from_tables
 
-BATCH = 20_000
+BATCH = 50_000
 ATTEMPTS = 20
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -204,5 +204,5 @@ class _Batch:
         if field.type == "integer":
             return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
         if field.type == "double":
-            return pd.Series(np.round(column.astype(float), field.decimals or 0))
+            return pd.Series(decode.without_noise(column.astype(float), field.decimals or 0))
         return pd.Series(column, dtype=object)

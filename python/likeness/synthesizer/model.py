@@ -161,23 +161,25 @@ SHARES = {"share": float, "n_rows": np.int64}
 
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     """The sequence back from its tables, whatever order their rows come in."""
+    heads = list(tables["engine_fields"].sort_values("step").itertuples())
+    places = pd.Index([head.field for head in heads])
+    asked = pd.Categorical(tables["engine_nodes"]["feature"], categories=places).codes
+    tables = {**tables, "engine_nodes": tables["engine_nodes"].assign(feature=asked)}
     parts = {name: dict(iter(tables[name].groupby("field"))) for name in TABLES}
     empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
 
     def part(name: str, of: str, *order: str) -> pd.DataFrame:
         return parts[name].get(of, empty[name]).sort_values(list(order))
 
-    heads = list(tables["engine_fields"].sort_values("step").itertuples())
     steps = []
     for position, head in enumerate(heads):
         name = head.field
         bins = _read_bins(head, part("engine_bins", name, "bin"))
         shares_of = part("engine_rounding", name, "range_from", "unit")
         bins.rounding_shares = shares_of.drop(columns="field").to_dict("records")
-        places = {earlier.field: place for place, earlier in enumerate(heads[: position + 1])}
         shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
         nodes = part("engine_nodes", name, "level", "node")
-        place = nodes["feature"].map(places).fillna(-1).to_numpy(np.int64)
+        place = nodes["feature"].to_numpy(np.int64)
         near = []
         for reading in READINGS:
             is_read = (nodes["reading"] == reading).to_numpy()
