@@ -8,7 +8,7 @@ import pandas as pd
 from likeness.audit.findings import Tally
 from likeness.synthesizer import model
 from likeness.synthesizer.bins import as_asked
-from likeness.synthesizer.fit import with_years
+from likeness.synthesizer.calendar import with_parts
 from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
@@ -33,7 +33,7 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
     if not tables:
         return
     steps = model.from_tables(dict(tables))
-    sample = with_years(sample, [step.name for step in steps])
+    sample = with_parts(sample, [step.name for step in steps])
     codes = [step.bins.encode(sample[step.name]) for step in steps]
     asked = np.stack([as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)])
     for position, (step, code) in enumerate(zip(steps, codes, strict=True)):

@@ -13,7 +13,6 @@ from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
-YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 
 @dataclass
