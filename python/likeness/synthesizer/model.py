@@ -14,7 +14,6 @@ from likeness.synthesizer.forest import Forest
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
-YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 
 @dataclass
