@@ -10,7 +10,8 @@ import pandas as pd
 from likeness.audit.findings import Tally
 from likeness.synthesizer import forest, model
 from likeness.synthesizer.bins import as_asked
-from likeness.synthesizer.fit import THREADS, with_years
+from likeness.synthesizer.calendar import with_parts
+from likeness.synthesizer.fit import THREADS
 from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
@@ -35,7 +36,7 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
     if not tables:
         return
     steps = model.from_tables(dict(tables))
-    sample = with_years(sample, [step.name for step in steps])
+    sample = with_parts(sample, [step.name for step in steps])
     codes = [step.bins.encode(sample[step.name]) for step in steps]
     asked = np.stack(
         [as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)], axis=1

@@ -6,6 +6,7 @@ its trees see nothing else.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,6 +54,11 @@ class Bins:
         """The same bins in another order (positions of the present one)."""
         arrays = ("kind", "label", "value", "low", "high", "shape", "n_rows")
         return replace(self, **{name: getattr(self, name)[order] for name in arrays})
+
+    def within(self, least: float, most: float) -> "Bins":
+        """The same bins, none of which reaches beyond the values `least` and `most`."""
+        low, high = least - self.unit / 2, most + self.unit / 2
+        return replace(self, low=np.maximum(self.low, low), high=np.minimum(self.high, high))
 
     def encode(self, column: pd.Series) -> np.ndarray:
         """Bin of each value, int64; -1 where no bin holds it."""
@@ -159,10 +165,17 @@ def fit_categories(
     return _build(name, "category", 1.0, rows, others=others)
 
 
-def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int | None) -> Bins:
+def fit_numbers(
+    name: str,
+    column: pd.Series,
+    min_cell_rows: int,
+    decimals: int | None,
+    units: Sequence[float] = rounding.UNITS,
+) -> Bins:
     """Point masses and ranges of at least `least` values each, and `missing`.
 
-    `least` is the minimum cell size, or more where that would give over MAX_BINS bins.
+    `least` is the minimum cell size, or more where that would give over MAX_BINS bins. `units` are
+    what values may be multiples of, the coarsest first.
     """
     values = as_number(column)
     gone = int(np.isnan(values).sum())
@@ -170,7 +183,7 @@ def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int 
     rows = [{"kind": "missing", "n_rows": gone}] if gone >= min_cell_rows else []
     if len(values) < min_cell_rows:
         return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
-    unit = rounding.learn_unit(values, decimals)
+    unit = rounding.learn_unit(values, decimals, units)
     least, distinct_counts = min_cell_rows, np.unique(values, return_counts=True)
     while True:
         keep, loose, cuts = _parted(*distinct_counts, unit, least, min_cell_rows)
@@ -180,7 +193,8 @@ def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int 
     atoms, ranges, spans = _split(*distinct_counts, keep, loose, cuts, unit)
     bins = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
     built = _build(name, "number", unit, rows + bins)
-    built.rounding_shares = _rounding_shares(spans, unit, min_cell_rows) if spans else []
+    ladder = rounding.rounding_units(unit, units)
+    built.rounding_shares = _rounding_shares(spans, ladder, min_cell_rows) if spans else []
     return built
 
 
@@ -278,9 +292,10 @@ def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[f
     return shape, abs(mean - edge) * float(tails.knots(shape)[-1])
 
 
-def _rounding_shares(spans: list[np.ndarray], unit: float, min_cell_rows: int) -> list[dict]:
+def _rounding_shares(
+    spans: list[np.ndarray], units: Sequence[float], min_cell_rows: int
+) -> list[dict]:
     """Shares of rounding units in runs of ranges; what too few rows have joins a finer one."""
-    units = rounding.rounding_units(unit)
     total = sum(len(s) for s in spans)
     size = max(20 * min_cell_rows, total // 12)
     out, start, rows, left = [], 0, 0, total

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from likeness.schema.fields import Field
-from likeness.synthesizer import addresses, bounds, decode, forest, identifiers, texts
+from likeness.synthesizer import addresses, bounds, calendar, decode, forest, identifiers, texts
 from likeness.synthesizer.bins import CODE, as_asked
-from likeness.synthesizer.model import YEAR, Step, from_tables
+from likeness.synthesizer.model import Step, from_tables
 
 BATCH = 50_000
 ATTEMPTS = 20
@@ -100,6 +100,11 @@ class _Batch:
         self.places = {name: place for place, name in enumerate(self.names)}
         self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
         self.formula, self.fields = formula, {field.name: field for field in fields}
+        self.field_of = {step: field.name for field in fields for step in calendar.steps_of(field)}
+        # Where a column is drawn again: a month alone, but of a day its week too.
+        self.position = {
+            self.field_of.get(name, name): i for i, name in reversed(list(enumerate(self.names)))
+        } | {name: i for i, name in enumerate(self.names)}
         self.codes = np.zeros((len(ids), len(steps)), dtype=CODE)
         self.columns: dict[str, np.ndarray] = {}
         self.attempts = {step.name: np.zeros(len(ids), dtype=np.int64) for step in steps}
@@ -129,7 +134,8 @@ class _Batch:
             redo: dict[int, set] = {}
             for rule in kept.columns:
                 broken = rows[~kept[rule].to_numpy(bool)]
-                named = [self.names.index(c) for c in rule_columns.get(rule, ()) if c in self.names]
+                columns = rule_columns.get(rule, ())
+                named = [self.position[c] for c in columns if c in self.position]
                 free = [p for p in named if self.names[p] not in self.given.columns]
                 if len(broken) and free:
                     redo.setdefault(0 if whole else max(free), set()).update(broken.tolist())
@@ -187,20 +193,20 @@ class _Batch:
         self.columns[name][at] = value
 
     def _frame(self, at: np.ndarray) -> pd.DataFrame:
-        names = [name for name in self.columns if not name.endswith(YEAR)]
+        names = dict.fromkeys(self.field_of.get(step, step) for step in self.columns)
         frame = pd.DataFrame({name: self._typed(name, at) for name in names})
         for name, compute in self.formula.items():
             frame[name] = compute(frame).to_numpy()
         return frame
 
     def _typed(self, name: str, at: np.ndarray) -> pd.Series:
-        column, field = self.columns[name][at], self.fields.get(name)
+        field = self.fields.get(name)
+        if field is not None and field.calendar and name not in self.given.columns:
+            parts = {step: self.columns[step][at] for step in calendar.steps_of(field)}
+            return calendar.composed(field, parts)
+        column = self.columns[name][at]
         if field is None or name in self.given.columns:
             return pd.Series(column, dtype=object)
-        if field.kind == "date":
-            months = np.where(np.isnan(column), 0, column).astype(np.int64) - 12 * 1970
-            dates = pd.Series(months.astype("datetime64[M]").astype("datetime64[us]"))
-            return dates.mask(np.isnan(column))
         if field.type == "integer":
             return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
         if field.type == "double":

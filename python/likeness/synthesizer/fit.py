@@ -8,15 +8,18 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from likeness.schema.fields import NUMBER_KINDS, Field
-from likeness.synthesizer import addresses
+from likeness.synthesizer import addresses, calendar, rounding
 from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
 from likeness.synthesizer.dichotomies import Level
-from likeness.synthesizer.model import YEAR, Step, to_tables
+from likeness.synthesizer.dichotomies import Level
+from likeness.synthesizer.model import Step, to_tables
 from likeness.synthesizer.near import closest, relative
+from likeness.synthesizer.trees import Codes, Split, fit_split
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
+CLOCK_DECIMALS = 3  # times of day are learned to the millisecond
 
 
 def fit(
@@ -40,7 +43,7 @@ def fit(
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
     names = chain_order(train, fields, given=given, order=order, formula=formula)
-    train = with_years(train, names)
+    train = calendar.with_parts(train, names)
     by_name = {field.name: field for field in fields}
     part_values = {part: known for field in fields for part, known in field.part_values}
     with threadpool_limits(limits=1):
@@ -56,8 +59,8 @@ def fit(
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
         step.bounds = bounds.get(step.name, [])
-        if step.name + YEAR in names:
-            step.bounds = [(step.name + YEAR, "within_year"), *step.bounds]
+        if step.name + calendar.YEAR in names:
+            step.bounds = [(step.name + calendar.YEAR, "within_year"), *step.bounds]
     tables = to_tables(steps, len(train))
     tables["engine_address_forms"] = addresses.learned_forms(train, fields, min_cell_rows)
     return tables
@@ -73,25 +76,17 @@ def chain_order(
 ) -> list[str]:
     """Names of the sequence: given columns, the asked order, the rest; no formula.
 
-    A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
-    composed field is a step for each part that is not made up.
+    A date is the steps that `calendar` says, the first of them (`name:year`) wherever the order
+    wants it. A composed field is a step for each part that is not made up.
     """
     learned = [f for f in fields if f.name not in formula and f.kind != "identifier"]
     listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
-    dates = {f.name for f in fields if f.kind == "date"}
-    allowed = {*given, *listed, *(name + YEAR for name in dates)}
-    wanted = []
-    for name in [*given, *order, *listed]:
-        wanted += [name + YEAR, name] if name in dates else [name]
+    of_field = {step: f.name for f in learned for step in calendar.steps_of(f)}
+    allowed = {*given, *calendar.expanded(listed, learned)}
+    wanted = calendar.expanded([*given, *order, *listed], learned)
     return [
-        n for n in dict.fromkeys(wanted) if n in allowed and n.removesuffix(YEAR) in train.columns
+        n for n in dict.fromkeys(wanted) if n in allowed and of_field.get(n, n) in train.columns
     ]
-
-
-def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The rows with a column `name:year` for each such name of them; float64, NaN: missing."""
-    dates = {name: name.removesuffix(YEAR) for name in names if name.endswith(YEAR)}
-    return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
 
 
 def learn_bins(
@@ -101,7 +96,12 @@ def learn_bins(
 
     `known`: the whole domain of a column without a field, empty where it is not enumerated.
     """
-    if name.endswith(YEAR):
+    part = "" if field else calendar.part_of(name)
+    if part in calendar.VALUES:
+        units = calendar.CLOCK_UNITS if part == calendar.SECOND else rounding.UNITS
+        learned = bin_module.fit_numbers(name, column, min_cell_rows, CLOCK_DECIMALS, units)
+        return learned.within(0, calendar.VALUES[part] - learned.unit)
+    if part:
         return bin_module.fit_numbers(name, column, min_cell_rows, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
@@ -116,8 +116,11 @@ def learn_bounds(
 ) -> dict[str, list[tuple[str, str]]]:
     """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
     out: dict[str, list[tuple[str, str]]] = {}
-    for kind in ("count", "date"):
-        same = [n for n in names if any(f.name == n and f.kind == kind for f in fields)]
+    counts = {f.name for f in fields if f.kind == "count"}
+    months = {f.name for f in fields if f.calendar == "month"}
+    weeks = {f.name + calendar.WEEK for f in fields if f.calendar in ("day", "second")}
+    for group in (counts, months, weeks):
+        same = [n for n in names if n in group]
         values = {n: as_number(train[n]) for n in same}
         for i, later in enumerate(same):
             for earlier in same[:i]:

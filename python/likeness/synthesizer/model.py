@@ -15,7 +15,6 @@ from likeness.synthesizer.near import READINGS, Near, table_of
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
-YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 
 @dataclass

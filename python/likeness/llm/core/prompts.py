@@ -6,6 +6,7 @@ The templates are data like the two seeds they are filled from: no field is name
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import jinja2
@@ -16,6 +17,7 @@ from likeness.schema.fields import NUMBER_KINDS, Field
 FOLDER = "prompts"
 CATEGORIES = ("privacy", "formatting", "cross-row", "cross-column", "distribution", "realism")
 CRITICAL_PENALTY = 9
+EXAMPLE = datetime(2015, 1, 31, 8, 30)
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,9 @@ def _shape(field: Field) -> str:
     if field.kind in NUMBER_KINDS:
         whole = "whole number" if field.decimals == 0 else f"number, {field.decimals} decimals"
         shape = f"{whole} at most" if field.decimals else whole
-    elif field.kind == "date":
+    elif field.date_format:
+        shape = f"text like {EXAMPLE.strftime(field.date_format.replace('%g', '000'))}"
+    elif field.calendar:
         shape = f"text of the form {field.format}, such as Jan-2015"
     elif "{" in field.format and field.kind != "categorical":
         shape = "text of the form " + json.dumps(field.format)
