@@ -6,6 +6,7 @@
     'tree': 'integer',
     'node': 'integer',
     'feature': 'varchar',
+    'reading': 'varchar',
     'threshold': 'integer',
     'left_node': 'integer',
     'right_node': 'integer',

@@ -12,10 +12,8 @@ from likeness.synthesizer import addresses, calendar, rounding
 from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
 from likeness.synthesizer.dichotomies import Level
-from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.model import Step, to_tables
 from likeness.synthesizer.near import closest, relative
-from likeness.synthesizer.trees import Codes, Split, fit_split
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2

@@ -60,7 +60,14 @@ class Forest:
             n_parts += len(level.start)
         if not heads:
             none = np.zeros((0, 4), np.int32), np.zeros(0), np.zeros(0, np.int64)
-            return cls(place, *none, np.zeros((0, 3), np.int64), np.zeros((0, 5), np.int64), sources, tables)
+            return cls(
+                place,
+                *none,
+                np.zeros((0, 3), np.int64),
+                np.zeros((0, 5), np.int64),
+                sources,
+                tables,
+            )
         return cls(
             place,
             np.concatenate(nodes).astype(np.int32),

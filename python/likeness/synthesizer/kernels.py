@@ -281,12 +281,10 @@ def _walk(codes, row, part, place, begin, parts, sources, tables, nodes, node):
     error_model="numpy",
 )
 def leaves(codes, rows, part, place, begin, parts, sources, tables, nodes, root):
-    """The leaf that each of `rows` reaches, with its part of the level from `begin`, from a root."""
+    """The leaf that each of `rows` reaches, with its part of the level at `begin`, from a root."""
     out = np.empty(len(rows), np.int64)
     for i in range(len(rows)):
-        out[i] = _walk(
-            codes, rows[i], part[i], place, begin, parts, sources, tables, nodes, root
-        )
+        out[i] = _walk(codes, rows[i], part[i], place, begin, parts, sources, tables, nodes, root)
     return out
 
 
@@ -333,9 +331,7 @@ def bins(
             spread = uniform * levels[level, 2]
             tree = np.int64(spread)
             root = roots[levels[level, 1] + tree]
-            leaf = _walk(
-                codes, rows[i], part, place, begin, parts, sources, tables, nodes, root
-            )
+            leaf = _walk(codes, rows[i], part, place, begin, parts, sources, tables, nodes, root)
             upper = spread - tree < shares[leaf]
             if bounded:
                 below = min(middle - 1, last[i]) >= max(start, first[i]) or (

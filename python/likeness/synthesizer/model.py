@@ -11,7 +11,7 @@ from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
 from likeness.synthesizer.bins import Bins
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.forest import Forest
-from likeness.synthesizer.near import READINGS, Near, table_of
+from likeness.synthesizer.near import READINGS, Near, read_by
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
@@ -125,9 +125,9 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
         columns |= {"field": name, "bin": np.arange(len(bins))}
         parts["engine_bins"].append(pd.DataFrame(columns))
         parts["engine_rounding"].append(pd.DataFrame(bins.rounding_shares).assign(field=name))
-        named = [*names[: position + 1], *(names[near.place] for near in step.near), None]
-        read = [*["code"] * (position + 1), *(near.reading for near in step.near), None]
-        named, read = np.array(named, dtype=object), np.array(read, dtype=object)
+        asked = [(name, "code") for name in names[: position + 1]]
+        asked += [(names[near.place], near.reading) for near in step.near]
+        named, read = np.array([*asked, (None, None)], dtype=object).T
         for level, split in enumerate(step.splits):
             at = {"field": name, "level": level}
             nodes = {
@@ -170,7 +170,7 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     def part(name: str, of: str, *order: str) -> pd.DataFrame:
         return parts[name].get(of, empty[name]).sort_values(list(order))
 
-    steps = []
+    steps: list[Step] = []
     for position, head in enumerate(heads):
         name = head.field
         bins = _read_bins(head, part("engine_bins", name, "bin"))
@@ -179,18 +179,17 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
         nodes = part("engine_nodes", name, "level", "node")
         place = nodes["feature"].to_numpy(np.int64)
-        near = []
+        near: list[Near] = []
         for reading in READINGS:
             is_read = (nodes["reading"] == reading).to_numpy()
             for earlier in np.unique(place[is_read]).tolist():
-                table = table_of(steps[earlier].bins, bins, reading)
+                table = read_by(steps[earlier].bins, bins, reading)
                 place[is_read & (place == earlier)] = -2 - len(near)
                 near.append(Near(earlier, reading, table))
         place = np.where(place < -1, position - 1 - place, place)
         nodes = nodes.assign(feature=place)
         splits = [
-            Split(*columns, *shares[level])
-            for level, columns in _by_level(nodes, NODES).items()
+            Split(*columns, *shares[level]) for level, columns in _by_level(nodes, NODES).items()
         ]
         bounds = part("engine_bounds", name, "by")
         steps.append(

@@ -6,7 +6,7 @@ relative to the middle of the part, one split does for all parts: "does the earl
 the middle, too?" Nothing is learned for it; it follows from the bins of both fields.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ READINGS = (VALUE, RANK, REVERSE)
 MOST = 3  # fields that are read so
 # Mean distance of the bin read from the bin taken, as a share of what it would be by chance.
 CLOSE = 0.9
+PREFERRED = 0.01  # values are read as such where ranks are hardly closer
 STEPS = 24  # positions on either side of the middle
 
 
@@ -35,24 +36,25 @@ class Near:
     table: np.ndarray
 
 
-def table_of(earlier: Bins, target: Bins, reading: str) -> np.ndarray | None:
-    """The bin of `target` for each code of `earlier`; None where the reading has no meaning."""
+def read_by(earlier: Bins, target: Bins, reading: str) -> np.ndarray:
+    """The bin of `target` for each code of `earlier`; empty where the reading has no meaning."""
+    nothing = np.zeros(0, dtype=CODE)
     missing = target.bin_of("missing")
     none = int(target.n_rows.argmax()) if missing is None else missing
     if reading == VALUE:
         if earlier.ordinal != target.ordinal:
-            return None
+            return nothing
         if earlier.ordinal:
             values = np.where(earlier.kind == "missing", np.nan, earlier.value)
             return as_asked(target, target.encode(pd.Series(values)))
         if not set(earlier.label[earlier.kind == "category"]) & set(target.label):
-            return None
+            return nothing
         return as_asked(target, target.encode(pd.Series(earlier.label, dtype=object)))
     if not (earlier.ordinal and target.ordinal):
-        return None
+        return nothing
     known, taken = earlier.kind != "missing", np.flatnonzero(target.kind != "missing")
     if not known.any() or not len(taken):
-        return None
+        return nothing
     rows = np.where(known, earlier.n_rows, 0)
     below = (np.cumsum(rows) - rows / 2) / max(rows.sum(), 1)
     share = below if reading == RANK else 1 - below
@@ -77,14 +79,14 @@ def closest(
         read = as_asked(bins[earlier], codes[earlier][known])
         ways = []
         for number, reading in enumerate(READINGS):
-            table = table_of(bins[earlier], bins[place], reading)
-            if table is None:
+            table = read_by(bins[earlier], bins[place], reading)
+            if not len(table):
                 continue
             there = table[read].astype(np.int64)
             distance = np.abs(there - target).mean()
             chance = _by_chance(np.bincount(there, minlength=len(taken)) / len(there), taken)
             if distance < CLOSE * chance:
-                share = round(float(distance / chance), 6)
+                share = round(float(distance / chance), 6) - (reading == VALUE) * PREFERRED
                 ways.append((share, number, Near(earlier, reading, table)))
         if ways:
             share, _, near = min(ways, key=lambda way: way[:2])
@@ -98,7 +100,9 @@ def _by_chance(one: np.ndarray, other: np.ndarray) -> float:
     return float((below * (1 - beneath) + beneath * (1 - below)).sum())
 
 
-def relative(bins: np.ndarray, start: np.ndarray, middle: np.ndarray, stop: np.ndarray) -> np.ndarray:
+def relative(
+    bins: np.ndarray, start: np.ndarray, middle: np.ndarray, stop: np.ndarray
+) -> np.ndarray:
     """Where bins lie from the middle of a part: STEPS and more from it upwards, below it less.
 
     A step is a bin, or a 2 * STEPS-th of the part where it is larger.

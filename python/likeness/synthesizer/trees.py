@@ -86,7 +86,7 @@ def fit_split(
     upper: np.ndarray,
     min_cell_rows: int,
 ) -> Split:
-    """Learn which half holds a row from the codes of the fields before `place` and its own features.
+    """Learn which half holds a row, by the codes of the fields before `place` and its own features.
 
     rows: the rows of `codes` that are learned from. own [rows, features]: the part of each, and
     what is near, relative to the part's middle. upper [rows]: bool.

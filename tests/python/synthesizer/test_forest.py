@@ -13,9 +13,12 @@ from likeness.stats import compiled
 from likeness.stats.random_numbers import stream_key
 from likeness.synthesizer import forest
 from likeness.synthesizer.dichotomies import halve
+from likeness.synthesizer.near import STEPS, Near
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
 CODES = 6
+# Half of them where codes lie, half around the middle of a part, as what is near is read.
+THRESHOLDS = st.one_of(st.integers(0, CODES - 1), st.integers(STEPS - 4, STEPS + 4))
 
 
 @st.composite
@@ -26,7 +29,7 @@ def trees(draw, features: int, classes: int) -> list[tuple[int, int, int, int, i
     while waiting:
         node = waiting.pop()
         if len(nodes) < 40 and draw(st.booleans()):
-            feature, threshold = draw(st.integers(0, features - 1)), draw(st.integers(0, CODES - 1))
+            feature, threshold = draw(st.integers(0, features - 1)), draw(THRESHOLDS)
             nodes[node] = (feature, threshold, len(nodes), len(nodes) + 1, -1)
             waiting += [len(nodes), len(nodes) + 1]
             nodes += [None, None]
@@ -46,8 +49,7 @@ def splits(draw, features: int) -> Split:
             children = (side + first if side >= 0 else -1 for side in (left, right))
             rows.append((number, feature, threshold, *children, share))
         first += len(grown)
-    names = [f"f{i}" for i in range(features)]
-    return Split(names, *np.array(rows).T, np.array(shares), np.full(len(shares), 20))
+    return Split(*np.array(rows).T, np.array(shares), np.full(len(shares), 20))
 
 
 @st.composite
@@ -56,7 +58,14 @@ def forests(draw) -> tuple[forest.Forest, np.ndarray]:
     place = draw(st.integers(0, 4))
     weights = draw(st.lists(st.integers(1, 100), min_size=1, max_size=9))
     levels = halve(np.array(weights))
-    made = forest.Forest.of(place, levels, [draw(splits(place + 1)) for _ in levels])
+    near = []
+    for _ in range(draw(st.integers(0, 2)) if place else 0):
+        bins = draw(
+            st.lists(st.integers(0, len(weights) - 1), min_size=CODES + 1, max_size=CODES + 1)
+        )
+        near.append(Near(draw(st.integers(0, place - 1)), "value", np.array(bins)))
+    features = place + 1 + len(near)
+    made = forest.Forest.of(place, levels, [draw(splits(features)) for _ in levels], near)
     shape = (draw(st.integers(1, 30)), place + 2)
     codes = draw(arrays.arrays(np.uint16, shape, elements=st.integers(0, CODES)))
     return made, codes
@@ -78,6 +87,7 @@ def test_compiled_and_numpy_draw_the_same_bins(made_for, seed, bounded, data):
         ends = np.array(data.draw(each), np.int64).T.copy()
     expected = forest.bins_by_numpy(made, codes, rows, ids, keys, *ends, missing)
     laid_out = (made.nodes, made.shares, made.roots, made.levels, made.parts)
+    laid_out += (made.sources, made.tables)
     given_ = (codes, rows, ids, keys, made.place, *laid_out, *ends, missing)
     drawn = compiled.required().bins(*given_)
     assert drawn.dtype == expected.dtype
@@ -92,14 +102,22 @@ def test_compiled_and_numpy_draw_the_same_bins(made_for, seed, bounded, data):
 def test_compiled_and_numpy_reach_the_same_leaves(made_for, data):
     made, codes = made_for
     rows = np.arange(len(codes))
-    for root in made.roots:
-        part = np.array(
-            data.draw(st.lists(st.integers(0, 3), min_size=len(rows), max_size=len(rows)))
+    for level, (begin, first, trees_of) in enumerate(made.levels):
+        most = int(made.levels[level + 1, 0] if level + 1 < len(made.levels) else len(made.parts))
+        parts = st.lists(
+            st.integers(0, most - int(begin) - 1), min_size=len(rows), max_size=len(rows)
         )
-        expected = forest.leaves_by_numpy(codes, rows, part, made, np.full(len(rows), root))
-        reached = compiled.required().leaves(codes, rows, part, made.place, made.nodes, root)
-        assert reached.tolist() == expected.tolist()
-        assert (made.nodes[reached, 0] == -1).all()
+        part = np.array(data.draw(parts))
+        halves = made.parts[begin + part]
+        for root in made.roots[first : first + trees_of]:
+            at = np.full(len(rows), root)
+            expected = forest.leaves_by_numpy(codes, rows, part, halves, made, at)
+            scales = (begin, made.parts, made.sources, made.tables)
+            reached = compiled.required().leaves(
+                codes, rows, part, made.place, *scales, made.nodes, root
+            )
+            assert reached.tolist() == expected.tolist()
+            assert (made.nodes[reached, 0] == -1).all()
 
 
 def test_bins_do_not_depend_on_which_rows_are_asked_together():
@@ -111,7 +129,7 @@ def test_bins_do_not_depend_on_which_rows_are_asked_together():
     made = []
     for level in levels:
         at, part, upper = level.sides(target)
-        made.append(fit_split(["a", "b", "c", "d"], learned, at, part, upper, 20))
+        made.append(fit_split(learned, 3, at, part[:, None], upper, 20))
     whole = forest.Forest.of(3, levels, made)
     ids = np.arange(500) + 10**12
     together = forest.bins(whole, codes, np.arange(500), ids, 42, ("x", 0))
@@ -130,7 +148,8 @@ from likeness.stats import compiled
 from likeness.synthesizer import draw, forest
 assert compiled.kernels() is None
 made = forest.Forest(1, np.array([[0, 2, 1, 2], [-1] * 4, [-1] * 4], np.int32),
-    np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), np.array([[0, 1, 2, 0, 1]]))
+    np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), np.array([[0, 1, 2, 0, 1]]),
+    np.zeros(0, int), np.zeros((0, 1), np.uint16))
 codes = (np.arange(50) % 5).astype(np.uint16)[:, None]
 print(forest.bins(made, codes, np.arange(50), np.arange(50), 1, ("a",)).tolist())
 try:
@@ -148,8 +167,9 @@ def test_without_numba_rows_are_drawn_and_learning_says_what_is_missing():
     drawn, sentence = done.stdout.splitlines()
     tree = np.array([[0, 2, 1, 2], [-1] * 4, [-1] * 4], np.int32)
     parts = np.array([[0, 1, 2, 0, 1]])
+    none = np.zeros(0, int), np.zeros((0, 1), np.uint16)
     made = forest.Forest(
-        1, tree, np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), parts
+        1, tree, np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), parts, *none
     )
     codes = (np.arange(50) % 5).astype(np.uint16)[:, None]
     here = forest.bins(made, codes, np.arange(50), np.arange(50), 1, ("a",))

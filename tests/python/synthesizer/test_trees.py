@@ -72,9 +72,9 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
     generator = np.random.default_rng(0)
     codes = generator.integers(0, 5, (4000, n_features)).astype(np.uint16)
     upper = generator.random(4000) < np.array([0.0, 0.1, 0.5, 0.9, 1.0])[codes[:, 0]]
-    names = [f"f{i}" for i in range(n_features)] + ["itself"]
     everyone, part = np.arange(4000), np.zeros(4000, np.int64)
-    split = fit_split(names, Codes(list(codes.T)), everyone, part, upper, MIN_CELL_ROWS)
+    learned = Codes(list(codes.T))
+    split = fit_split(learned, n_features, everyone, part[:, None], upper, MIN_CELL_ROWS)
     (level,) = halve(np.array([1, 1]))
     forest = Forest.of(n_features, [level], [split])
     drawn = bins(forest, codes, everyone, everyone, 1, ("x",)) == 1
@@ -84,7 +84,7 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
     if n_features == 2:  # a tree that looks at some of the features may miss the one that matters
         assert not drawn[codes[:, 0] == 0].any()
         assert drawn[codes[:, 0] == 4].all()
-    assert len(split.roots) == (TREES if len(names) >= SEVERAL_FROM else 1)
+    assert len(split.roots) == (TREES if n_features + 1 >= SEVERAL_FROM else 1)
     for tree in range(len(split.roots)):
         reached = leaves(forest, 0, tree, codes, everyone, part)
         _, held = np.unique(reached, return_counts=True)
@@ -100,7 +100,7 @@ def grown(codes: np.ndarray, upper: np.ndarray, least: int, worth: int = -1, loo
         nodes,
         counts,
         np.ascontiguousarray(codes[:, :-1]),
-        np.ascontiguousarray(codes[:, -1]),
+        np.ascontiguousarray(codes[:, -1:]),
         upper.astype(np.uint8),
         np.arange(n, dtype=np.int32),
         sizes,
@@ -168,9 +168,8 @@ def test_trees_that_look_at_some_features_differ_from_each_other():
     generator = np.random.default_rng(6)
     codes = generator.integers(0, 6, (2000, 12)).astype(np.uint16)
     upper = generator.random(2000) < codes.sum(axis=1) / 72
-    names = [f"f{i}" for i in range(13)]
-    part = np.zeros(2000, np.int64)
-    split = fit_split(names, Codes(list(codes.T)), np.arange(2000), part, upper, MIN_CELL_ROWS)
+    part = np.zeros((2000, 1), np.int64)
+    split = fit_split(Codes(list(codes.T)), 12, np.arange(2000), part, upper, MIN_CELL_ROWS)
     features = {split.feature[split.tree == tree].tobytes() for tree in range(TREES)}
     assert len(features) == TREES
 
