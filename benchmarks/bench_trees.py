@@ -44,7 +44,7 @@ def made_codes(rows: int) -> tuple[list[np.ndarray], np.ndarray]:
 def by_scikit(codes: trees.Codes, rows: np.ndarray, part: np.ndarray, upper: np.ndarray) -> list:
     """As many trees as `fit_split` grows, by the same rules."""
     x = np.column_stack([codes.in_runs[rows], part]).astype(np.float32)
-    least = max(trees.LEAF * MIN_CELL_ROWS, len(rows) // trees.MAX_LEAVES)
+    least = max(MIN_CELL_ROWS, len(rows) // trees.MAX_LEAVES)
     return [
         DecisionTreeClassifier(
             criterion="entropy",
@@ -59,12 +59,14 @@ def by_scikit(codes: trees.Codes, rows: np.ndarray, part: np.ndarray, upper: np.
 def measure(rows: int) -> None:
     """Print one line: all levels of one field, learned and drawn."""
     columns, target = made_codes(rows)
-    names = [f"f{i}" for i in range(FEATURES + 1)]
     levels = halve(np.bincount(target))
     prepared, codes = taken(lambda: trees.Codes(columns))
     sides = [level.sides(target) for level in levels]
     ours, splits = taken(
-        lambda: [trees.fit_split(names, codes, *side, MIN_CELL_ROWS) for side in sides]
+        lambda: [
+            trees.fit_split(codes, FEATURES, at, part[:, None], upper, MIN_CELL_ROWS)
+            for at, part, upper in sides
+        ]
     )
     theirs, _ = taken(lambda: [by_scikit(codes, *side) for side in sides])
     forest = Forest.of(FEATURES, levels, splits)

@@ -122,10 +122,10 @@ def bins(
     loops = compiled.kernels()
     if loops is None:
         return bins_by_numpy(forest, codes, rows, ids, keys, *open_bins, gone)
-    laid_out = (forest.nodes, forest.shares, forest.roots, forest.levels, forest.parts)
-    laid_out += (forest.sources, forest.tables)
+    trees = (forest.nodes, forest.shares, forest.roots, forest.levels, forest.parts)
+    read = (forest.sources, forest.tables)
     rows = rows.astype(np.int64)
-    return loops.bins(codes, rows, ids, keys, forest.place, *laid_out, *open_bins, gone)
+    return loops.bins(codes, rows, ids, keys, forest.place, *trees, *read, *open_bins, gone)
 
 
 def leaves_by_numpy(

@@ -18,8 +18,6 @@ from likeness.stats import compiled
 from likeness.synthesizer.bins import CODE
 
 TREES = 3
-# Minimum cell sizes that a leaf of one of several trees holds; that of a tree alone holds one.
-LEAF = 3
 SEVERAL_FROM = 9  # features; with fewer there is one tree
 FEATURES = 0.8  # share of the features that a node of one of several trees looks at
 RESOLUTION = 24  # one of several trees reads a feature of over twice as many codes in runs
@@ -92,7 +90,7 @@ def fit_split(
     what is near, relative to the part's middle. upper [rows]: bool.
     """
     several = place + 1 >= SEVERAL_FROM
-    least = max(LEAF * min_cell_rows if several else min_cell_rows, len(rows) // MAX_LEAVES)
+    least = max(min_cell_rows, len(rows) // MAX_LEAVES)
     matrix = codes.in_runs if several else codes.exact
     known = codes.sizes_in_runs if several else codes.sizes
     sizes = np.append(known[:place], own.max(axis=0, initial=0) + 1).astype(np.int64)

@@ -12,7 +12,6 @@ from likeness.synthesizer.bins import fit_numbers
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.forest import Forest, bins, leaves
 from likeness.synthesizer.trees import (
-    LEAF,
     SEVERAL_FROM,
     TREES,
     Codes,
@@ -88,7 +87,7 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
     for tree in range(len(split.roots)):
         reached = leaves(forest, 0, tree, codes, everyone, part)
         _, held = np.unique(reached, return_counts=True)
-        assert held.min() >= MIN_CELL_ROWS * (LEAF if len(split.roots) > 1 else 1)
+        assert held.min() >= MIN_CELL_ROWS
 
 
 def grown(codes: np.ndarray, upper: np.ndarray, least: int, worth: int = -1, looked_at: int = 99):
