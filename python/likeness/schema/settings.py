@@ -89,6 +89,13 @@ class SourceAndExports(Part):
         "the secret under which sources are fingerprinted; null: the database's own; "
         "LIKENESS_FINGERPRINT_KEY wins",
     )
+    duckdb_memory: float | None = setting(
+        None,
+        "DuckDB takes at most so much memory; null: four fifths of the machine's",
+        unit="GB",
+        ge=0.25,
+        le=100_000,
+    )
 
 
 class Preparation(Part):

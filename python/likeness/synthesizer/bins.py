@@ -184,12 +184,13 @@ def fit_numbers(
     if len(values) < min_cell_rows:
         return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
     unit = rounding.learn_unit(values, decimals, units)
-    least = min_cell_rows
+    least, distinct_counts = min_cell_rows, np.unique(values, return_counts=True)
     while True:
-        atoms, ranges, spans = _split(values, unit, least, min_cell_rows)
-        if len(atoms) + len(ranges) <= MAX_BINS:
+        keep, loose, cuts = _parted(*distinct_counts, unit, least, min_cell_rows)
+        if keep.sum() + (len(cuts) + 1 if len(loose) else 0) <= MAX_BINS:
             break
         least = int(np.ceil(least * 1.15))
+    atoms, ranges, spans = _split(*distinct_counts, keep, loose, cuts, unit)
     bins = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
     built = _build(name, "number", unit, rows + bins)
     ladder = rounding.rounding_units(unit, units)
@@ -197,10 +198,13 @@ def fit_numbers(
     return built
 
 
-def _split(
-    values: np.ndarray, unit: float, least: int, min_cell_rows: int
-) -> tuple[list, list, list]:
-    distinct, counts = np.unique(values, return_counts=True)
+def _parted(
+    distinct: np.ndarray, counts: np.ndarray, unit: float, least: int, min_cell_rows: int
+) -> tuple[np.ndarray, np.ndarray, list[tuple[float, int]]]:
+    """Which distinct values are point masses, the other values, and the cuts between their ranges.
+
+    distinct: ascending, with the `counts` of their rows.
+    """
     keep = counts >= least
     rest = int(counts[~keep].sum())
     while (
@@ -211,15 +215,28 @@ def _split(
         near = kept_at[np.abs(distinct[kept_at] - distinct[loose_at[-1]]).argmin()]
         keep[near] = False
         rest += int(counts[near])
+    loose = np.repeat(distinct[~keep], counts[~keep])
+    if not rest:
+        return keep, loose, []
+    grid = rounding.grid_edges(loose[0], loose[-1], unit)
+    return keep, loose, _cuts(loose, grid, least, min_cell_rows)
+
+
+def _split(
+    distinct: np.ndarray,
+    counts: np.ndarray,
+    keep: np.ndarray,
+    loose: np.ndarray,
+    cuts: list[tuple[float, int]],
+    unit: float,
+) -> tuple[list, list, list]:
+    """Point masses and ranges, and the values of each range, of what `_parted` gives."""
     atoms = [
         {"kind": "point mass", "value": v, "n_rows": int(n), "order": v}
         for v, n in zip(distinct[keep], counts[keep], strict=True)
     ]
-    if not rest:
+    if not len(loose):
         return atoms, [], []
-    loose = np.repeat(distinct[~keep], counts[~keep])
-    grid = rounding.grid_edges(loose[0], loose[-1], unit)
-    cuts = _cuts(loose, grid, least, min_cell_rows)
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
     means = [float(span.mean()) for span in spans]

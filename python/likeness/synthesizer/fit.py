@@ -11,8 +11,9 @@ from likeness.schema.fields import NUMBER_KINDS, Field
 from likeness.synthesizer import addresses, calendar, rounding
 from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
+from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.model import Step, to_tables
-from likeness.synthesizer.trees import fit_split
+from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
 CLOCK_DECIMALS = 3  # times of day are learned to the millisecond
@@ -147,35 +148,40 @@ def _in_a_telling_order(
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
     first key of the segments, has an order of its own.
     """
-    measures = [n for n in names if bins[n].ordinal or len(bins[n]) == 2 or n == ranked]
+    measures = {
+        n: coarse(codes[n]) for n in names if bins[n].ordinal or len(bins[n]) == 2 or n == ranked
+    }
     for name in names:
         size = len(bins[name])
         if bins[name].ordinal or name == ranked or size < 3:
             continue
         known = codes[name] >= 0
-        others = {n: codes[n][known] for n in measures if n != name}
+        others = {n: twelfths[known] for n, twelfths in measures.items() if n != name}
         closest = closest_feature(others, codes[name][known])
         if closest is None:
             continue
         rows = np.bincount(codes[name][known], minlength=size)
-        sums = np.bincount(codes[name][known], others[closest].astype(float), size)
+        sums = np.bincount(codes[name][known], codes[closest][known].astype(float), size)
         order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
         place = np.argsort(order)
         bins[name] = bins[name].ordered(order)
         codes[name] = np.where(known, place[codes[name]], -1)
 
 
+def coarse(codes: np.ndarray) -> np.ndarray:
+    """Codes of twelve groups of about equal size, or fewer."""
+    below = np.concatenate([[0], np.cumsum(np.bincount(codes + 1))])[:-1]
+    twelfth = (below / len(codes) * 12).astype(int)
+    return np.unique(twelfth, return_inverse=True)[1][codes + 1]
+
+
 def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str | None:
-    """The feature most associated with the target (chi-square over degrees of freedom)."""
-
-    def coarse(codes: np.ndarray) -> np.ndarray:
-        ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
-        return np.unique((ranks * 12).astype(int), return_inverse=True)[1]
-
-    y = np.unique(target, return_inverse=True)[1]
+    """The feature, in `coarse` groups, most associated with the target (chi-square by freedom)."""
+    present = np.bincount(target) > 0
+    y = (np.cumsum(present) - 1)[target]
     scores = {}
     for name, codes in features.items():
-        x = coarse(codes)
+        x = codes
         seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
         seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
         expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
@@ -188,23 +194,20 @@ def _sequence(
     names: list[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], min_cell_rows: int
 ) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
-    as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
+    features = Codes([as_asked(bins[name], codes[name]) for name in names])
     steps = [Step(name, bins[name], []) for name in names]
     jobs = []
     for position, step in enumerate(steps):
-        target, features = codes[step.name], names[: position + 1]
-        known = np.flatnonzero(target >= 0)
-        earlier = np.stack([as_feature[name] for name in features])
-        for level in step.levels:
-            at, part, upper = level.sides(target[known])
-            asked = earlier[:, known[at]]
-            asked[-1] = part
-            jobs.append((step, features, asked, upper))
+        known = np.flatnonzero(codes[step.name] >= 0)
+        jobs += [(position, level, known) for level in step.levels]
+
+    def fitted(position: int, level: Level, known: np.ndarray) -> Split:
+        at, part, upper = level.sides(codes[names[position]][known])
+        return fit_split(names[: position + 1], features, known[at], part, upper, min_cell_rows)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        for (step, *_), split in zip(
-            jobs,
-            pool.map(lambda job: fit_split(job[1], job[2], job[3], min_cell_rows), jobs),
-            strict=True,
+        for (position, *_), split in zip(
+            jobs, pool.map(lambda job: fitted(*job), jobs), strict=True
         ):
-            step.splits.append(split)
+            steps[position].splits.append(split)
     return steps
