@@ -14,7 +14,7 @@ import pytest
 import forked
 from checks.project import ROOT
 
-ROWS = 600
+ROWS = 1500
 
 
 def visits(writer) -> None:
