@@ -15,9 +15,9 @@ from likeness.cli.project_files import Place, path_from, write_project, write_ta
 from likeness.cli.table_sources import POSTGRES, Chosen, of_database, of_file, of_model, of_source
 from likeness.schema.discovery.draft import Draft, draft
 from likeness.schema.discovery.table import CannotDraft, Say
+from likeness.schema.given import package_root
 from likeness.warehouse import atomic_files
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 RECORD = "record,records"
 
 
@@ -190,12 +190,13 @@ def _empty(folder: str, option: str = "") -> Path:
 
 
 def _package_root() -> Path:
-    if not (PACKAGE_ROOT / "dbt_project.yml").is_file():
+    root = package_root().resolve()
+    if not (root / "dbt_project.yml").is_file():
         raise CannotDraft(
-            f"{PACKAGE_ROOT} has no dbt_project.yml: install Likeness from its folder "
-            "(make setup), so that the new project can use its models."
+            "the dbt project of Likeness is not found: install Likeness from its folder "
+            "(make setup), or name it in packages.yml and run `dbt deps`."
         )
-    return PACKAGE_ROOT
+    return root
 
 
 def _progress() -> Say:

@@ -16,7 +16,6 @@ from likeness.schema.settings import Settings
 from likeness.warehouse.dbt_flags import command_line_vars, project_file
 
 PACKAGE = "likeness"
-OWN_PROJECT = Path(__file__).parents[3] / "dbt_project.yml"
 FIELDS, RULES, FORMULAS = (
     "seeds/fields.csv",
     "seeds/business_rules.csv",
@@ -62,7 +61,8 @@ def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
     variables = {}
     if Path(project).exists():
         is_own = _mapping(project).get("name", PACKAGE) == PACKAGE
-        variables = ({} if is_own else project_vars(OWN_PROJECT)) | project_vars(project)
+        defaults = {} if is_own else project_vars(package_root() / "dbt_project.yml")
+        variables = defaults | project_vars(project)
     given = file_vars(path)
     sentence = problem_with_names(given, variables, str((variables | given).get("table_dir") or ""))
     if sentence:
@@ -133,7 +133,14 @@ def seed_file(path: str, folder: str | None = None) -> Path:
     if folder and path in (FIELDS, RULES, FORMULAS):
         return Path(folder) / Path(path).name
     own = Path(path)
-    return own if own.is_file() else Path(__file__).parents[3] / path
+    return own if own.is_file() else package_root() / path
+
+
+def package_root() -> Path:
+    """The folder of Likeness's dbt project: that of this file, else what `dbt deps` has put."""
+    beside = Path(__file__).parents[3]
+    installed = Path("dbt_packages") / PACKAGE
+    return beside if (beside / "dbt_project.yml").is_file() else installed
 
 
 def shown_file(path: str) -> str:
