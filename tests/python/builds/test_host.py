@@ -7,6 +7,7 @@ copy: a model of its own, and a folder of Parquet files.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ import yaml
 
 import forked
 from checks.project import ROOT
+from fakes.openai_server import FakeOpenAI, Seen
 
 ROWS = 600
 VARS = "likeness/customers/vars.yml"
@@ -51,7 +53,10 @@ MODELS = {
     "loan_book": "select * from {{ ref('raw_book') }}",
     "report": "select count(*) as n from {{ ref('loan_book') }}",
     "stg_loans": "select 1 as x",
+    "brief": "{{ config(materialized='ephemeral') }} select * from {{ ref('loan_book') }}",
 }
+SOURCES = "sources: [{name: lending, schema: main, tables: [{name: raw_book}]}]\n"
+READ = ("fields", "business_rules", "formulas", "loans", "stg_loans__typed", "stg_loans")
 
 
 def book(rng: np.random.Generator) -> pd.DataFrame:
@@ -139,6 +144,7 @@ def host(tmp_path_factory) -> Host:
     (folder / "models").mkdir()
     for name, sql in MODELS.items():
         (folder / "models" / f"{name}.sql").write_text(sql)
+    (folder / "models" / "sources.yml").write_text(SOURCES)
     subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "dbt_packages.py"), str(folder)], check=True
     )
@@ -237,6 +243,82 @@ def test_the_commands_speak_of_the_tables_records(host, second):
         assert unseen not in said.stdout
         assert "borrower" not in said.stdout
         assert host.likeness("plan", *given).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("relation", "name"),
+    [
+        ({"source": ["lending", "raw_book"]}, "source('lending', 'raw_book')"),
+        ({"attach": "other.duckdb", "table": "main.book"}, "main.book of other.duckdb"),
+    ],
+)
+def test_the_same_rows_are_one_source_wherever_they_lie(host, second, relation, name):
+    with duckdb.connect(str(host.folder / "other.duckdb")) as connection:
+        book_csv = host.folder / "book.csv"
+        connection.execute(f"create or replace table book as from read_csv('{book_csv}')")
+    given = {"source_relation": relation, "schema_prefix": "third_", "export_dir": "exports/third"}
+    said = host.dbt("build", "-s", *READ, "--vars", json.dumps(given))
+    assert said.returncode == 0, said.stdout[-3000:]
+    made = host.rows("select name, digest, rows from third_raw.source_identity")
+    ((digest,),) = host.rows("select digest from loan_book_raw.source_identity")
+    assert made == [(name, digest, ROWS)]
+    assert host.rows("select count(*) from third_staging.stg_loans") == [(ROWS,)]
+
+
+@pytest.mark.parametrize(
+    ("relation", "said"),
+    [
+        ({"reff": "loan_book"}, "it must be {ref: model}, {source: [name, table]} or"),
+        ({"ref": "brief"}, "brief, which is ephemeral and so no table"),
+        ({"attach": "none.duckdb", "table": "t"}, "attaches none.duckdb: there is no such file"),
+        ({"attach": "postgres:dbname=x", "table": "t"}, "extension postgres is not installed"),
+    ],
+)
+def test_a_source_that_is_none_stops_in_one_sentence(host, second, relation, said):
+    made = host.dbt("build", "-s", *READ, "--vars", json.dumps({"source_relation": relation}))
+    assert made.returncode != 0
+    assert said in made.stdout
+    assert "Traceback" not in made.stdout
+
+
+def test_a_profile_without_the_plugin_is_one_sentence(host, second):
+    profile = host.folder / "profiles.yml"
+    profile.write_text(PROFILE.replace("plugins", "extensions").replace("[{module:", "[] #"))
+    try:
+        made = host.dbt("build", "-s", *READ)
+    finally:
+        profile.write_text(PROFILE)
+    assert made.returncode != 0
+    assert "profile acme, output dev does not load the plugin of Likeness: add" in made.stdout
+
+
+class Model(FakeOpenAI):
+    """A server whose model writes customers."""
+
+    def content(self, seen: Seen, text: str) -> str:
+        kinds = re.findall(r"\b(shop|web)\b", seen.seed) or ["shop"]
+        rows = [
+            {"customer": 9_000_000 + n, "kind": kinds[0], "spent": 100.5 + n, "left": "no"}
+            for n in range(seen.rows)
+        ]
+        return json.dumps({"rows": rows})
+
+
+def test_a_language_model_is_asked_for_the_tables_records(host, second):
+    given = yaml.safe_load((host.folder / VARS).read_text(encoding="utf-8"))
+    before = host.state("loan_book_")
+    with Model() as server:
+        given |= {"generator": "openai", "base_url": server.base_url, "model_id": "m"}
+        selected = ["-s", "+generation_run,package:likeness", "--exclude-resource-type", "test"]
+        said = host.dbt("build", *selected, "--vars", json.dumps(given))
+        assert said.returncode == 0, said.stdout[-3000:]
+        (guidelines,) = server.guidelines
+    assert "each stands for one customer" in guidelines
+    assert not re.search("loan|borrower|lender", guidelines)
+    (received,) = host.rows("select count(*) from customers_synthetic.synthetic_responses")
+    assert received == (sum(seen.rows for seen in server.seen),)
+    assert (host.folder / "journal" / "customers").is_dir()
+    assert host.state("loan_book_") == before
 
 
 def test_models_of_the_same_name_are_nobodys_tables_but_the_projects(host, second):
