@@ -37,7 +37,7 @@
     {% for key in var('segment_keys') if key is string %}
         {% do segments.append({'name': key, 'value': column_sql(key, 'source')}) %}
     {% endfor %}
-    {% set found = source_found(source_relation()) if reads_source else {} %}
+    {% set found = source_found(source_relation_in_hook()) if reads_source else {} %}
     {{ return({
         'path': source_name(),
         'is_table': var('source_relation', none) is not none,

@@ -12,7 +12,7 @@
             'environment': env_var('LOANS_PATH', ''),
             'variable': var('loans_path'),
             'table': source_name() if var('source_relation', none) else '',
-            'table_digest': rows_digest(source_relation()) if asks_content else '',
+            'table_digest': rows_digest(source_relation_in_hook()) if asks_content else '',
             'given': 'loans_path' in (invocation_args_dict.get('vars') or {}),
             'which': flags.WHICH,
             'unselected': models_not_selected(),

@@ -11,11 +11,31 @@
     {% elif named.source %}
         {{ return(source(*named.source)) }}
     {% endif %}
-    {% set parts = [] %}
-    {% for part in (named.table | string).split('.') %}
+    {{ return(attached_table(named.table)) }}
+{% endmacro %}
+
+{# The same for hooks, in which dbt allows no `ref`. #}
+{% macro source_relation_in_hook() %}
+    {% set named = var('source_relation', none) or {} %}
+    {% set node = source_node() %}
+    {% if named.attach %}
+        {{ return(attached_table(named.table)) }}
+    {% elif node is none %}
+        {{ return(none) }}
+    {% elif node.resource_type == 'source' and node.meta.external_location %}
+        {% set place = node.meta.external_location.format(name=node.name, identifier=node.identifier) %}
+        {{ return(place if '(' in place else literal(place)) }}
+    {% endif %}
+    {{ return(node.relation_name) }}
+{% endmacro %}
+
+{# A table (schema.name) of the attached database. #}
+{% macro attached_table(name) %}
+    {% set parts = ['likeness_source'] %}
+    {% for part in (name | string).split('.') %}
         {% do parts.append(column_sql(part)) %}
     {% endfor %}
-    {{ return('likeness_source.' ~ parts | join('.')) }}
+    {{ return(parts | join('.')) }}
 {% endmacro %}
 
 {# What the source is called in lines and sentences: the file's path, or how the table is named. #}
