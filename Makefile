@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-setup: .venv/.runtime packages target/partial_parse.msgpack ## create .venv and install what a build needs
+setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and install what a build needs
 
 .venv/.python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; ok = (3, 11) <= v[:2] <= (3, 13); \
@@ -27,7 +27,13 @@ setup: .venv/.runtime packages target/partial_parse.msgpack ## create .venv and 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/.test: .venv/.runtime requirements/test.lock
+# numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
+.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py
+	@echo "Compiling the engine (once)"
+	@$(BIN)/python -m likeness.stats.compiled
+	@touch $@
+
+.venv/.test: .venv/.runtime requirements/test.lock | .venv/.compiled
 	@echo "Installing the pinned test tools into .venv (once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
 	@touch $@
@@ -93,10 +99,11 @@ test: .venv/.test packages ## set-up, then the tests of a build on the embedded 
 	@$(MAKE) --no-print-directory lint-sql
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
-bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the journal's speed
+bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
+	@$(BIN)/python benchmarks/bench_trees.py
 
 # Same pins, every platform's hashes; UPGRADE=--upgrade takes the newest versions. uv names no registry in them.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

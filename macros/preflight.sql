@@ -30,7 +30,7 @@
         {% do checks.append({
             'name': field.name,
             'type': field.reader,
-            'read': clean(column_sql(field.name, 'source'), field.reader) | trim,
+            'read': clean(column_sql(field.name, 'source'), field) | trim,
         }) %}
     {% endfor %}
     {% set segments = [] %}

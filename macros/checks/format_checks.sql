@@ -10,12 +10,12 @@
     {%- set is_missing = "list_contains(responses.missing_names, " ~ literal(field.name) ~ ")" -%}
     {%- set checks = [
         {"finding": "missing field", "when": is_missing, "rejects": true},
-        {"finding": "cannot be read", "when": unreadable(text, field.reader), "rejects": not is_formula},
+        {"finding": "cannot be read", "when": unreadable(text, field), "rejects": not is_formula},
     ] -%}
     {%- if not field.nullable -%}
         {%- do checks.append({
             "finding": "is empty",
-            "when": value ~ " is null and not " ~ is_missing ~ " and not " ~ unreadable(text, field.reader),
+            "when": value ~ " is null and not " ~ is_missing ~ " and not " ~ unreadable(text, field),
             "rejects": not is_formula,
         }) -%}
     {%- endif -%}
@@ -37,7 +37,7 @@
             "rejects": true,
         }) -%}
     {%- endif -%}
-    {%- if field.reader in ["month", "months"] -%}
+    {%- if field.reader in ["month", "months", "date", "timestamp"] -%}
         {%- do checks.append({
             "finding": "not in its format",
             "when": text ~ " <> " ~ source_text(value, field),
@@ -112,8 +112,8 @@
 
 {# `value`, typed, as the source prints it; numbers stay numbers. #}
 {% macro source_text(value, field) -%}
-    {%- if field.reader == "month" -%}
-        {{ month_text(value) }}
+    {%- if field.reader in ["month", "date", "timestamp"] -%}
+        {{ date_text(value, date_format(field)) }}
     {%- elif field.reader == "months" -%}
         replace({{ literal(field.format) }}, '{}', cast({{ value }} as varchar))
     {%- elif has_line_break(field) -%}

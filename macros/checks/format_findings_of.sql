@@ -7,7 +7,7 @@
 with responses as (
     select
         *,
-        string_split(missing_fields, ';') as missing_names
+        list_filter(string_split(missing_fields, ';'), lambda name: name <> '') as missing_names
     from {{ responses }}
 ),
 

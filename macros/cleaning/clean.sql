@@ -1,19 +1,19 @@
 {#
     The cleaning rules, once: how a text becomes a typed value. A field names its rule in column `reader` of
-    seeds/fields.csv. A new reader is a macro `read_<reader>(text)` that gives the typed value or null, and, where not
-    every text without a value is a fault, `unreadable_<reader>(text)`.
+    seeds/fields.csv. A new reader is a macro `read_<reader>(text, field)` that gives the typed value or null, and, where
+    not every text without a value is a fault, `unreadable_<reader>(text, field)`.
 #}
-{% macro clean(text, reader) -%}
-    {{ reader_macro('read', reader)(text) }}
+{% macro clean(text, field) -%}
+    {{ reader_macro('read', field.reader)(text, field) }}
 {%- endmacro %}
 
 {# True where `text` says something that cannot be read. #}
-{% macro unreadable(text, reader) -%}
-    {%- set own = reader_macro('unreadable', reader, optional=true) -%}
+{% macro unreadable(text, field) -%}
+    {%- set own = reader_macro('unreadable', field.reader, optional=true) -%}
     {%- if own -%}
-        {{ own(text) }}
+        {{ own(text, field) }}
     {%- else -%}
-        (nullif(trim({{ text }}), '') is not null and {{ clean(text, reader) }} is null)
+        (nullif(trim({{ text }}), '') is not null and {{ clean(text, field) }} is null)
     {%- endif -%}
 {%- endmacro %}
 

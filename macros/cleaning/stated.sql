@@ -39,7 +39,7 @@
         {% do reasons.append({
             'name': field.name,
             'reason': field.name ~ ' cannot be read',
-            'when': unreadable(column_sql(field.name, relation), field.reader) | trim,
+            'when': unreadable(column_sql(field.name, relation), field) | trim,
         }) %}
     {% endfor %}
     {% for field in field_list() if field.name in var('plausible_bounds') %}
@@ -47,7 +47,7 @@
         {% do reasons.append({
             'name': field.name,
             'reason': field.name ~ ' is out of bounds',
-            'when': (clean(column_sql(field.name, relation), field.reader) | trim) ~ ' not between ' ~ bounds[0] ~ ' and ' ~ bounds[1],
+            'when': (clean(column_sql(field.name, relation), field) | trim) ~ ' not between ' ~ bounds[0] ~ ' and ' ~ bounds[1],
         }) %}
     {% endfor %}
     {{ return(reasons) }}

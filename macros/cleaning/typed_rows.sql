@@ -23,8 +23,8 @@
 {# The value that a text says, in the field's type: a number that is whole is stored as one. #}
 {% macro typed_value(text, field) -%}
     {%- if field.reader == "number" and field.type in ("integer", "bigint") -%}
-        cast({{ clean(text, field.reader) }} as {{ field.type }})
+        cast({{ clean(text, field) }} as {{ field.type }})
     {%- else -%}
-        {{ clean(text, field.reader) }}
+        {{ clean(text, field) }}
     {%- endif -%}
 {%- endmacro %}

@@ -39,11 +39,20 @@
     end as date)
 {%- endmacro %}
 
-{# A date as `Mon-YYYY`. #}
-{% macro month_text(date) %}{{ return(adapter.dispatch('month_text')(date)) }}{% endmacro %}
+{# The moment that a text names in a format as strptime takes it or, else, in `standard`; no year below 1000. #}
+{% macro moment_of(text, format, standard) %}{{ return(adapter.dispatch('moment_of')(text, format, standard)) }}{% endmacro %}
 
-{% macro duckdb__month_text(date) -%}
-    strftime({{ date }}, '%b-%Y')
+{% macro duckdb__moment_of(text, format, standard) -%}
+    {%- set formats = literal(format) if format == standard else '[' ~ literal(format) ~ ', ' ~ literal(standard) ~ ']' -%}
+    {%- set moment = 'try_strptime(trim(' ~ text ~ '), ' ~ formats ~ ')' -%}
+    case when {{ moment }} >= timestamp '1000-01-01' then cast({{ moment }} as timestamp) end
+{%- endmacro %}
+
+{# A date as text in a format as strftime takes it; `Mon-YYYY` without one. #}
+{% macro date_text(date, format) %}{{ return(adapter.dispatch('date_text')(date, format)) }}{% endmacro %}
+
+{% macro duckdb__date_text(date, format) -%}
+    strftime({{ date }}, {{ literal(format or '%b-%Y') }})
 {%- endmacro %}
 
 {# A number as the source prints it: the shortest text with at least one decimal. #}

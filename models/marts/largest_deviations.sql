@@ -56,7 +56,7 @@ segments as (
 rates as (
     select
         'rate' as kind,
-        '{{ target.variable }} is {{ target.positive | replace("'", "''") }} where ' || variable || ' is ' || level as subject,
+        {{ literal(target.variable ~ ' is ' ~ target.positive if target else 'target') }} || ' where ' || variable || ' is ' || level as subject,
         'rate difference' as measure,
         abs(difference) as distance,
         abs(difference_holdout) as reference,

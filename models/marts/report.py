@@ -50,7 +50,7 @@ def model(dbt, session):
     with staging.staged_red_page(folder) as path:
         write_red_page(tables, path=path, **about)
     boxed = inputs.continuous(warehouse.small(fields, order_by="position"))
-    drawn = draw.drawn(figures, variables, boxed=boxed, by=conditions[0])
+    drawn = draw.drawn(figures, variables, boxed=boxed, by=next(iter(conditions), None))
     with staging.staged(folder, "report.html") as path:
         files = write_report(tables, drawn, folder=str(path.parent), **about)
     return warehouse.back(session, files.assign(file=folder + "/" + files["file"]), types)

@@ -104,8 +104,8 @@ def request(path: Path, **variables: object) -> dict:
     names = [column["name"] for column in columns]
     found = source(str(path), names, numbers, macros.variables)
 
-    def cleaned(column, kind):
-        return macros.clean(macros.column_sql(column["name"], "source"), kind).strip()
+    def cleaned(column):
+        return macros.clean(macros.column_sql(column["name"], "source"), column).strip()
 
     return {
         "path": str(path),
@@ -119,7 +119,7 @@ def request(path: Path, **variables: object) -> dict:
             {
                 "name": column["name"],
                 "type": column["reader"],
-                "read": cleaned(column, column["reader"]),
+                "read": cleaned(column),
             }
             for column in columns
         ],

@@ -92,7 +92,7 @@ target_rates as (
     select
         max(abs(z)) as value,
         max(abs(z_holdout)) as reference,
-        max(reason) as reason
+        {{ "max(reason)" if var('utility_target') else "'no utility_target'" }} as reason
     from {{ ref('likeness', 'comparison_target_rates') }}
     where {{ of_generator }}
 ),

@@ -82,8 +82,9 @@ def audit_marts(
         audit_differences(
             [*parts, *_parts("profiles", present, sources, variables)], sources, tally
         )
-        if target_rates.TABLE in present:
-            target_rates.audit_target_rates(sources, variables["utility_target"], tally)
+        target = variables["utility_target"]
+        if target and target_rates.TABLE in present:
+            target_rates.audit_target_rates(sources, target, tally)
         found = [named.named_in(parts)]
         if {texts.ROWS, texts.TYPED} <= present:
             texts.audit_rows(sources, fields, tally)

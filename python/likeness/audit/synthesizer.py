@@ -1,14 +1,17 @@
 """The offline engine's tables: what each bin, leaf and class of leaves rests on, recounted."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from likeness.audit.findings import Tally
-from likeness.synthesizer import model
+from likeness.synthesizer import forest, model
 from likeness.synthesizer.bins import as_asked
-from likeness.synthesizer.fit import with_years
+from likeness.synthesizer.calendar import with_parts
+from likeness.synthesizer.fit import THREADS
 from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
@@ -33,34 +36,37 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
     if not tables:
         return
     steps = model.from_tables(dict(tables))
-    sample = with_years(sample, [step.name for step in steps])
+    sample = with_parts(sample, [step.name for step in steps])
     codes = [step.bins.encode(sample[step.name]) for step in steps]
-    asked = np.stack([as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)])
+    asked = np.stack(
+        [as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)], axis=1
+    )
     for position, (step, code) in enumerate(zip(steps, codes, strict=True)):
         held = np.bincount(code + 1, minlength=len(step.bins) + 1)[1:]
         bins = pd.DataFrame({"field": step.name, "bin": np.arange(len(held))})
         tally.look_at(f"{PROFILE}:engine_bins", bins, _in_words, "rests on", held)
         known = code >= 0
         if step.levels:
-            _audit_splits(step, code[known], asked[: position + 1, known], tally)
+            _audit_splits(step, position, code[known], asked[known], tally)
 
 
-def _audit_splits(step: model.Step, code: np.ndarray, asked: np.ndarray, tally: Tally) -> None:
+def _audit_splits(
+    step: model.Step, place: int, code: np.ndarray, asked: np.ndarray, tally: Tally
+) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
     leaves, classes = [], []
-    for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
-        at, part, upper = level.sides(code)
-        rows = asked[:, at]
-        rows[-1] = part
-        for tree in range(len(split.roots)):
-            leaf = split.leaf(rows, np.full(rows.shape[1], tree))
-            halves = _rows_of_halves(leaf, upper, len(split.feature))
+    trees = step.forest(place)
+    counted_of = partial(_counted, step, trees, code, asked)
+    with ThreadPoolExecutor(THREADS) as pool:
+        counted = list(pool.map(counted_of, range(len(step.levels))))
+    for number, (split, by_tree) in enumerate(zip(step.splits, counted, strict=True)):
+        for halves in by_tree:
             leaves.append(_numbered(number, halves.sum(axis=1)))
             held = leaves[-1][1].astype(np.int64)
             known = split.share_class[held]
             for half, name in enumerate(("lower", "upper")):
-                counted = np.bincount(known, weights=halves[held, half])
-                classes.append((name, *_numbered(number, counted)))
+                rows = np.bincount(known, weights=halves[held, half])
+                classes.append((name, *_numbered(number, rows)))
     table = f"{PROFILE}:engine_shares"
     frame, rows = _frame(step.name, "leaf", [part[:3] for part in leaves])
     tally.look_at(table, frame, _in_words, "rests on", rows)
@@ -68,6 +74,20 @@ def _audit_splits(step: model.Step, code: np.ndarray, asked: np.ndarray, tally: 
         parts = [part[1:] for part in classes if part[0] == half]
         frame, rows = _frame(step.name, "share_class", parts)
         tally.look_at(table, frame, _in_words, f"the {half} half rests on", rows)
+
+
+def _counted(
+    step: model.Step, trees: forest.Forest, code: np.ndarray, asked: np.ndarray, number: int
+) -> list[np.ndarray]:
+    """`_rows_of_halves` of each tree of a level."""
+    split = step.splits[number]
+    at, part, upper = step.levels[number].sides(code)
+    return [
+        _rows_of_halves(
+            forest.leaves(trees, number, tree, asked, at, part), upper, len(split.feature)
+        )
+        for tree in range(len(split.roots))
+    ]
 
 
 def _rows_of_halves(leaf: np.ndarray, upper: np.ndarray, nodes: int) -> np.ndarray:

@@ -163,6 +163,22 @@ def _fields(found: Draft) -> Iterable[Sequence]:
             "",
             description(field),
         )
+    for position, added in enumerate(found.derived, start=len(found.fields) + 1):
+        yield (
+            position,
+            added.name,
+            "integer" if added.is_number else "categorical",
+            "integer" if added.is_number else "text",
+            "",
+            "",
+            str(added.nullable).lower(),
+            "0" if added.is_number else "",
+            "",
+            "",
+            "|".join(added.allowed_values),
+            added.expression,
+            added.description,
+        )
 
 
 def description(field: Found) -> str:
@@ -194,6 +210,7 @@ def _values(place: Place, found: Draft, record: tuple[str, str]) -> dict[str, ob
         for name in listed
     ]
     aim = choices.utility_target
+    stand_ins = [added for added in found.derived if added.is_number]
     shown = f"{aim['variable']}: {aim['positive']}" if aim else "none"
     settings.append(("utility_target", shown, choices.reasons["utility_target"]))
     return {
@@ -215,6 +232,7 @@ def _values(place: Place, found: Draft, record: tuple[str, str]) -> dict[str, ob
         "choices": choices,
         "reasons": {name: choices.reasons.get(name, "") for name in (*listed, "utility_target")},
         "patterns": found.patterns,
+        "stand_ins": "{" + ", ".join(f"{quoted(d.of)}: {quoted(d.name)}" for d in stand_ins) + "}",
         "fields": [
             {
                 "name": f.name,

@@ -27,16 +27,19 @@ def responses(
     plan: pd.DataFrame,
     segment_keys: Sequence[str],
     seed: int,
+    profile: pd.DataFrame,
     batch_rows: int = 50_000,
     **others: object,
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
 
-    `others` are the arguments of `synthesized_rows.drawn` that are the same for all rows. Batches
-    are drawn in processes of their own; how the rows are split changes none of them.
+    `profile` is what the engine has learned, packed into one table; `others` are the arguments of
+    `synthesized_rows.drawn` that are the same for all rows. Batches are drawn in processes of their
+    own; how the rows are split changes none of them.
     """
     half = -(-int(plan["rows_asked"].sum()) // 2)
     batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))
-    same = {"segment_keys": segment_keys, "seed": seed, **others}
+    tables = workers.called("likeness.warehouse.packing.unpack", profile)
+    same = {"segment_keys": segment_keys, "seed": seed, "profile": tables, **others}
     calls = ({"given": given, **same} for given in batches)
     return workers.each("likeness.generators.synthesized_rows.drawn", calls)

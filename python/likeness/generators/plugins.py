@@ -5,6 +5,7 @@ from types import ModuleType
 
 import pandas as pd
 
+from likeness.stats import compiled
 from likeness.warehouse import packing
 
 OWN = "likeness.synthesizer"
@@ -34,9 +35,10 @@ def load(name: str) -> ModuleType:
 
 def problem(name: str) -> str:
     """One sentence about why `name` cannot be the engine, or ''; our own is not imported."""
+    if name == OWN:
+        return compiled.problem()
     try:
-        if name != OWN:
-            load(name)
+        load(name)
     except ValueError as error:
         return str(error)
     return ""

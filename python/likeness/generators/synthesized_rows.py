@@ -1,6 +1,6 @@
 """Rows of an engine as the responses table holds them: what each process of the drawing makes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -10,7 +10,6 @@ from likeness.schema.formulas import computed_columns
 from likeness.schema.rules import RuleCheck
 from likeness.schema.source_formats import as_source_text
 from likeness.synthesizer.texts import FROM_FIELD
-from likeness.warehouse import packing
 
 # The role of a free text that is made up around the words of another field.
 WORDS_OF = "words_of:"
@@ -22,13 +21,13 @@ def drawn(
     seed: int,
     fields: Sequence[Field],
     engine: str,
-    profile: pd.DataFrame,
+    profile: Mapping[str, pd.DataFrame],
     rules: Sequence[pd.DataFrame],
     formulas: pd.DataFrame,
 ) -> pd.DataFrame:
     """The rows of the responses table for what their seeds give, one row of `given` each.
 
-    `engine` names the module that draws, `profile` is what it has learned, packed into one table;
+    `engine` names the module that draws, `profile` is what it has learned, table by table;
     `rules` are the arguments of `RuleCheck`, `formulas` is profiles.source_formulas.
     """
     check = RuleCheck(*rules)
@@ -40,7 +39,7 @@ def drawn(
     }
     rows = plugins.load(engine).draw(
         given["id"].to_numpy(),
-        packing.unpack(profile),
+        profile,
         fields=fields,
         seed=seed,
         given=_typed(given[[key for key in segment_keys if key in given]], fields),

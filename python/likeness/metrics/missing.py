@@ -35,11 +35,11 @@ def _published(part: pd.DataFrame, source: str, min_cell_rows: int) -> dict[str,
 def missing_shares(frame: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
     """One row per variable and period, and one per variable with the period `all`.
 
-    `frame` has `source`, `variable`, `period`, `n` and `n_missing`.
+    `frame` has `source`, `variable`, `period` (null: of no period), `n` and `n_missing`.
     """
     whole = frame.groupby(["source", "variable"], as_index=False)[["n", "n_missing"]].sum()
     rows = []
-    for parts in (whole.assign(period=ALL), frame):
+    for parts in (whole.assign(period=ALL), frame.dropna(subset=["period"])):
         for variable, of_variable in parts.groupby("variable", sort=True):
             by_source = {
                 source: _published(

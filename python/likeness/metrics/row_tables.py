@@ -1,5 +1,6 @@
 """Rows of the comparison marts about pairs, conditions and whole rows, from bounded samples."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
@@ -16,11 +17,21 @@ from likeness.metrics.sample import Sample
 from likeness.metrics.similarity import pair_trends
 from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
 from likeness.metrics.target_rates import target_rates
-from likeness.metrics.utility import utility
+from likeness.metrics.utility import Utility, utility
 from likeness.stats.value_counts import rounded
 from likeness.warehouse import workers
 
 Samples = Mapping[str, Sample]
+NO_TARGET = "no utility_target"
+CHANCE = 3  # standard errors by which a share may exceed another one
+CORRELATION_COLUMNS = (
+    *("variable_1", "variable_2", "method", *SOURCES, "difference", "difference_holdout"),
+    *("is_correlation_key", "reason"),
+)
+PAIR_COLUMNS = (
+    *("variable_1", "variable_2", "metric", "similarity", "similarity_holdout"),
+    *("joint_distance", "joint_distance_holdout", "reason"),
+)
 
 
 def correlations_table(samples: Samples, keys: Sequence[str], min_cell_rows: int) -> pd.DataFrame:
@@ -37,7 +48,7 @@ def correlations_table(samples: Samples, keys: Sequence[str], min_cell_rows: int
             row[name] = None if None in ends else rounded(ends[1] - ends[0])
         row["is_correlation_key"] = pair[0] in keys and pair[1] in keys
         rows.append(row | {"reason": "; ".join(reasons) or None})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(CORRELATION_COLUMNS))
 
 
 def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
@@ -62,7 +73,7 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
                 "reason": None if score is not None else "constant column, or no values",
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
 
 
 def conditionals_table(
@@ -121,13 +132,15 @@ def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataF
 
 
 def utility_table(
-    samples: Samples, target: str, positive: str, seed: int, min_cell_rows: int
+    samples: Samples, target: str | None, positive: str | None, seed: int, min_cell_rows: int
 ) -> pd.DataFrame:
-    """The row of `comparison_utility`."""
+    """The row of `comparison_utility`; without a target it says so and measures nothing."""
     parts = (samples[source] for source in SOURCES)
-    found = utility(
-        *parts, target=target, positive=positive, seed=seed, min_cell_rows=min_cell_rows
-    )
+    found = Utility(reason=NO_TARGET)
+    if target is not None and positive is not None:
+        found = utility(
+            *parts, target=target, positive=positive, seed=seed, min_cell_rows=min_cell_rows
+        )
     row = {"target": target, "positive": positive}
     row |= _ends("auc_synthetic", found.synthetic) | _ends("auc_train", found.train)
     row |= _ends("ratio", found.ratio)
@@ -136,11 +149,27 @@ def utility_table(
 
 
 def target_rates_table(
-    samples: Samples, target: str, positive: str, min_cell_rows: int
+    samples: Samples, target: str | None, positive: str | None, min_cell_rows: int
 ) -> pd.DataFrame:
-    """Rows of `comparison_target_rates`."""
+    """Rows of `comparison_target_rates`; none without a target."""
+    if target is None or positive is None:
+        return pd.DataFrame(columns=list(TARGET_RATES))
     rows = target_rates(samples, target, positive, min_cell_rows)
     return pd.DataFrame(rows, columns=list(TARGET_RATES))
+
+
+def reference_share(n_copies: int, n: int, n_synthetic: int, min_cell_rows: int) -> float:
+    """The most that the share of `n_copies` among `n` holdout rows lets the synthetic rows have.
+
+    0 where there are none. Some, but fewer than `min_cell_rows`, count as so many. Where rows are
+    alike by nature, as in a table of one column of days, every second table would exceed the share
+    by chance, so that CHANCE standard errors of the difference are added.
+    """
+    if not n_copies:
+        return 0.0
+    share = max(n_copies, min_cell_rows) / n
+    error = math.sqrt(share * (1 - share) * (1 / n + 1 / (n_synthetic or n)))
+    return rounded(min(1.0, share + CHANCE * error)) or 0.0
 
 
 def privacy_table(
@@ -148,9 +177,8 @@ def privacy_table(
 ) -> pd.DataFrame:
     """Rows of `comparison_privacy`, one per metric, from samples and from the counts of copies.
 
-    `copies` has `source` (holdout, synthetic), `n`, `n_copies` and `n_shared`. Where fewer
-    holdout rows than the minimum cell size, but some, are copies, they count as the minimum cell
-    size: the reference is then the most it can be.
+    `copies` has `source` (holdout, synthetic), `n`, `n_copies` and `n_shared`; their references are
+    those of `reference_share`.
     """
     found = distances(
         *[samples[source] for source in SOURCES], rows=rows, min_cell_rows=min_cell_rows
@@ -167,8 +195,9 @@ def privacy_table(
             row |= {"value": rounded(counted.at["synthetic", column] / n), "n_used": n}
             row["reason"] = None
         if "holdout" in counted.index and (n := int(counted.at["holdout", "n"])) >= min_cell_rows:
-            n_copies = int(counted.at["holdout", column])
-            row["reference"] = rounded(max(n_copies, min_cell_rows) / n) if n_copies else 0.0
+            row["reference"] = reference_share(
+                int(counted.at["holdout", column]), n, row["n_used"], min_cell_rows
+            )
         result.append(row)
     share = {"metric": "dcr_share", **_ends("value", found.dcr_share), "reference": 0.5}
     for row in (
@@ -190,17 +219,18 @@ def tables_of_rows(
     min_cell_rows: int,
     conditions: Sequence[str],
     correlation_keys: Sequence[str],
-    target: Mapping[str, str],
+    target: Mapping[str, str] | None,
     seed: int,
     privacy_rows: int,
 ) -> dict[str, pd.DataFrame]:
     """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
 
     `samples`: of whom is measured: `comparison`, `detection` (of utility too), `privacy`. `copies`
-    as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`: variable, positive.
+    as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`: variable and positive,
+    or None.
     """
     compared, classified = samples["comparison"], samples["detection"]
-    aim = (target["variable"], target["positive"])
+    aim = (target["variable"], target["positive"]) if target else (None, None)
     # The longest first, so that neither process is left alone at the end.
     calls = {
         "detection": (classified, seed, min_cell_rows),

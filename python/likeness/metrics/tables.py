@@ -28,6 +28,11 @@ SHAPE_COLUMNS = (
     *("variable", "kind", "metric", "similarity", "similarity_holdout", "wasserstein"),
     *("wasserstein_holdout", "wasserstein_in_std", "wasserstein_in_std_holdout", "reason"),
 )
+DIFFERENCES = ("difference", "standard_error", "z")
+DIFFERENCE_COLUMNS = (
+    *("variable", "statistic", *DIFFERENCES, *(f"{name}_holdout" for name in DIFFERENCES)),
+    "reason",
+)
 SHARE_COLUMNS = (
     *("variable", "kind", "category", "position", "lower", "upper", *SOURCES, "reason"),
 )
@@ -59,7 +64,7 @@ def differences_table(numbers: NumberCounts, min_cell_rows: int) -> pd.DataFrame
                 reasons[1] = f"holdout: {reasons[1]}"
             row = {"variable": variable, "statistic": statistic} | found | of_holdout
             rows.append(row | {"reason": "; ".join(filter(None, reasons)) or None})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(DIFFERENCE_COLUMNS))
 
 
 def divergence_table(
@@ -185,7 +190,10 @@ def tables_of_counts(
 
     `missing` as of `missing_shares`; `bins`: those of the KL divergence.
     """
+    # Each table has its columns, even where the source has no number or no category.
     parts: dict[str, list[pd.DataFrame]] = defaultdict(list)
+    parts["comparison_moments"].append(moments_table([], min_cell_rows))
+    parts["comparison_moment_differences"].append(differences_table([], min_cell_rows))
     for one in numbers:
         parts["comparison_moments"].append(moments_table([one], min_cell_rows))
         parts["comparison_moment_differences"].append(differences_table([one], min_cell_rows))

@@ -50,7 +50,8 @@ def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text
             cluster_id=int(key),
             n_rows=int(n_rows),
             moments={
-                name: dict(zip(MOMENTS, values, strict=True)) for name, *values in moments[key]
+                name: dict(zip(MOMENTS, values, strict=True))
+                for name, *values in moments.get(key, [])
             },
             missing=dict(missing.get(key, [])),
             shares=_by_variable(shares.get(key, [])) | _by_variable(segments.get(key, [])),

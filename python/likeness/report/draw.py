@@ -33,8 +33,8 @@ def _of_shares(shares: pd.DataFrame, part: str, kind: str, draw: Callable) -> It
         yield _figure(part, file_name(prefix, variable), title, draw(variable, rows))
 
 
-def _boxes(moments: pd.DataFrame, boxed: Sequence[str], by: str) -> Iterator[Figure]:
-    for variable in boxed:
+def _boxes(moments: pd.DataFrame, boxed: Sequence[str], by: str | None) -> Iterator[Figure]:
+    for variable in boxed if by else ():
         rows = moments[(moments["variable"] == variable) & (moments["condition"] == by)]
         if len(rows):
             title = findings.medians(variable, by, rows)
@@ -45,7 +45,7 @@ def _boxes(moments: pd.DataFrame, boxed: Sequence[str], by: str) -> Iterator[Fig
 def _maps(pairs: pd.DataFrame, variables: Sequence[str]) -> Iterator[Figure]:
     named = set(pairs["variable_1"]) | set(pairs["variable_2"])
     known = [name for name in variables if name in named]
-    for column in ("train", "synthetic", "difference"):
+    for column in ("train", "synthetic", "difference") if known else ():
         drawn = figures.heat_map(column, pairs, known)
         title = findings.associations(column, pairs)
         yield _figure(MAPS, file_name("correlations", column), title, drawn)
@@ -63,9 +63,12 @@ def draw_shares(shares: pd.DataFrame, variables: Sequence[str]) -> pd.DataFrame:
 
 
 def draw_others(
-    tables: Mapping[str, pd.DataFrame], variables: Sequence[str], boxed: Sequence[str], by: str
+    tables: Mapping[str, pd.DataFrame],
+    variables: Sequence[str],
+    boxed: Sequence[str],
+    by: str | None,
 ) -> pd.DataFrame:
-    """Boxes of the variables `boxed` by the levels of the condition `by`, and correlation maps.
+    """Boxes of the variables `boxed` by the levels of `by`, if it is given, and correlation maps.
 
     `tables`: moments (by condition), associations. `variables`: their order. Rows as above.
     """
@@ -74,7 +77,11 @@ def draw_others(
 
 
 def drawn(
-    tables: Mapping[str, pd.DataFrame], variables: Sequence[str], *, boxed: Sequence[str], by: str
+    tables: Mapping[str, pd.DataFrame],
+    variables: Sequence[str],
+    *,
+    boxed: Sequence[str],
+    by: str | None,
 ) -> pd.DataFrame:
     """All figures in the order of the page's parts, drawn in two processes; rows as above.
 

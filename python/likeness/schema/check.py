@@ -12,7 +12,6 @@ from likeness.schema.renamed import problem_with_old_value
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings
 
-YEAR = ":year"
 OWN_LABELS = ("(other)", "(missing)")
 CONTEXTS = ("rule_ranges", "rule_patterns")
 
@@ -32,9 +31,9 @@ def names_of(
     """What vars may name, by `of` (see `schema.part.setting`)."""
     parts = [name for field in fields for name in field.fixed_parts]
     columns = [field.name for field in fields] + [field.name for field in derived]
-    numbers = [f.name for f in fields if f.type != "text" and f.kind != "date"]
+    numbers = [f.name for f in fields if f.type != "text" and not f.calendar]
     drawn = [f for f in fields if not f.has_role("formula") and not f.parts]
-    years = [f.name + YEAR for f in drawn if f.kind == "date"]
+    years = [f.name + ":year" for f in drawn if f.calendar == "month"]
     return {
         "columns": columns,
         "numbers": numbers + [f.name for f in derived if f.type != "text"],
@@ -63,7 +62,8 @@ def problem_with_vars(
     levels = {field.name: field.allowed_values for field in fields}
     extended = values["extend_domains"]
     return (
-        _problem_with_names(values, names)
+        _problem_with_no_variables(values)
+        or _problem_with_names(values, names)
         or _problem_with_roles(values["segment_roles"], names["columns"])
         or _problem_with_pairs(values)
         or _problem_with_bounds(values["plausible_bounds"])
@@ -94,12 +94,23 @@ def _problem_with_types(values: Mapping[str, Any]) -> str:
     return ""
 
 
+def _problem_with_no_variables(values: Mapping[str, Any]) -> str:
+    if not values["continuous_variables"] and not values["categorical_variables"]:
+        return (
+            "var continuous_variables and var categorical_variables are both empty: name at least "
+            "one column to compare in one of them."
+        )
+    return ""
+
+
 def _problem_with_names(values: Mapping[str, Any], names: Mapping[str, list[str]]) -> str:
     for name, field in Settings.model_fields.items():
         of = about(field)["of"]
         if not of:
             continue
         value = values[name]
+        if value is None:
+            continue
         named = [value] if isinstance(value, str) else list(value)
         if isinstance(value, dict):
             named += [column for column in value.values() if isinstance(column, str)]
@@ -184,8 +195,10 @@ def _problem_with_contexts(values: Mapping[str, Any], names: Mapping[str, list[s
 
 
 def _problem_with_target(
-    target: Mapping[str, Any], categories: Sequence[str], levels: Mapping[str, Sequence[str]]
+    target: Mapping[str, Any] | None, categories: Sequence[str], levels: Mapping[str, Sequence[str]]
 ) -> str:
+    if target is None:
+        return ""
     field = Settings.model_fields["utility_target"]
     texts = isinstance(target.get("variable"), str) and isinstance(target.get("positive"), str)
     if set(target) != {"variable", "positive"} or not texts:

@@ -2,9 +2,10 @@
 
 import csv
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
-from likeness.schema.fields import KINDS, NUMBER_KINDS
+from likeness.schema.fields import DATE_KINDS, KINDS, NUMBER_KINDS
 from likeness.schema.given import FIELDS, seed_file, shown_file
 from likeness.schema.sentences import nearest
 
@@ -94,4 +95,25 @@ def _problem_with_row(row: Mapping) -> str:
             f"{field}kind {row['kind']} is read by {' or '.join(readers)}, not by the reader "
             f"{row['reader']!r}."
         )
+    if row["kind"] in DATE_KINDS and "%" in row["format"] and not _is_date_format(row):
+        printed = "month" if row["reader"] == "month" else row["kind"]
+        return (
+            f"{field}format {row['format']!r} must print a {printed} so that it can be read back, "
+            "as %Y-%m-%d does."
+        )
     return ""
+
+
+def _is_date_format(row: Mapping) -> bool:
+    """Whether what the format prints can be read back, to the month, the day or the minute."""
+    form = row["format"].replace("%-", "%").replace("%g", "000")
+    moment = datetime(2015, 3, 31, 20, 30)
+    told = {"month": moment.replace(day=1, hour=0, minute=0), "date": datetime(2015, 3, 31)}
+    try:
+        back = datetime.strptime(moment.strftime(form), form)
+    except ValueError:
+        return False
+    cut = back.replace(day=1) if row["reader"] == "month" else back
+    if row["reader"] != "timestamp":
+        cut = cut.replace(hour=0, minute=0)
+    return cut == told.get(row["reader"], moment)

@@ -8,8 +8,12 @@ from string import Formatter
 
 NUMBER_KINDS = ("continuous", "integer", "count")
 CATEGORY_KINDS = ("categorical", "boolean", "constant")
-KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, "date", "timestamp", "identifier", "free_text")
+DATE_KINDS = ("date", "timestamp")
+KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, *DATE_KINDS, "identifier", "free_text")
 MADE_UP_PARTS = ("street", "city")
+# What a date counts, by its reader, and how it is printed where its format does not say.
+CALENDARS = {"month": "month", "date": "day", "timestamp": "second"}
+DATE_FORMATS = {"month": "", "day": "%Y-%m-%d", "second": "%Y-%m-%d %H:%M:%S"}
 
 
 @dataclass(frozen=True)
@@ -17,9 +21,9 @@ class Field:
     """One column of the source file.
 
     `decimals` is the most a value may have (None where the field is no number), `format` how the
-    source prints it, `allowed_values` the whole domain of a category (empty: not enumerated),
-    `expression` the SQL of a derived column,
-    `part_values` pairs of a part of a composed text and its whole domain.
+    source prints it (a date as strptime takes it, or Mon-YYYY), `allowed_values` the whole domain
+    of a category (empty: not enumerated), `expression` the SQL of a derived column, `part_values`
+    pairs of a part of a composed text and its whole domain, `reader` how staging reads the text.
     """
 
     position: int
@@ -35,6 +39,19 @@ class Field:
     description: str
     expression: str = ""
     part_values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    reader: str = ""
+
+    @property
+    def calendar(self) -> str:
+        """What a date or timestamp counts: `month`, `day` or `second`; empty for other fields."""
+        if self.kind not in DATE_KINDS:
+            return ""
+        return CALENDARS.get(self.reader, "month" if self.kind == "date" else "second")
+
+    @property
+    def date_format(self) -> str:
+        """How a date is printed, as strftime takes it; empty where months are Mon-YYYY."""
+        return self.format if "%" in self.format else DATE_FORMATS.get(self.calendar, "")
 
     def has_role(self, role: str) -> bool:
         """Whether the field plays `role` (segment, clustering, seed, ...)."""
@@ -79,6 +96,7 @@ def _field(row: dict) -> Field:
         allowed_values=tuple(part for part in text("allowed_values").split("|") if part),
         description=text("description"),
         expression=str(row.get("expression") or ""),
+        reader=str(row.get("reader") or ""),
     )
 
 

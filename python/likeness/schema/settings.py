@@ -103,6 +103,13 @@ class SourceAndExports(Part):
         "the secret under which sources are fingerprinted; null: the database's own; "
         "LIKENESS_FINGERPRINT_KEY wins",
     )
+    duckdb_memory: float | None = setting(
+        None,
+        "DuckDB takes at most so much memory; null: four fifths of the machine's",
+        unit="GB",
+        ge=0.25,
+        le=100_000,
+    )
 
 
 class Preparation(Part):
@@ -170,14 +177,12 @@ class Preparation(Part):
         "described by moments and compared as numbers",
         rows=True,
         of="numbers",
-        min_length=1,
     )
     categorical_variables: Columns = setting(
         OF_TABLE,
         "described by shares and compared as categories",
         rows=True,
         of="columns",
-        min_length=1,
     )
     date_stand_ins: dict[Text, Text] = setting(
         OF_TABLE,
@@ -290,21 +295,21 @@ class Comparison(Part):
         OF_TABLE,
         "every other variable is compared given each level of these",
         of="categories",
-        min_length=1,
     )
-    missing_by: Text = setting(
-        OF_TABLE, "missing values are compared overall and by this variable", of="compared"
-    )
-    utility_target: dict[Text, Any] = setting(
+    missing_by: Text | None = setting(
         OF_TABLE,
-        "what a model learns to predict",
+        "missing values are compared overall and by this variable; null: overall only",
+        of="compared",
+    )
+    utility_target: dict[Text, Any] | None = setting(
+        OF_TABLE,
+        "what a model learns to predict; null: nothing",
         shape="{variable: a column, positive: one of its levels}",
     )
     quasi_identifiers: Columns = setting(
         OF_TABLE,
         "What may be known of a borrower from elsewhere; shared combinations are counted.",
         of="compared",
-        min_length=1,
     )
     kl_bins: int = setting(
         20,

@@ -1,6 +1,7 @@
 """Typed columns as the source file prints them; the SQL of the marts does the same."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,19 @@ def _months(column: pd.Series) -> pd.Series:
     return texts.mask(dates.isna())
 
 
+def _dates(column: pd.Series, form: str) -> pd.Series:
+    """Each distinct moment once, as strftime prints it; %g, milliseconds, as DuckDB knows it."""
+    moments = pd.to_datetime(column).to_numpy("datetime64[us]")
+    values, places = np.unique(moments, return_inverse=True)
+    texts = [None if np.isnat(value) else _moment(value.item(), form) for value in values]
+    return pd.Series(np.array(texts, dtype=object)[places], index=column.index, dtype="string")
+
+
+def _moment(moment: datetime, form: str) -> str:
+    text = moment.strftime(form.replace("%g", "%%g"))
+    return text.replace("%g", f"{moment.microsecond // 1000:03d}")
+
+
 def as_source_text(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
     """The fields of typed rows as texts: `10000.0`, ` 36 months`, `Jan-2015`; missing as missing.
 
@@ -43,7 +57,9 @@ def as_source_text(frame: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame
             printed[field.name] = pd.to_numeric(column).astype("Int64").astype("string")
         elif field.kind in NUMBER_KINDS:
             printed[field.name] = _numbers(column)
-        elif field.kind == "date":
+        elif field.date_format:
+            printed[field.name] = _dates(column, field.date_format)
+        elif field.calendar:
             printed[field.name] = _months(column)
         elif "{}" in field.format:
             whole = pd.to_numeric(column).astype("Int64").astype("string")

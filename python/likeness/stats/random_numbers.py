@@ -27,7 +27,11 @@ def stream_key(seed: int, *parts: object) -> np.uint64:
 
 def uniform(seed: int, ids: np.ndarray, *parts: object) -> np.ndarray:
     """Uniforms in [0, 1), one per id, float64: the same for an id however the ids are split."""
-    key = stream_key(seed, *parts)
+    return from_key(stream_key(seed, *parts), ids)
+
+
+def from_key(key: np.uint64, ids: np.ndarray) -> np.ndarray:
+    """`uniform` of a `stream_key`."""
     with np.errstate(over="ignore"):
         state = _mix(np.asarray(ids).astype(np.int64).view(np.uint64) * _GAMMA + key)
         state = _mix(state ^ key)

@@ -78,10 +78,11 @@ def addresses(
     state = next((c for c in columns.values() if _is_military(c).any()), None)
     if state is None or not len(shares):
         return out
-    cdf = np.cumsum(shares["share"].to_numpy(float))
-    for i in np.flatnonzero(_is_military(state)):
-        at = min(int(np.searchsorted(cdf / cdf[-1], u[5][i], side="right")), len(shares) - 1)
-        first = _military_line(shares["form"].iloc[at], u[1][i], u[2][i], u[3][i])
+    cdf, forms = np.cumsum(shares["share"].to_numpy(float)), shares["form"].tolist()
+    military = np.flatnonzero(_is_military(state))
+    places = np.searchsorted(cdf / cdf[-1], u[5][military], side="right")
+    for i, at in zip(military.tolist(), np.minimum(places, len(forms) - 1).tolist(), strict=True):
+        first = _military_line(forms[at], u[1][i], u[2][i], u[3][i])
         if first:
             office = ("APO", "FPO", "DPO")[int(u[4][i] * 3)]
             out[i] = pattern.format(

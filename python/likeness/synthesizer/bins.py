@@ -6,6 +6,7 @@ its trees see nothing else.
 """
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,6 +54,11 @@ class Bins:
         """The same bins in another order (positions of the present one)."""
         arrays = ("kind", "label", "value", "low", "high", "shape", "n_rows")
         return replace(self, **{name: getattr(self, name)[order] for name in arrays})
+
+    def within(self, least: float, most: float) -> "Bins":
+        """The same bins, none of which reaches beyond the values `least` and `most`."""
+        low, high = least - self.unit / 2, most + self.unit / 2
+        return replace(self, low=np.maximum(self.low, low), high=np.minimum(self.high, high))
 
     def encode(self, column: pd.Series) -> np.ndarray:
         """Bin of each value, int64; -1 where no bin holds it."""
@@ -159,10 +165,17 @@ def fit_categories(
     return _build(name, "category", 1.0, rows, others=others)
 
 
-def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int | None) -> Bins:
+def fit_numbers(
+    name: str,
+    column: pd.Series,
+    min_cell_rows: int,
+    decimals: int | None,
+    units: Sequence[float] = rounding.UNITS,
+) -> Bins:
     """Point masses and ranges of at least `least` values each, and `missing`.
 
-    `least` is the minimum cell size, or more where that would give over MAX_BINS bins.
+    `least` is the minimum cell size, or more where that would give over MAX_BINS bins. `units` are
+    what values may be multiples of, the coarsest first.
     """
     values = as_number(column)
     gone = int(np.isnan(values).sum())
@@ -170,23 +183,28 @@ def fit_numbers(name: str, column: pd.Series, min_cell_rows: int, decimals: int 
     rows = [{"kind": "missing", "n_rows": gone}] if gone >= min_cell_rows else []
     if len(values) < min_cell_rows:
         return _build(name, "number", 1.0, rows or [{"kind": "missing", "n_rows": gone}])
-    unit = rounding.learn_unit(values, decimals)
-    least = min_cell_rows
+    unit = rounding.learn_unit(values, decimals, units)
+    least, distinct_counts = min_cell_rows, np.unique(values, return_counts=True)
     while True:
-        atoms, ranges, spans = _split(values, unit, least, min_cell_rows)
-        if len(atoms) + len(ranges) <= MAX_BINS:
+        keep, loose, cuts = _parted(*distinct_counts, unit, least, min_cell_rows)
+        if keep.sum() + (len(cuts) + 1 if len(loose) else 0) <= MAX_BINS:
             break
         least = int(np.ceil(least * 1.15))
+    atoms, ranges, spans = _split(*distinct_counts, keep, loose, cuts, unit)
     bins = sorted(atoms + ranges, key=lambda row: (row["order"], row["kind"]))
     built = _build(name, "number", unit, rows + bins)
-    built.rounding_shares = _rounding_shares(spans, unit, min_cell_rows) if spans else []
+    ladder = rounding.rounding_units(unit, units)
+    built.rounding_shares = _rounding_shares(spans, ladder, min_cell_rows) if spans else []
     return built
 
 
-def _split(
-    values: np.ndarray, unit: float, least: int, min_cell_rows: int
-) -> tuple[list, list, list]:
-    distinct, counts = np.unique(values, return_counts=True)
+def _parted(
+    distinct: np.ndarray, counts: np.ndarray, unit: float, least: int, min_cell_rows: int
+) -> tuple[np.ndarray, np.ndarray, list[tuple[float, int]]]:
+    """Which distinct values are point masses, the other values, and the cuts between their ranges.
+
+    distinct: ascending, with the `counts` of their rows.
+    """
     keep = counts >= least
     rest = int(counts[~keep].sum())
     while (
@@ -197,15 +215,28 @@ def _split(
         near = kept_at[np.abs(distinct[kept_at] - distinct[loose_at[-1]]).argmin()]
         keep[near] = False
         rest += int(counts[near])
+    loose = np.repeat(distinct[~keep], counts[~keep])
+    if not rest:
+        return keep, loose, []
+    grid = rounding.grid_edges(loose[0], loose[-1], unit)
+    return keep, loose, _cuts(loose, grid, least, min_cell_rows)
+
+
+def _split(
+    distinct: np.ndarray,
+    counts: np.ndarray,
+    keep: np.ndarray,
+    loose: np.ndarray,
+    cuts: list[tuple[float, int]],
+    unit: float,
+) -> tuple[list, list, list]:
+    """Point masses and ranges, and the values of each range, of what `_parted` gives."""
     atoms = [
         {"kind": "point mass", "value": v, "n_rows": int(n), "order": v}
         for v, n in zip(distinct[keep], counts[keep], strict=True)
     ]
-    if not rest:
+    if not len(loose):
         return atoms, [], []
-    loose = np.repeat(distinct[~keep], counts[~keep])
-    grid = rounding.grid_edges(loose[0], loose[-1], unit)
-    cuts = _cuts(loose, grid, least, min_cell_rows)
     at = [0, *[c[1] for c in cuts], len(loose)]
     spans = [loose[a:b] for a, b in itertools.pairwise(at)]
     means = [float(span.mean()) for span in spans]
@@ -261,9 +292,10 @@ def _reach(span: np.ndarray, edge: float, mean: float, is_tail: bool) -> tuple[f
     return shape, abs(mean - edge) * float(tails.knots(shape)[-1])
 
 
-def _rounding_shares(spans: list[np.ndarray], unit: float, min_cell_rows: int) -> list[dict]:
+def _rounding_shares(
+    spans: list[np.ndarray], units: Sequence[float], min_cell_rows: int
+) -> list[dict]:
     """Shares of rounding units in runs of ranges; what too few rows have joins a finer one."""
-    units = rounding.rounding_units(unit)
     total = sum(len(s) for s in spans)
     size = max(20 * min_cell_rows, total // 12)
     out, start, rows, left = [], 0, 0, total

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.schema.fields import Field
-from likeness.stats.random_numbers import uniform
-from likeness.synthesizer import addresses, bounds, decode, identifiers, texts
+from likeness.synthesizer import addresses, bounds, calendar, decode, forest, identifiers, texts
 from likeness.synthesizer.bins import CODE, as_asked
-from likeness.synthesizer.model import YEAR, Step, from_tables
+from likeness.synthesizer.model import Step, from_tables
 
-BATCH = 20_000
+BATCH = 50_000
 ATTEMPTS = 20
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
@@ -98,9 +97,15 @@ class _Batch:
     ) -> None:
         self.steps, self.ids, self.seed = steps, ids, seed
         self.names = [step.name for step in steps]
+        self.places = {name: place for place, name in enumerate(self.names)}
         self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
         self.formula, self.fields = formula, {field.name: field for field in fields}
-        self.codes: dict[str, np.ndarray] = {}
+        self.field_of = {step: field.name for field in fields for step in calendar.steps_of(field)}
+        # Where a column is drawn again: a month alone, but of a day its week too.
+        self.position = {
+            self.field_of.get(name, name): i for i, name in reversed(list(enumerate(self.names)))
+        } | {name: i for i, name in enumerate(self.names)}
+        self.codes = np.zeros((len(ids), len(steps)), dtype=CODE)
         self.columns: dict[str, np.ndarray] = {}
         self.attempts = {step.name: np.zeros(len(ids), dtype=np.int64) for step in steps}
 
@@ -129,7 +134,8 @@ class _Batch:
             redo: dict[int, set] = {}
             for rule in kept.columns:
                 broken = rows[~kept[rule].to_numpy(bool)]
-                named = [self.names.index(c) for c in rule_columns.get(rule, ()) if c in self.names]
+                columns = rule_columns.get(rule, ())
+                named = [self.position[c] for c in columns if c in self.position]
                 free = [p for p in named if self.names[p] not in self.given.columns]
                 if len(broken) and free:
                     redo.setdefault(0 if whole else max(free), set()).update(broken.tolist())
@@ -148,12 +154,12 @@ class _Batch:
         """Draw one field for the rows `at`, given what is drawn before it."""
         name, bins = step.name, step.bins
         if name in self.given.columns:
-            if name not in self.codes:
-                self.codes[name] = as_asked(bins, bins.encode(self.given[name]))
+            if name not in self.columns:
+                place = self.places[name]
+                self.codes[:, place] = as_asked(bins, bins.encode(self.given[name]))
                 self.columns[name] = self.given[name].to_numpy(object)
             return
-        if name not in self.codes:
-            self.codes[name] = np.zeros(len(self.ids), dtype=CODE)
+        if name not in self.columns:
             self.columns[name] = np.empty(len(self.ids), dtype=float if bins.ordinal else object)
         for attempt in np.unique(self.attempts[name][at]):
             some = at[self.attempts[name][at] == attempt]
@@ -163,7 +169,17 @@ class _Batch:
         name, bins, ids = step.name, step.bins, self.ids[at]
         key = (name, attempt)
         limits = {by: self.columns[by][at] for by, _ in step.bounds}
-        code = self._bin(step, at, key, *bounds.bins_within(bins, step.bounds, limits))
+        place = self.places[name]
+        code = forest.bins(
+            step.forest(place),
+            self.codes,
+            at,
+            ids,
+            self.seed,
+            key,
+            bounds.bins_within(bins, step.bounds, limits) if step.bounds else None,
+            bins.bin_of("missing"),
+        )
         if bins.ordinal:
             value = decode.numbers(bins, code, self.seed, ids, *key)
             value = bounds.bent(value, step.bounds, limits)
@@ -173,55 +189,24 @@ class _Batch:
                 code = np.where(again < 0, code, again).astype(CODE)
         else:
             value = decode.texts(bins, code, self.seed, ids, *key)
-        self.codes[name][at] = code
+        self.codes[at, place] = code
         self.columns[name][at] = value
 
-    def _bin(
-        self,
-        step: Step,
-        at: np.ndarray,
-        key: tuple[str, int],
-        first: np.ndarray | int,
-        last: np.ndarray | int,
-    ) -> np.ndarray:
-        """A bin for each row, half by half, none outside of first..last."""
-        earlier = self.names[: self.names.index(step.name)]
-        part = np.zeros(len(at), dtype=CODE)
-        asked = np.stack([*(self.codes[name][at] for name in earlier), part])
-        missing = step.bins.bin_of("missing")
-
-        def is_open(start: np.ndarray, stop: np.ndarray) -> np.ndarray:
-            kept = np.minimum(stop - 1, last) >= np.maximum(start, first)
-            return kept if missing is None else kept | ((start <= missing) & (missing < stop))
-
-        for number, (level, split) in enumerate(zip(step.levels, step.splits, strict=True)):
-            start, middle, stop = level.start[part], level.middle[part], level.stop[part]
-            halved = np.flatnonzero(middle < stop)
-            asked[-1] = part
-            upper = np.zeros(len(at), dtype=bool)
-            uniforms = uniform(self.seed, self.ids[at[halved]], *key, number)
-            upper[halved] = split.is_upper(asked[:, halved], uniforms)
-            if step.bounds:
-                below, above = is_open(start, middle), is_open(middle, stop)
-                upper = np.where(below & above, upper, above)
-            part = np.where(upper, level.upper[part], level.lower[part])
-        return part.astype(CODE)  # by now every part is one bin, in their order
-
     def _frame(self, at: np.ndarray) -> pd.DataFrame:
-        names = [name for name in self.columns if not name.endswith(YEAR)]
+        names = dict.fromkeys(self.field_of.get(step, step) for step in self.columns)
         frame = pd.DataFrame({name: self._typed(name, at) for name in names})
         for name, compute in self.formula.items():
             frame[name] = compute(frame).to_numpy()
         return frame
 
     def _typed(self, name: str, at: np.ndarray) -> pd.Series:
-        column, field = self.columns[name][at], self.fields.get(name)
+        field = self.fields.get(name)
+        if field is not None and field.calendar and name not in self.given.columns:
+            parts = {step: self.columns[step][at] for step in calendar.steps_of(field)}
+            return calendar.composed(field, parts)
+        column = self.columns[name][at]
         if field is None or name in self.given.columns:
             return pd.Series(column, dtype=object)
-        if field.kind == "date":
-            months = np.where(np.isnan(column), 0, column).astype(np.int64) - 12 * 1970
-            dates = pd.Series(months.astype("datetime64[M]").astype("datetime64[us]"))
-            return dates.mask(np.isnan(column))
         if field.type == "integer":
             return pd.Series(pd.to_numeric(pd.Series(column, dtype=object))).astype("Int64")
         if field.type == "double":

@@ -8,13 +8,15 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from likeness.schema.fields import NUMBER_KINDS, Field
-from likeness.synthesizer import addresses
+from likeness.synthesizer import addresses, calendar, rounding
 from likeness.synthesizer import bins as bin_module
 from likeness.synthesizer.bins import Bins, as_asked, as_number
-from likeness.synthesizer.model import YEAR, Step, to_tables
-from likeness.synthesizer.trees import fit_split
+from likeness.synthesizer.dichotomies import Level
+from likeness.synthesizer.model import Step, to_tables
+from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
+CLOCK_DECIMALS = 3  # times of day are learned to the millisecond
 
 
 def fit(
@@ -38,7 +40,7 @@ def fit(
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
     names = chain_order(train, fields, given=given, order=order, formula=formula)
-    train = with_years(train, names)
+    train = calendar.with_parts(train, names)
     by_name = {field.name: field for field in fields}
     part_values = {part: known for field in fields for part, known in field.part_values}
     with threadpool_limits(limits=1):
@@ -54,8 +56,8 @@ def fit(
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
         step.bounds = bounds.get(step.name, [])
-        if step.name + YEAR in names:
-            step.bounds = [(step.name + YEAR, "within_year"), *step.bounds]
+        if step.name + calendar.YEAR in names:
+            step.bounds = [(step.name + calendar.YEAR, "within_year"), *step.bounds]
     tables = to_tables(steps, len(train))
     tables["engine_address_forms"] = addresses.learned_forms(train, fields, min_cell_rows)
     return tables
@@ -71,25 +73,17 @@ def chain_order(
 ) -> list[str]:
     """Names of the sequence: given columns, the asked order, the rest; no formula.
 
-    A date is two steps, its year (`name:year`, wherever the order wants it) and its month. A
-    composed field is a step for each part that is not made up.
+    A date is the steps that `calendar` says, the first of them (`name:year`) wherever the order
+    wants it. A composed field is a step for each part that is not made up.
     """
     learned = [f for f in fields if f.name not in formula and f.kind != "identifier"]
     listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
-    dates = {f.name for f in fields if f.kind == "date"}
-    allowed = {*given, *listed, *(name + YEAR for name in dates)}
-    wanted = []
-    for name in [*given, *order, *listed]:
-        wanted += [name + YEAR, name] if name in dates else [name]
+    of_field = {step: f.name for f in learned for step in calendar.steps_of(f)}
+    allowed = {*given, *calendar.expanded(listed, learned)}
+    wanted = calendar.expanded([*given, *order, *listed], learned)
     return [
-        n for n in dict.fromkeys(wanted) if n in allowed and n.removesuffix(YEAR) in train.columns
+        n for n in dict.fromkeys(wanted) if n in allowed and of_field.get(n, n) in train.columns
     ]
-
-
-def with_years(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """The rows with a column `name:year` for each such name of them; float64, NaN: missing."""
-    dates = {name: name.removesuffix(YEAR) for name in names if name.endswith(YEAR)}
-    return rows.assign(**{name: np.floor(as_number(rows[of]) / 12) for name, of in dates.items()})
 
 
 def learn_bins(
@@ -99,7 +93,12 @@ def learn_bins(
 
     `known`: the whole domain of a column without a field, empty where it is not enumerated.
     """
-    if name.endswith(YEAR):
+    part = "" if field else calendar.part_of(name)
+    if part in calendar.VALUES:
+        units = calendar.CLOCK_UNITS if part == calendar.SECOND else rounding.UNITS
+        learned = bin_module.fit_numbers(name, column, min_cell_rows, CLOCK_DECIMALS, units)
+        return learned.within(0, calendar.VALUES[part] - learned.unit)
+    if part:
         return bin_module.fit_numbers(name, column, min_cell_rows, 0)
     if field is not None and (field.kind in NUMBER_KINDS or field.kind == "date"):
         decimals = 0 if field.kind == "date" else field.decimals
@@ -114,8 +113,11 @@ def learn_bounds(
 ) -> dict[str, list[tuple[str, str]]]:
     """Pairs of counts, or of dates, of which one never exceeds the other (but for a few rows)."""
     out: dict[str, list[tuple[str, str]]] = {}
-    for kind in ("count", "date"):
-        same = [n for n in names if any(f.name == n and f.kind == kind for f in fields)]
+    counts = {f.name for f in fields if f.kind == "count"}
+    months = {f.name for f in fields if f.calendar == "month"}
+    weeks = {f.name + calendar.WEEK for f in fields if f.calendar in ("day", "second")}
+    for group in (counts, months, weeks):
+        same = [n for n in names if n in group]
         values = {n: as_number(train[n]) for n in same}
         for i, later in enumerate(same):
             for earlier in same[:i]:
@@ -146,35 +148,40 @@ def _in_a_telling_order(
     A tree asks whether a code is at most a threshold, so neighbours should be alike. `ranked`, the
     first key of the segments, has an order of its own.
     """
-    measures = [n for n in names if bins[n].ordinal or len(bins[n]) == 2 or n == ranked]
+    measures = {
+        n: coarse(codes[n]) for n in names if bins[n].ordinal or len(bins[n]) == 2 or n == ranked
+    }
     for name in names:
         size = len(bins[name])
         if bins[name].ordinal or name == ranked or size < 3:
             continue
         known = codes[name] >= 0
-        others = {n: codes[n][known] for n in measures if n != name}
+        others = {n: twelfths[known] for n, twelfths in measures.items() if n != name}
         closest = closest_feature(others, codes[name][known])
         if closest is None:
             continue
         rows = np.bincount(codes[name][known], minlength=size)
-        sums = np.bincount(codes[name][known], others[closest].astype(float), size)
+        sums = np.bincount(codes[name][known], codes[closest][known].astype(float), size)
         order = np.argsort(np.round(sums / np.maximum(rows, 1), 9), kind="stable")
         place = np.argsort(order)
         bins[name] = bins[name].ordered(order)
         codes[name] = np.where(known, place[codes[name]], -1)
 
 
+def coarse(codes: np.ndarray) -> np.ndarray:
+    """Codes of twelve groups of about equal size, or fewer."""
+    below = np.concatenate([[0], np.cumsum(np.bincount(codes + 1))])[:-1]
+    twelfth = (below / len(codes) * 12).astype(int)
+    return np.unique(twelfth, return_inverse=True)[1][codes + 1]
+
+
 def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str | None:
-    """The feature most associated with the target (chi-square over degrees of freedom)."""
-
-    def coarse(codes: np.ndarray) -> np.ndarray:
-        ranks = np.searchsorted(np.sort(codes), codes, side="left") / len(codes)
-        return np.unique((ranks * 12).astype(int), return_inverse=True)[1]
-
-    y = np.unique(target, return_inverse=True)[1]
+    """The feature, in `coarse` groups, most associated with the target (chi-square by freedom)."""
+    present = np.bincount(target) > 0
+    y = (np.cumsum(present) - 1)[target]
     scores = {}
     for name, codes in features.items():
-        x = coarse(codes)
+        x = codes
         seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
         seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
         expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
@@ -187,23 +194,20 @@ def _sequence(
     names: list[str], bins: dict[str, Bins], codes: dict[str, np.ndarray], min_cell_rows: int
 ) -> list[Step]:
     """Steps of the sequence; every split is fitted on its own, so threads change nothing."""
-    as_feature = {name: as_asked(bins[name], codes[name]) for name in names}
+    features = Codes([as_asked(bins[name], codes[name]) for name in names])
     steps = [Step(name, bins[name], []) for name in names]
     jobs = []
     for position, step in enumerate(steps):
-        target, features = codes[step.name], names[: position + 1]
-        known = np.flatnonzero(target >= 0)
-        earlier = np.stack([as_feature[name] for name in features])
-        for level in step.levels:
-            at, part, upper = level.sides(target[known])
-            asked = earlier[:, known[at]]
-            asked[-1] = part
-            jobs.append((step, features, asked, upper))
+        known = np.flatnonzero(codes[step.name] >= 0)
+        jobs += [(position, level, known) for level in step.levels]
+
+    def fitted(position: int, level: Level, known: np.ndarray) -> Split:
+        at, part, upper = level.sides(codes[names[position]][known])
+        return fit_split(names[: position + 1], features, known[at], part, upper, min_cell_rows)
+
     with ThreadPoolExecutor(THREADS) as pool:
-        for (step, *_), split in zip(
-            jobs,
-            pool.map(lambda job: fit_split(job[1], job[2], job[3], min_cell_rows), jobs),
-            strict=True,
+        for (position, *_), split in zip(
+            jobs, pool.map(lambda job: fitted(*job), jobs), strict=True
         ):
-            step.splits.append(split)
+            steps[position].splits.append(split)
     return steps

@@ -10,10 +10,10 @@ import pandas as pd
 from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
 from likeness.synthesizer.bins import Bins
 from likeness.synthesizer.dichotomies import halve
+from likeness.synthesizer.forest import Forest
 from likeness.synthesizer.trees import Split
 
 SIGNIFICANT = 9
-YEAR = ":year"  # a date is drawn in two steps, `name:year` and `name`
 
 
 @dataclass
@@ -27,9 +27,16 @@ class Step:
     bins: Bins
     splits: list[Split]
     bounds: list[tuple[str, str]] = field(default_factory=list)
+    _forest: Forest | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.levels = halve(np.maximum(self.bins.n_rows, 1))
+
+    def forest(self, place: int) -> Forest:
+        """Its trees for walking; `place` is its own in the sequence."""
+        if self._forest is None:
+            self._forest = Forest.of(place, self.levels, self.splits)
+        return self._forest
 
 
 TABLES = {
@@ -146,13 +153,16 @@ SHARES = {"share": float, "n_rows": np.int64}
 
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     """The sequence back from its tables, whatever order their rows come in."""
+    heads = list(tables["engine_fields"].sort_values("step").itertuples())
+    places = pd.Index([head.field for head in heads])
+    asked = pd.Categorical(tables["engine_nodes"]["feature"], categories=places).codes
+    tables = {**tables, "engine_nodes": tables["engine_nodes"].assign(feature=asked)}
     parts = {name: dict(iter(tables[name].groupby("field"))) for name in TABLES}
     empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
 
     def part(name: str, of: str, *order: str) -> pd.DataFrame:
         return parts[name].get(of, empty[name]).sort_values(list(order))
 
-    heads = list(tables["engine_fields"].sort_values("step").itertuples())
     steps = []
     for position, head in enumerate(heads):
         name = head.field
@@ -162,8 +172,6 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
         features = [earlier.field for earlier in heads[: position + 1]]
         shares = _by_level(part("engine_shares", name, "level", "share_class"), SHARES)
         nodes = part("engine_nodes", name, "level", "node")
-        at = {earlier: i for i, earlier in enumerate(features)}
-        nodes = nodes.assign(feature=nodes["feature"].map(at).fillna(-1))
         splits = [
             Split(features, *columns, *shares[level])
             for level, columns in _by_level(nodes, NODES).items()

@@ -1,5 +1,7 @@
 """Edges that no value can lie on, and the units that values are multiples of."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 # A number's rounding unit is the coarsest of these units that it is a multiple of.
@@ -13,10 +15,10 @@ def is_multiple(values: np.ndarray, unit: float) -> np.ndarray:
     return np.abs(ratio - np.round(ratio)) < _TOLERANCE
 
 
-def learn_unit(values: np.ndarray, decimals: int | None) -> float:
-    """The coarsest unit that at least 99.9% of the values are multiples of."""
+def learn_unit(values: np.ndarray, decimals: int | None, units: Sequence[float] = UNITS) -> float:
+    """The coarsest of `units` that at least 99.9% of the values are multiples of."""
     finest = 10.0 ** -(2 if decimals is None else decimals)
-    for unit in UNITS:
+    for unit in units:
         if unit < finest:
             break
         if is_multiple(values, unit).mean() >= 0.999:
@@ -24,9 +26,9 @@ def learn_unit(values: np.ndarray, decimals: int | None) -> float:
     return finest
 
 
-def rounding_units(unit: float) -> list[float]:
-    """Coarsest to finest units of the ladder that are multiples of the field's own unit."""
-    ladder = [u for u in UNITS if u > unit and is_multiple(np.array([u]), unit)[0]]
+def rounding_units(unit: float, units: Sequence[float] = UNITS) -> list[float]:
+    """Coarsest to finest of `units` that are multiples of the field's own unit."""
+    ladder = [u for u in units if u > unit and is_multiple(np.array([u]), unit)[0]]
     return [*ladder, unit]
 
 

@@ -9,10 +9,13 @@ a bias, while the noise of a leaf's share is hardly seen. That noise does follow
 where there are fields enough to grow different trees, each row asks one of several.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.tree import DecisionTreeClassifier
+
+from likeness.stats import compiled
+from likeness.synthesizer.bins import CODE
 
 TREES = 3
 # Minimum cell sizes that a leaf of one of several trees holds; that of a tree alone holds one.
@@ -24,6 +27,7 @@ MAX_LEAVES = 2000
 # Likelihood-ratio statistic (G, one degree of freedom) that the splits of a tree alone are worth on
 # average. Its few features share all its noise, which would show as ties between them.
 WORTH = 4.0
+_UNITS = 2.0**20  # of `fixed_entropy`, for one nat
 
 
 @dataclass
@@ -48,112 +52,124 @@ class Split:
 
     def __post_init__(self) -> None:
         self.roots = np.flatnonzero(np.diff(self.tree, prepend=-1))
-        self._children = np.stack([self.right, self.left], axis=1).ravel()
 
-    def is_upper(self, codes: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
-        """Whether each column of codes [features, rows] takes the upper half, by its uniform."""
-        spread = uniforms * len(self.roots)
-        tree = spread.astype(np.int64)
-        return spread - tree < self.shares[self.share_class[self.leaf(codes, tree)]]
 
-    def leaf(self, codes: np.ndarray, tree: np.ndarray) -> np.ndarray:
-        """Leaf (a node) that each column of codes [features, rows] reaches in its tree."""
-        node = np.empty(codes.shape[1], dtype=np.int64)
-        flat, rows = codes.ravel(), np.arange(codes.shape[1])
-        at = self.roots[tree]
-        while len(rows):
-            feature = self.feature[at]
-            inner = feature >= 0
-            if not inner.all():
-                node[rows] = at  # those inside the tree are written again later
-                rows, at, feature = rows[inner], at[inner], feature[inner]
-            below = flat[feature * codes.shape[1] + rows] <= self.threshold[at]
-            at = self._children[2 * at + below]
-        return node
+class Codes:
+    """Codes of the fields of a sequence as its trees read them.
+
+    exact: [rows, fields] of the first fields, for trees alone; in_runs: [rows, fields] of all, as
+    one of several trees reads them, in runs of `runs[field]` codes.
+    """
+
+    def __init__(self, columns: Sequence[np.ndarray]) -> None:
+        sizes = np.array([int(column.max(initial=0)) + 1 for column in columns], dtype=np.int64)
+        self.runs = np.maximum(sizes // RESOLUTION, 1)
+        self.exact = np.stack(columns[:SEVERAL_FROM], axis=1).astype(CODE)
+        in_runs = [column // run for column, run in zip(columns, self.runs, strict=True)]
+        self.in_runs = np.stack(in_runs, axis=1).astype(CODE)
+        self.sizes = sizes[:SEVERAL_FROM]
+        self.sizes_in_runs = (sizes - 1) // self.runs + 1
+        self.entropy = fixed_entropy(len(self.exact))
+
+
+def fixed_entropy(n: int) -> np.ndarray:
+    """Entropies k log k for k of 0 to n, in whole numbers: sums are exact, and ties are ties."""
+    k = np.arange(n + 1)
+    return np.round(k * np.log(np.maximum(k, 1)) * _UNITS).astype(np.int64)
 
 
 def fit_split(
-    features: list[str], codes: np.ndarray, upper: np.ndarray, min_cell_rows: int
+    features: list[str],
+    codes: Codes,
+    rows: np.ndarray,
+    part: np.ndarray,
+    upper: np.ndarray,
+    min_cell_rows: int,
 ) -> Split:
-    """Learn from rows: codes [features, rows], upper [rows] bool."""
+    """Learn which half holds a row from its earlier codes and its part, the last of `features`.
+
+    rows: the rows of `codes` that are learned from; part, upper (bool): of each of them.
+    """
+    earlier = len(features) - 1
     several = len(features) >= SEVERAL_FROM
-    least = max(LEAF * min_cell_rows if several else min_cell_rows, len(upper) // MAX_LEAVES)
-    runs = np.ones((len(features), 1), dtype=np.int64)
-    if several:
-        runs[:-1, 0] = np.maximum((codes[:-1].max(axis=1).astype(np.int64) + 1) // RESOLUTION, 1)
-    x = (codes // runs).T.astype(np.float32)
-    grown = [
-        DecisionTreeClassifier(
-            criterion="entropy",
-            min_samples_leaf=least,
-            max_features=FEATURES if several else None,
-            ccp_alpha=0.0 if several else WORTH / (2 * np.log(2) * len(upper)),
-            random_state=number,
+    least = max(LEAF * min_cell_rows if several else min_cell_rows, len(rows) // MAX_LEAVES)
+    matrix = codes.in_runs if several else codes.exact
+    known = codes.sizes_in_runs if several else codes.sizes
+    sizes = np.append(known[:earlier], part.max(initial=0) + 1).astype(np.int64)
+    runs = np.append(codes.runs[:earlier] if several else np.ones(earlier, np.int64), [1])
+    looked_at = max(int(FEATURES * len(features)), 1) if several else len(features)
+    worth = -1 if several else int(WORTH * _UNITS)
+    arrays = (matrix, part.astype(CODE), upper.astype(np.uint8), rows.astype(np.int32), sizes)
+    nodes_of, shares, n_rows = [], [], []
+    first_node = first_class = 0
+    for number in range(TREES if several else 1):
+        seed = np.uint64(number)
+        room = 2 * (len(rows) // least) + 1
+        nodes, counts = np.empty((room, 4), np.int32), np.empty((room, 2), np.int64)
+        grown = compiled.required().grow(
+            nodes, counts, *arrays, least, looked_at, seed, worth, codes.entropy
         )
-        .fit(x, upper)
-        .tree_
-        for number in range(TREES if several else 1)
-    ]
-    parts: list[np.ndarray] = []
-    shares: list[float] = []
-    n_rows: list[int] = []
-    nodes = 0
-    for number, tree in enumerate(grown):
-        at = tree.apply(x)
-        rows = np.bincount(at, minlength=tree.node_count)
-        inside = np.bincount(at[upper], minlength=tree.node_count)
-        is_leaf = tree.children_left < 0
-        leaves = np.flatnonzero(is_leaf)
-        run = runs[np.where(is_leaf, 0, tree.feature), 0]
-        share_class = np.full(tree.node_count, -1, dtype=np.int64)
-        for group in share_classes(inside[leaves], rows[leaves], min_cell_rows):
-            members = leaves[group]
-            share_class[members] = len(shares)
-            shares.append(inside[members].sum() / rows[members].sum())
-            n_rows.append(int(rows[members].sum()) // min_cell_rows * min_cell_rows)
-        columns = (
-            np.full(tree.node_count, number),
-            np.where(is_leaf, -1, tree.feature),
-            np.where(is_leaf, 0, (np.floor(tree.threshold) + 1) * run - 1),
-            np.where(is_leaf, -1, tree.children_left + nodes),
-            np.where(is_leaf, -1, tree.children_right + nodes),
-            share_class,
+        nodes, counts = nodes[:grown], counts[:grown]
+        feature, threshold, left, right = nodes.astype(np.int64).T
+        is_leaf = feature < 0
+        inside, held = counts[is_leaf].T
+        groups = share_classes(inside, held, min_cell_rows)
+        share_class = np.full(len(nodes), -1, dtype=np.int64)
+        share_class[is_leaf] = groups + first_class
+        totals = np.bincount(groups, held).astype(np.int64)
+        shares.append(np.bincount(groups, inside) / totals)
+        n_rows.append(totals // min_cell_rows * min_cell_rows)
+        nodes_of.append(
+            np.stack(
+                [
+                    np.full(len(nodes), number),
+                    feature,
+                    np.where(is_leaf, 0, (threshold + 1) * runs[feature] - 1),
+                    np.where(is_leaf, -1, left + first_node),
+                    np.where(is_leaf, -1, right + first_node),
+                    share_class,
+                ]
+            )
         )
-        parts.append(np.stack(columns).astype(np.int64))
-        nodes += tree.node_count
-    columns_of_nodes = np.concatenate(parts, axis=1)
-    return Split(features, *columns_of_nodes, np.array(shares), np.array(n_rows, np.int64))  # type: ignore[call-arg]
+        first_node += len(nodes)
+        first_class += len(totals)
+    columns = np.concatenate(nodes_of, axis=1)
+    return Split(features, *columns, np.concatenate(shares), np.concatenate(n_rows))  # type: ignore[call-arg]
 
 
-def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> list[np.ndarray]:
-    """Leaves (positions) in classes of similar shares, no row or `min_cell_rows` in either half.
+def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> np.ndarray:
+    """Class of each leaf, by similar shares: no row or `min_cell_rows` of a class in either half.
 
     inside: rows of each leaf in the upper half; rows: all its rows. One class of everything where
     there are too few rows for that.
     """
-    outside = rows - inside
-    place = np.arange(len(rows))
-    order = place[np.lexsort([place, inside / rows])]
-    none, every = order[inside[order] == 0], order[outside[order] == 0]
-    mixed = list(order[(inside[order] > 0) & (outside[order] > 0)])
+    share = inside / rows
+    order = np.argsort(share, kind="stable")
+    none, every = order[inside[order] == 0], order[inside[order] == rows[order]]
+    is_mixed = (inside > 0) & (inside < rows)
     # Rows that mixed leaves lack in a half come from the smallest leaves that lie wholly in it.
-    for wholly, held in ((every, inside), (none, outside)):
-        spare = list(wholly[np.lexsort([wholly, rows[wholly]])])
-        while mixed and spare and held[mixed].sum() < min_cell_rows:
-            mixed.append(spare.pop(0))
-    mixed.sort(key=lambda leaf: (inside[leaf] / rows[leaf], leaf))
-    classes, current = [], []
-    up = down = 0
-    for leaf in mixed:
-        current.append(leaf)
-        up, down = up + inside[leaf], down + outside[leaf]
+    for wholly, held in ((every, inside), (none, rows - inside)):
+        spare = wholly[np.lexsort([wholly, rows[wholly]])].tolist()
+        lacking = min_cell_rows - int(held[is_mixed].sum())
+        while is_mixed.any() and spare and lacking > 0:
+            leaf = spare.pop(0)
+            is_mixed[leaf] = True
+            lacking -= int(held[leaf])
+    mixed = order[is_mixed[order]]
+    number, up, down = 0, 0, 0
+    numbers = []
+    outside = (rows - inside)[mixed].tolist()
+    for above, below in zip(inside[mixed].tolist(), outside, strict=True):
+        numbers.append(number)
+        up, down = up + above, down + below
         if up >= min_cell_rows and down >= min_cell_rows:
-            classes.append(current)
-            current, up, down = [], 0, 0
-    if current and classes:
-        classes[-1] += current
-    elif current:
-        return [place]
-    taken = set(mixed)
-    pure = [[leaf for leaf in leaves if leaf not in taken] for leaves in (none, every)]
-    return [np.array(group) for group in [*classes, *pure] if len(group)]
+            number, up, down = number + 1, 0, 0
+    out = np.zeros(len(rows), dtype=np.int64)
+    if numbers and number == 0:
+        return out
+    out[mixed] = np.minimum(numbers, number - 1)  # what is left over joins the last class
+    for wholly in (none, every):
+        alone = wholly[~is_mixed[wholly]]
+        out[alone] = number
+        number += len(alone) > 0
+    return out

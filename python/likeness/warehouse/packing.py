@@ -17,12 +17,19 @@ def pack(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = []
     for name, table in sorted(tables.items()):
-        plain = table.astype(object).where(table.notna(), None)
+        plain = {column: _plain(table[column]) for column in table.columns}
         for start in range(0, max(len(table), 1), ROWS):
-            part = plain.iloc[start : start + ROWS]
-            lists = {column: part[column].tolist() for column in part.columns}
+            lists = {column: values[start : start + ROWS] for column, values in plain.items()}
             rows.append((name, start, json.dumps(lists, ensure_ascii=False)))
     return pd.DataFrame(rows, columns=list(TYPES))
+
+
+def _plain(column: pd.Series) -> list:
+    """The values as Python has them; None where one is missing."""
+    missing = column.isna()
+    return (
+        column.astype(object).where(~missing, None).tolist() if missing.any() else column.tolist()
+    )
 
 
 def unpack(packed: pd.DataFrame) -> dict[str, pd.DataFrame]:

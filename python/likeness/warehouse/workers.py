@@ -32,6 +32,8 @@ IMPORTS = (
     "likeness.metrics.row_tables",
     "likeness.report.draw",
 )
+# Called once after that: what it loads is then there in every child.
+PREPARE = "likeness.stats.compiled.kernels"
 
 
 class Server(NamedTuple):
@@ -116,6 +118,8 @@ def _serve(control: socket.socket) -> None:
     gc.disable()
     for module in IMPORTS:
         import_module(module)
+    with suppress(OSError):  # said by the preflight, and by the call that needs it
+        _found(PREPARE)()
     while True:
         calls, connections, *_ = socket.recv_fds(control, 1, 1)
         if not calls:

@@ -303,7 +303,7 @@ def test_types_of_parquet_are_kept(found):
         }
     )
     assert kinds(found(frame, "parquet")) == {
-        "day": "timestamp",
+        "day": "date",
         "flag": "boolean",
         "big": "identifier",
         "part": "continuous",

@@ -13,6 +13,8 @@ NOT_IN_SEEDS = {
     # where things lie, and which source is meant: its content is compared by itself
     *("loans_path", "source_relation", "table_dir", "schema_prefix", "export_dir", "journal_dir"),
     *("replace_other_source", "fingerprint_key"),
+    # how much of the machine a build takes
+    "duckdb_memory",
     # rows of the offline engine or of a file, and who judges rows
     *("engine", "engine_order", "synthetic_path", "judge", "scores_path", "threshold"),
     # what a language model is asked beside the seed, and how

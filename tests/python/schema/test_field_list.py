@@ -15,6 +15,7 @@ SOUND = {
     "decimals": "2",
     "format": "number",
 }
+DATE = {"kind": "date", "type": "date", "reader": "date", "decimals": ""}
 
 
 def listed(path, *rows):
@@ -41,6 +42,10 @@ def test_sound_lists_have_no_problem(root, tmp_path):
         ({"decimals": "two"}, "decimals 'two' must be a whole number"),
         ({"position": "x"}, "position 'x' must be a whole number"),
         ({"name": ""}, "this field has no name"),
+        (DATE | {"reader": "timestamp"}, "kind date is read by date or month, not by"),
+        (DATE | {"format": "%d/%m"}, "format '%d/%m' must print a date so that it can be read"),
+        (DATE | {"format": "%Y-%m-%d", "kind": "timestamp", "reader": "timestamp"}, "a timestamp"),
+        (DATE | {"format": "%H:%M", "reader": "month"}, "must print a month"),
         ({"name": "A"}, "field A is listed in line 2 already"),
     ],
 )

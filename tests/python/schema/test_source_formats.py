@@ -1,6 +1,10 @@
 """Typed rows as the source prints them."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
+import pytest
 
 from likeness.schema.fields import Field
 from likeness.schema.source_formats import as_source_text
@@ -37,3 +41,22 @@ def test_zero_has_no_sign():
     fields = [field("dti", "continuous", "number")]
     printed = as_source_text(pd.DataFrame({"dti": [-0.0, 0.0, -0.0]}), fields)
     assert printed["dti"].tolist() == ["0.0", "0.0", "0.0"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reader", "form", "shown"),
+    [
+        ("date", "date", "", "2015-03-01"),
+        ("date", "date", "%-d/%-m/%Y", "1/3/2015"),
+        ("date", "month", "%Y-%m-%d", "2015-03-01"),
+        ("timestamp", "timestamp", "", "2015-03-01 20:05:09"),
+        ("timestamp", "timestamp", "%Y-%m-%dT%H:%M:%S.%gZ", "2015-03-01T20:05:09.040Z"),
+        ("timestamp", "timestamp", "%m/%d/%Y %I:%M %p", "03/01/2015 08:05 PM"),
+    ],
+)
+def test_dates_are_printed_in_the_format_of_their_field(kind, reader, form, shown):
+    when = replace(field("when", kind, form), reader=reader)
+    moments = pd.Series(np.array(["2015-03-01T20:05:09.04", "NaT"], dtype="datetime64[us]"))
+    printed = as_source_text(pd.DataFrame({"when": moments}), [when])["when"]
+    assert printed[0] == shown
+    assert printed.isna().tolist() == [False, True]

@@ -60,11 +60,8 @@ WRONG = [
     ("segment_keys", "grade", "a list of names"),
     ("segment_keys", None, "a list of names"),
     ("clustering_keys", 5, "a list of names"),
-    ("continuous_variables", [], "a list of one or more names"),
-    ("categorical_variables", [], "a list of one or more names"),
-    ("condition_on", [], "a list of one or more names"),
-    ("quasi_identifiers", [], "a list of one or more names"),
-    ("quasi_identifiers", [1], "a list of one or more names"),
+    ("condition_on", None, "a list of names"),
+    ("quasi_identifiers", [1], "a list of names"),
     ("correlation_keys", "dti", "a list of names"),
     ("date_stand_ins", ["issue_d"], "a mapping of columns"),
     ("engine_order", "dti", "a list of names"),
@@ -96,6 +93,10 @@ def test_a_value_that_cannot_work_is_one_sentence(problem, name, value, may_be):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
+        (
+            {"continuous_variables": [], "categorical_variables": []},
+            "var continuous_variables and var categorical_variables are both empty",
+        ),
         ({"clustering_keys": ["dtl"]}, "var clustering_keys names 'dtl'"),
         ({"clustering_keys": ["dtl"]}, "did you mean dti?"),
         ({"clustering_keys": ["grade"]}, "no column of numbers"),
@@ -156,6 +157,8 @@ def test_a_name_that_is_not_there_is_one_sentence(problem, changed, said):
         {"criteria": "one sentence"},
         {"rule_ranges": {}},
         {"missing_by": "grade"},
+        {"missing_by": None, "utility_target": None},
+        {"condition_on": [], "quasi_identifiers": []},
         {"utility_target": {"variable": "state", "positive": "CA"}},
         {"timeout": 0.5, "max_cost": 3},
         {"a_var_of_a_rule": "anything"},

@@ -11,11 +11,15 @@ values_counted as (
 ),
 
 periods as (
-    {%- for variable in variables if variable != var('missing_by') %}
+    {%- for variable in variables %}
     select
         source,
         {{ literal(variable) }} as variable,
-        cast({{ column_sql(var('missing_by')) }} as varchar) as period,
+        {%- if var('missing_by') and variable != var('missing_by') %}
+        coalesce(cast({{ column_sql(var('missing_by')) }} as varchar), '(missing)') as period,
+        {%- else %}
+        cast(null as varchar) as period,
+        {%- endif %}
         count({{ column_sql(variable) }}) as n_filled,
         count(*) - count({{ column_sql(variable) }}) as n_missing
     from compared

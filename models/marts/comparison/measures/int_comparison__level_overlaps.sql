@@ -21,6 +21,15 @@ counted as (
     group by all
     {{ 'union all' if not (is_last_condition and loop.last) }}
     {%- endfor %}
+    {%- else %}
+    select
+        cast(null as varchar) as condition,
+        cast(null as varchar) as level,
+        cast(null as varchar) as other,
+        cast(null as varchar) as other_level,
+        cast(null as bigint) as n
+    from loans
+    where false
     {%- endfor %}
 )
 

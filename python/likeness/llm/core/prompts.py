@@ -8,6 +8,7 @@ project, which speaks of loans.
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -20,6 +21,7 @@ FOLDER = "prompts"
 RECORD = {"one": "record", "many": "records"}
 CATEGORIES = ("privacy", "formatting", "cross-row", "cross-column", "distribution", "realism")
 CRITICAL_PENALTY = 9
+EXAMPLE = datetime(2015, 1, 31, 8, 30)
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,9 @@ def _shape(field: Field) -> str:
     if field.kind in NUMBER_KINDS:
         whole = "whole number" if field.decimals == 0 else f"number, {field.decimals} decimals"
         shape = f"{whole} at most" if field.decimals else whole
-    elif field.kind == "date":
+    elif field.date_format:
+        shape = f"text like {EXAMPLE.strftime(field.date_format.replace('%g', '000'))}"
+    elif field.calendar:
         shape = f"text of the form {field.format}, such as Jan-2015"
     elif "{" in field.format and field.kind != "categorical":
         shape = "text of the form " + json.dumps(field.format)

@@ -7,6 +7,7 @@ from math import isfinite
 
 from likeness import warehouse
 from likeness.schema.discovery import cells
+from likeness.schema.discovery.derived import Derived
 from likeness.schema.discovery.formulas import Formula
 from likeness.schema.discovery.kinds import MIN_CELL_ROWS, Found
 from likeness.schema.discovery.table import Table, ask
@@ -48,9 +49,16 @@ class Choices:
 
 
 def choose(
-    table: Table, fields: Sequence[Found], computed: Sequence[Formula], target: str | None
+    table: Table,
+    fields: Sequence[Found],
+    computed: Sequence[Formula],
+    target: str | None,
+    derived: Sequence[Derived] = (),
 ) -> Choices:
-    """The vars for a table of these fields; `target` is the column that a user has named."""
+    """The vars for a table of these fields; `target` is the column that a user has named.
+
+    `derived` columns are compared, and used for nothing else.
+    """
     chosen = Choices()
     targets = {f.target.name for f in computed}
     numbers = [f for f in fields if f.is_number]
@@ -65,6 +73,8 @@ def choose(
     free = [f for f in numbers if f.name not in targets]
     _clustering(table, chosen, free, aim)
     _conditions(chosen, categories, aim)
+    chosen.continuous_variables += [d.name for d in derived if d.is_number]
+    chosen.categorical_variables += [d.name for d in derived if not d.is_number]
     first = [*chosen.condition_on, *chosen.categorical_variables, *chosen.continuous_variables]
     chosen.missing_by = first[0] if first else None
     named = [f.name for f in (*categories, *numbers) if QUASI.search(_words(f.name))]

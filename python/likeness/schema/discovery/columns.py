@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from likeness.schema.discovery import readers
-from likeness.schema.discovery.table import SAMPLE, Table, ask, column, sample
+from likeness.schema.discovery.reader_choice import (
+    MOST_UNREADABLE,
+    choose_readers,
+    is_number_type,
+)
+from likeness.schema.discovery.table import Table, ask, column, sample
 
-# Fewer texts than this cannot be read in a column that is still one of numbers or dates.
-MOST_UNREADABLE = 0.001
-FEW_IN_SAMPLE = 100
 MOST_DECIMALS = 9
 MOST_LEVELS, MOST_CODES = 2000, 30
 KEYS = ("code", "whole", "largest")
-NUMBER_TYPES = ("INT", "DOUBLE", "FLOAT", "DECIMAL", "REAL")
-ORDER = ("timestamp", "date", "month", "number")
+DATES = ("month", "date", "timestamp")
 
 
 @dataclass
@@ -22,7 +23,9 @@ class Profile:
     """What is known of a column; numbers of rows are exact, `distinct` is where it is decisive.
 
     `filled` rows hold a value, `unreadable` a text that its reader does not read. `as_marked` says
-    that markers in it are missing values, `keeps_markers` that they are values. `levels` are the
+    that markers in it are missing values, `keeps_markers` that they are values. `form` is the
+    format of a column of dates, as strptime takes it; `firsts` counts those of the first of a month
+    and `midnights` those without a time. `levels` are the
     texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
     whole (rows of whole numbers), zeros, low and high (the quartiles) and decimals of a column of
     numbers.
@@ -32,6 +35,7 @@ class Profile:
     name: str
     declared: str
     reader: str = "text"
+    form: str = ""
     keeps_markers: bool = False
     as_marked: bool = False
     filled: int = 0
@@ -40,6 +44,8 @@ class Profile:
     longest: int = 0
     with_blank: int = 0
     with_digit: int = 0
+    firsts: int = 0
+    midnights: int = 0
     levels: list[tuple[str, int]] = field(default_factory=list)
     numbers: dict[str, float] = field(default_factory=dict)
 
@@ -56,7 +62,7 @@ class Profile:
     @property
     def value(self) -> str:
         """Its typed value over the table stated; infinity is left."""
-        return readers.value(self.text, self.reader)
+        return readers.value(self.text, self.reader, self.form)
 
 
 def profiles(table: Table) -> list[Profile]:
@@ -77,7 +83,7 @@ def profiles(table: Table) -> list[Profile]:
     table.connection.execute(f"create table stated as select {listed} from texts")
     table.connection.execute("drop table texts")
     sample(table, "stated")
-    _choose_readers(table, found)
+    choose_readers(table, found)
     while not _typed(table, found):
         pass
     sample(table, "typed")
@@ -130,46 +136,10 @@ def _typed(table: Table, found: Sequence[Profile]) -> bool:
 
 def _loses_digits(profile: Profile, counts: Mapping[str, object]) -> bool:
     """Whether a double has no place for all digits of a number, or for the zeros before it."""
-    if _is_number_type(profile.declared) and "INT" not in profile.declared:
+    if is_number_type(profile.declared) and "INT" not in profile.declared:
         return False
     has_zeros = _whole(counts["code"]) > 0 and not profile.declared
     return has_zeros or bool(counts["whole"] and _real(counts["largest"]) > 2**53)
-
-
-def _choose_readers(table: Table, found: Sequence[Profile]) -> None:
-    """The reader that reads (nearly) all texts of the sample; of a sparse column, of all rows."""
-    for profile in found:
-        profile.as_marked = profile.keeps_markers
-    counts = ask(table, "stated_sample", _readable(found))
-    sparse = [p for p in found if _whole(counts[p.index, "filled"]) < FEW_IN_SAMPLE]
-    if sparse and table.rows > SAMPLE:
-        counts |= ask(table, "stated", _readable(sparse))
-    for profile in found:
-        filled = _whole(counts[profile.index, "filled"])
-        least = (1 - MOST_UNREADABLE) * filled
-        for reader in ORDER:
-            if filled and _whole(counts[profile.index, reader]) >= least:
-                profile.reader = reader
-                break
-        is_code = _whole(counts[profile.index, "code"]) > 0
-        if profile.reader == "number" and is_code and not _is_number_type(profile.declared):
-            profile.reader = "text"
-        if profile.declared == "BOOLEAN":
-            profile.reader = "text"
-
-
-def _readable(found: Sequence[Profile]) -> dict[tuple, str]:
-    expressions: dict[tuple, str] = {}
-    for p in found:
-        expressions[p.index, "filled"] = f"count({p.text})"
-        for reader in ORDER:
-            expressions[p.index, reader] = f"count({readers.value(p.text, reader)})"
-        # A double has no place for a leading zero or for more than fifteen digits.
-        code = "[-+]?(?:0[0-9].*|[0-9]{16,})"
-        expressions[p.index, "code"] = (
-            f"count(*) filter (where regexp_full_match({p.text}, '{code}'))"
-        )
-    return expressions
 
 
 def _keep_markers(table: Table, found: Sequence[Profile]) -> None:
@@ -207,6 +177,12 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
                 expressions[p.index, key] = (
                     f"count(*) filter (where regexp_matches({p.sql}, '{pattern}'))"
                 )
+        elif p.reader in DATES:
+            moment = f"cast({p.sql} as timestamp)"
+            expressions[p.index, "firsts"] = f"count(*) filter (where day({moment}) = 1)"
+            expressions[p.index, "midnights"] = (
+                f"count(*) filter (where date_trunc('day', {moment}) = {moment})"
+            )
         elif p.reader == "number":
             aggregates = {
                 "min": f"min({p.sql})",
@@ -231,6 +207,9 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
             p.longest = _whole(counts[p.index, "longest"])
             p.with_blank = _whole(counts[p.index, "with_blank"])
             p.with_digit = _whole(counts[p.index, "with_digit"])
+        elif p.reader in DATES:
+            p.firsts = _whole(counts[p.index, "firsts"])
+            p.midnights = _whole(counts[p.index, "midnights"])
         elif p.reader == "number":
             keys = ("min", "max", "whole", "zeros", "decimals")
             p.numbers = {key: _real(counts[p.index, key]) for key in keys}
@@ -265,10 +244,6 @@ def _list_levels(table: Table, found: Sequence[Profile]) -> None:
                 f"where {p.text} is not null group by level order by n desc, level"
             ).fetchall()
             p.distinct = len(p.levels) if p.reader == "text" else p.distinct
-
-
-def _is_number_type(declared: str) -> bool:
-    return any(name in declared for name in NUMBER_TYPES) and "[" not in declared
 
 
 def _whole(value: object) -> int:

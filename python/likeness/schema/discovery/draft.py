@@ -7,6 +7,7 @@ from pathlib import Path
 from likeness.schema.discovery import dependencies, formulas, inequalities, kinds, missing
 from likeness.schema.discovery.choices import Choices, choose
 from likeness.schema.discovery.columns import profiles
+from likeness.schema.discovery.derived import Derived, derived_of
 from likeness.schema.discovery.kinds import Found
 from likeness.schema.discovery.rules import Rule, rules_of
 from likeness.schema.discovery.table import CannotDraft, InDatabase, Say, Table, load
@@ -19,7 +20,8 @@ LEAST_ROWS = 300
 class Draft:
     """`roles` are those of each field by name, `patterns` the entries of var rule_patterns.
 
-    `skipped` names columns that no rule or formula may name as they are written.
+    `skipped` names columns that no rule or formula may name as they are written, `derived` are the
+    columns that staging adds.
     """
 
     table: Table
@@ -29,6 +31,7 @@ class Draft:
     patterns: dict[str, dict[str, str]]
     choices: Choices
     skipped: tuple[str, ...]
+    derived: tuple[Derived, ...] = ()
 
 
 def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: Say) -> Draft:
@@ -61,9 +64,12 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
         table.names,
     )
     say("settings")
-    chosen = choose(table, fields, computed, target)
+    added = derived_of(fields)
+    chosen = choose(table, fields, computed, target, added)
     skipped = tuple(f.name for f in fields if f not in named)
-    return Draft(table, tuple(fields), tuple(computed), tuple(found), patterns, chosen, skipped)
+    return Draft(
+        table, tuple(fields), tuple(computed), tuple(found), patterns, chosen, skipped, tuple(added)
+    )
 
 
 def can_be_named(name: str) -> bool:

@@ -4,6 +4,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from likeness.schema.discovery import dates
 from likeness.schema.discovery.columns import MOST_DECIMALS, Profile
 from likeness.schema.discovery.table import CannotDraft
 
@@ -112,15 +113,17 @@ def _target(p: Profile) -> Found:
 
 
 def _date(p: Profile) -> Found:
+    """A timestamp whose times are all midnight is a day, a day always the first a month."""
+    form = dates.at_midnight(p.form) if p.midnights == p.filled else p.form
     if p.reader == "month":
         made = Found(p, "date", "date", "month", "months such as Jan-2015")
         made.format, made.max_length = "Mon-YYYY", 8
-    elif p.reader == "date":
-        made = Found(p, "date", "date", "date", "ISO days")
-        made.format = "YYYY-MM-DD"
+    elif dates.has_time(form):
+        made = Found(p, "timestamp", "timestamp", "timestamp", "days with a time", format=form)
+    elif p.firsts == p.filled and p.distinct > 1:
+        made = Found(p, "date", "date", "month", "days, each the first of a month", format=form)
     else:
-        made = Found(p, "timestamp", "timestamp", "timestamp", "ISO days with a time")
-        made.format = "YYYY-MM-DD HH:MM:SS"
+        made = Found(p, "date", "date", "date", "days", format=form)
     made.evidence += _unreadable(p)
     return made
 

@@ -14,8 +14,6 @@ GROUPED = (
     r"[-+]?(?:USD|US[$]|[$€£])?\s*[-+]?(?:[0-9]{1,3}(?:[, ’\x{A0}\x{202F}][0-9]{3})+|[0-9]+)"
     r"(?:[.][0-9]*)?\s*(?:%|USD|[$€£])?"
 )
-DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
-TIME = "[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]+)?)?(?:Z|[+]00)?"
 MONTH = "[A-Z][a-z]{2}-(?:[0-9]{4}|[0-9]{2})"
 
 
@@ -52,17 +50,16 @@ def finite(value: str) -> str:
     return f"case when {value} between -{LARGEST} and {LARGEST} then {value} end"
 
 
-def date(text: str) -> str:
-    """The day that an ISO text names."""
-    return f"case when regexp_full_match({text}, '{DAY}') then try_cast({text} as date) end"
+def moment(text: str, form: str) -> str:
+    """The moment that a text names in a format as strptime takes it; no year below 1000."""
+    read = f"try_strptime({text}, {_formats(form)})"
+    return f"case when {read} >= timestamp '1000-01-01' then {read} end"
 
 
-def timestamp(text: str) -> str:
-    """The moment that an ISO text names."""
-    cut = f"replace(replace({text}, 'Z', ''), '+00', '')"
-    return (
-        f"case when regexp_full_match({text}, '{DAY}{TIME}') then try_cast({cut} as timestamp) end"
-    )
+def _formats(form: str) -> str:
+    whole_seconds = re.sub("[.]%[gf]", "", form)
+    listed = [warehouse.literal(one) for one in dict.fromkeys((form, whole_seconds))]
+    return listed[0] if len(listed) == 1 else f"[{', '.join(listed)}]"
 
 
 def month(text: str) -> str:
@@ -73,9 +70,12 @@ def month(text: str) -> str:
     )
 
 
-READERS = {"number": number_of, "date": date, "timestamp": timestamp, "month": month}
-
-
-def value(text: str, reader: str) -> str:
-    """The typed value of a text by its reader."""
-    return READERS[reader](text) if reader in READERS else text
+def value(text: str, reader: str, form: str = "") -> str:
+    """The typed value of a text by its reader and, of a date or timestamp, its format."""
+    if reader == "number":
+        return number_of(text)
+    if reader == "month":
+        return month(text)
+    if reader == "date":
+        return f"cast({moment(text, form)} as date)"
+    return moment(text, form) if reader == "timestamp" else text
