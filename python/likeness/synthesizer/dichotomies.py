@@ -35,7 +35,7 @@ def halve(weights: np.ndarray, first_alone: bool = False) -> list[Level]:
 
     `first_alone`: the first bin is parted from all others before anything else is.
     """
-    levels = []
+    levels: list[Level] = []
     parts = [(0, len(weights))]
     before = np.concatenate([[0.0], np.cumsum(weights.astype(float))])
     while any(stop - start > 1 for start, stop in parts):
