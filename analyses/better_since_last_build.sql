@@ -10,7 +10,7 @@ with builds as (
         metrics_failed,
         source_fingerprint,
         settings_fingerprint
-    from {{ ref('quality_history') }}
+    from {{ ref('likeness', 'quality_history') }}
 ),
 
 final as (

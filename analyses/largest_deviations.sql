@@ -8,7 +8,7 @@ with worst as (
         distance,
         reference,
         deviation_beyond_holdout
-    from {{ ref('largest_deviations') }}
+    from {{ ref('likeness', 'largest_deviations') }}
 ),
 
 final as (

@@ -10,7 +10,7 @@ with rules as (
         n_broken_shown,
         share_broken,
         reason
-    from {{ ref('source_rules') }}
+    from {{ ref('likeness', 'source_rules') }}
 ),
 
 final as (

@@ -5,7 +5,7 @@ with metrics as (
         metric,
         value,
         status
-    from {{ ref('quality_scorecard') }}
+    from {{ ref('likeness', 'quality_scorecard') }}
 ),
 
 final as (

@@ -8,7 +8,7 @@ with distances as (
         distance,
         distance_holdout,
         n_train
-    from {{ ref('comparison_conditionals') }}
+    from {{ ref('likeness', 'comparison_conditionals') }}
     where distance is not null
 ),
 

@@ -17,5 +17,5 @@
         {%- for column in columns %},
         {{ column_sql(column) }}
         {%- endfor %}
-    from {{ ref('synthetic_loans_typed') }}
+    from {{ ref('likeness', 'synthetic_loans_typed') }}
 {%- endmacro %}

@@ -8,7 +8,7 @@
     {%- do columns.update({column.name: column.data_type}) %}
     {%- endfor -%}
     with measured as (
-        {{ unpacked_table(ref(measured), model.name, columns) }}
+        {{ unpacked_table(ref('likeness', measured), model.name, columns) }}
     ),
 
     of_generator as (

@@ -12,7 +12,7 @@ with defaults as (
         *,
         json_extract('{{ tojson(var("gates")) | replace("'", "''") }}', '$."' || metric || '"') as change,
         coalesce(json_type(change) = 'NULL', false) as is_off
-    from {{ ref('gates') }}
+    from {{ ref('likeness', 'gates') }}
 ),
 
 patched as (

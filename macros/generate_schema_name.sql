@@ -1,4 +1,8 @@
-{# Schemas are named as in the docs, without the target's prefix. #}
+{# Schemas are named as in the docs, after var schema_prefix and without the target's own. #}
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ (custom_schema_name or target.schema) | trim }}
+    {%- if custom_schema_name -%}
+        {{ likeness.layer_schema(custom_schema_name | trim) }}
+    {%- else -%}
+        {{ target.schema | trim }}
+    {%- endif -%}
 {%- endmacro %}

@@ -11,7 +11,7 @@
         {% set made = 'S' %}
         {% if done.synthetic_loans %}
             {% set rows = run_query('select count(*) from ' ~ build_relation('synthetic_loans')).rows[0][0] %}
-            {% set made = 'Made ' ~ rows ~ ' synthetic ' ~ var('record').get('many', 'rows') ~ ' from ' ~ loans_path() ~ '; s' %}
+            {% set made = 'Made ' ~ rows ~ ' synthetic ' ~ var('record').get('many', 'rows') ~ ' from ' ~ source_name() ~ '; s' %}
         {% endif %}
         {{ log(made ~ 'corecard: ' ~ counted.get('pass', 0) ~ ' pass, ' ~ counted.get('warn', 0) ~ ' warn, '
             ~ counted.get('fail', 0) ~ ' fail' ~ ((', ' ~ counted.off ~ ' off') if counted.off else '') ~ '.', info=true) }}
@@ -26,6 +26,6 @@
         {{ log(line, info=true) }}
     {% endfor %}
     {% if lines %}
-        {{ log('  all tables ' ~ env_var('LIKENESS_DB', 'likeness.duckdb'), info=true) }}
+        {{ log('  all tables ' ~ target.path, info=true) }}
     {% endif %}
 {% endmacro %}

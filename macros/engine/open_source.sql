@@ -1,23 +1,27 @@
 {#
-    The source file as a relation of texts. How it is encoded, delimited and headed is found once (likeness.warehouse.reading),
-    under the vars that say so.
+    The source as a relation of texts. How a file is encoded, delimited and headed is found once
+    (likeness.warehouse.reading), under the vars that say so.
 #}
-{% macro open_source(path) %}{{ return(adapter.dispatch('open_source')(path)) }}{% endmacro %}
+{% macro open_source() %}{{ return(adapter.dispatch('open_source')()) }}{% endmacro %}
 
-{% macro duckdb__open_source(path) %}
+{% macro duckdb__open_source() %}
+    {%- set relation = source_relation() -%}
     {%- if execute -%}
-        {%- set found = source_found(path) -%}
+        {%- set found = source_found(relation) -%}
         {%- if found.problem -%}{{ exceptions.raise_compiler_error(found.problem) }}{%- endif -%}
         {{ return(found.relation) }}
     {%- endif -%}
     {{ return('source_file') }}
 {% endmacro %}
 
-{# What is known of the file: `relation` (SQL), `note` (a line to print) and `problem` (a sentence, or none). #}
-{% macro source_found(path) %}
+{# What is known of the source: `relation` (SQL), `note` (a line to print) and `problem` (a sentence, or none). #}
+{% macro source_found(relation) %}
+    {% if relation is not none %}
+        {{ return({'relation': '(select columns(*)::varchar from ' ~ relation ~ ')', 'note': source_name() ~ ': a table', 'problem': ''}) }}
+    {% endif %}
     {% set columns = field_list() %}
     {% set request = {
-        'path': path,
+        'path': loans_path(),
         'names': columns | map(attribute='name') | list,
         'numbers': columns | selectattr('reader', 'equalto', 'number') | map(attribute='name') | list,
         'vars': {

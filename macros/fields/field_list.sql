@@ -41,8 +41,11 @@
     {{ return(part_fields() | selectattr("allowed_values") | map(attribute="name") | list) }}
 {% endmacro %}
 
-{# Where the file of a seed lies; a project that uses Likeness may have a seed of the same name in its place. Unit tests see no graph. #}
+{# Where the file of a seed lies; a project that uses Likeness may have a seed of the same name in its place, or the table a folder. Unit tests see no graph. #}
 {% macro seed_path(name) %}
+    {% if table_dir() and name in ["fields", "business_rules", "formulas"] %}
+        {{ return(table_dir() ~ "/" ~ name ~ ".csv") }}
+    {% endif %}
     {% if "nodes" not in graph %}
         {{ return("seeds/" ~ name ~ ".csv") }}
     {% endif %}

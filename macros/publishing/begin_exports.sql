@@ -3,7 +3,7 @@
     in which this build's files wait until it is known whether they may be published.
 #}
 {% macro begin_exports() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% if runs_likeness() and flags.WHICH in ('build', 'run') %}
         {% set staging = [] %}
         {% for node in nodes_that_count() if node.stages and node.id in selected_resources %}
             {% do staging.append(node.name) %}

@@ -3,17 +3,17 @@
     or was left out, kept from it. The last lines say which, and what was made.
 #}
 {% macro publish_exports() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% if runs_likeness() and flags.WHICH in ('build', 'run') %}
         {% set done = {} %}
         {% set ran = [] %}
-        {% for result in results %}
+        {% for result in results if concerns_likeness(result.node) %}
             {% do ran.append({
                 'id': result.node.unique_id,
                 'name': result.node.name,
                 'kind': result.node.resource_type | string,
                 'status': result.status | string,
             }) %}
-            {% do done.update({result.node.name: result.status | string == 'success'}) %}
+            {% do done.update({result.node.name: result.status | string == 'success'}) if result.node.package_name == 'likeness' %}
         {% endfor %}
         {% set request = {
             'folder': var('export_dir'),
@@ -47,7 +47,7 @@
 
 {# What the manifest says of this build, as far as `done` (name of a table: was it made) has come. #}
 {% macro about_build(done) %}
-    {% set source = {'name': loans_path().split('/')[-1], 'fingerprint': none, 'rows': none} %}
+    {% set source = {'name': source_name().split('/')[-1], 'fingerprint': none, 'rows': none} %}
     {% set sources %}
         {% if done.quality_history %}
             select source_fingerprint, source_rows from {{ build_relation('quality_history') }}

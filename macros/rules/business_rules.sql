@@ -87,7 +87,7 @@
     {% set rules = [] %}
     {% if execute %}
         {% set selected = "rule_id, condition, penalty, is_enforced" %}
-        {% for row in run_query("select " ~ selected ~ " from " ~ ref("source_rules") ~ " order by rule_id").rows %}
+        {% for row in run_query("select " ~ selected ~ " from " ~ ref("likeness", "source_rules") ~ " order by rule_id").rows %}
             {% do rules.append({"rule_id": row[0], "condition": row[1], "penalty": row[2], "is_enforced": row[3]}) %}
         {% endfor %}
     {% endif %}

@@ -1,12 +1,12 @@
 {# Where the database keeps which source raw.loans was read from: one row, or none before the first build. #}
-{% macro source_identity() %}raw.source_identity{% endmacro %}
+{% macro source_identity() %}{{ return(layer_table('raw', 'source_identity')) }}{% endmacro %}
 
 {# Where it keeps from which source, and with which vars of the seeds, each model was made last. #}
-{% macro table_sources() %}intermediate.table_sources{% endmacro %}
+{% macro table_sources() %}{{ return(layer_table('intermediate', 'table_sources')) }}{% endmacro %}
 
 {% macro keep_source_tables() %}
-    {% for schema in ['raw', 'intermediate'] %}
-        {% do run_query('create schema if not exists ' ~ schema) %}
+    {% for layer in ['raw', 'intermediate'] %}
+        {% do run_query('create schema if not exists ' ~ layer_schema(layer)) %}
     {% endfor %}
     {% do run_query(
         'create table if not exists ' ~ source_identity() ~ ' (name varchar, digest varchar, rows bigint, '
@@ -23,8 +23,8 @@
     delete from {{ source_identity() }};
     insert into {{ source_identity() }}
     select
-        '{{ loans_path() | replace("'", "''") }}',
-        likeness_file_digest('{{ loans_path() | replace("'", "''") }}'),
+        {{ literal(source_name()) }},
+        {{ '(' ~ rows_digest(this) ~ ')' if var('source_relation', none) else 'likeness_file_digest(' ~ literal(loans_path()) ~ ')' }},
         count(*),
         null,
         cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp),

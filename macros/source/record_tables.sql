@@ -20,7 +20,7 @@
 {% macro begin_tables(pending) %}
     {% set rows = [] %}
     {% for unique_id in selected_resources if unique_id.startswith('model.likeness.') %}
-        {% do rows.append("('" ~ unique_id ~ "', '" ~ invocation_id ~ "', '" ~ pending ~ "')") %}
+        {% do rows.append("('" ~ unique_id ~ "', '" ~ invocation_id ~ "', " ~ literal(pending) ~ ")") %}
     {% endfor %}
     {% if rows %}
         {% do run_query(
@@ -32,9 +32,9 @@
 
 {# After the run: what was made comes from the source of raw.loans; what was not is as it was. #}
 {% macro end_tables() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
+    {% if runs_likeness() and flags.WHICH in ('build', 'run') %}
         {% set made = [] %}
-        {% for result in results if result.status == 'success' and result.node.resource_type == 'model' %}
+        {% for result in results if result.status == 'success' and result.node.unique_id.startswith('model.likeness.') %}
             {% do made.append("'" ~ result.node.unique_id ~ "'") %}
         {% endfor %}
         {% if made %}

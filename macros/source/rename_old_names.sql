@@ -1,5 +1,5 @@
 {#
-    A database that an older version made: columns, metrics and generators get their present names, so that history
+    A database that an older version made, of this project and without a prefix: columns, metrics and generators get their present names, so that history
     and other generators' rows stay. Changes nothing where the names are right. The same names as in
     python/likeness/schema/renamed.py, whose test holds both together.
 #}
@@ -51,7 +51,7 @@
 {% endmacro %}
 
 {% macro rename_old_names() %}
-    {% if execute %}
+    {% if execute and project_name == 'likeness' and not var('schema_prefix', none) %}
         {% set found = run_query(
             "select schema_name || '.' || table_name as name, column_name, "
             ~ "exists (from duckdb_tables() as t where t.schema_name = c.schema_name and t.table_name = c.table_name) as is_table "

@@ -1,21 +1,24 @@
+{% macro source_replacements() %}{{ return(layer_table('raw', 'source_replacements')) }}{% endmacro %}
+
 {# Says in the first lines of a build that it replaces what another source made, and keeps it for the last ones. #}
 {% macro note_replacement(note) %}
-    {% do run_query('create table if not exists raw.source_replacements (build_id varchar, note varchar)') %}
+    {% do run_query('create table if not exists ' ~ source_replacements() ~ ' (build_id varchar, note varchar)') %}
     {% if note %}
         {{ log(note, info=true) }}
         {% do run_query(
-            "insert into raw.source_replacements values ('" ~ invocation_id ~ "', '" ~ (note | replace("'", "''")) ~ "')"
+            'insert into ' ~ source_replacements() ~ " values ('" ~ invocation_id ~ "', '" ~ (note | replace("'", "''")) ~ "')"
         ) %}
     {% endif %}
 {% endmacro %}
 
 {# The last lines of a build on its source: how many rows were left out, and what was replaced. #}
 {% macro source_lines() %}
-    {% if execute and flags.WHICH in ('build', 'run') %}
-        {% set made = results | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list %}
+    {% if runs_likeness() and flags.WHICH in ('build', 'run') %}
+        {% set own = results | selectattr('node.package_name', 'equalto', 'likeness') %}
+        {% set made = own | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list %}
         {% if 'stg_loans__excluded' in made and 'stg_loans' in made %}
             {% set left_out = [] %}
-            {% set reasons = 'select reason, count(*) as n from staging.stg_loans__excluded group by reason order by n desc, reason' %}
+            {% set reasons = 'select reason, count(*) as n from ' ~ layer_table('staging', 'stg_loans__excluded') ~ ' group by reason order by n desc, reason' %}
             {% for row in run_query(reasons).rows %}
                 {% do left_out.append((row[0], row[1] | int)) %}
             {% endfor %}
@@ -25,15 +28,15 @@
                     {% do said.append(reason ~ ' in ' ~ '{:,}'.format(n)) %}
                 {% endfor %}
                 {% set n = left_out | sum(attribute=1) %}
-                {% set rows = n + (run_query('select count(*) from staging.stg_loans').rows[0][0] | int) %}
+                {% set rows = n + (run_query('select count(*) from ' ~ layer_table('staging', 'stg_loans')).rows[0][0] | int) %}
                 {{ log(
                     '  left out   ' ~ '{:,}'.format(n) ~ ' of ' ~ '{:,}'.format(rows) ~ ' rows: ' ~ said | join('; ')
-                    ~ ('; and other reasons' if left_out | length > 5 else '') ~ '; staging.stg_loans__excluded lists them',
+                    ~ ('; and other reasons' if left_out | length > 5 else '') ~ '; ' ~ layer_table('staging', 'stg_loans__excluded') ~ ' lists them',
                     info=true
                 ) }}
             {% endif %}
         {% endif %}
-        {% set notes = "select note from raw.source_replacements where build_id = '" ~ invocation_id ~ "'" %}
+        {% set notes = 'select note from ' ~ source_replacements() ~ " where build_id = '" ~ invocation_id ~ "'" %}
         {% for row in run_query(notes).rows %}
             {% set nothing = 'Nothing was replaced: this build ended before it read its source.' %}
             {{ log(row[0] if 'loans' in made else nothing, info=true) }}
@@ -68,7 +71,7 @@
     {% for reason, n, received in run_query(top).rows %}
         {{ log(
             '  accepted   none of ' ~ '{:,}'.format(received | int) ~ ' synthetic rows; the most frequent reason: '
-            ~ reason ~ ' in ' ~ '{:,}'.format(n | int) ~ '; marts.generation_funnel lists all', info=true
+            ~ reason ~ ' in ' ~ '{:,}'.format(n | int) ~ '; ' ~ layer_table('marts', 'generation_funnel') ~ ' lists all', info=true
         ) }}
     {% endfor %}
 {% endmacro %}

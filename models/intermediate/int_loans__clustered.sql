@@ -1,11 +1,11 @@
 {{ config(tags=['rows']) }}
 
 with cells as (
-    select * from {{ ref('int_loans__value_groups') }}
+    select * from {{ ref('likeness', 'int_loans__value_groups') }}
 ),
 
 merged as (
-    select * from {{ ref('int_value_groups__merged') }}
+    select * from {{ ref('likeness', 'int_value_groups__merged') }}
 ),
 
 clustered as (

@@ -1,7 +1,7 @@
 {{ config(tags=['rows']) }}
 
 with loans as (
-    select loan_id from {{ ref('stg_loans') }}
+    select loan_id from {{ ref('likeness', 'stg_loans') }}
 ),
 
 split as (

@@ -5,7 +5,7 @@ from likeness.builds.publishing.exports import write_rows
 def model(dbt, session):
     dbt.config(materialized="table")
     staged = write_rows(
-        dbt.ref("synthetic_loans"),
+        dbt.ref("likeness", "synthetic_loans"),
         warehouse.values(
             dbt.ref("fields").filter("expression is null"), "name", order_by="position"
         ),

@@ -2,11 +2,11 @@
 
 with asked as (
     select coalesce(sum(rows_asked), 0) as n
-    from {{ ref('synthesis_plan') }}
+    from {{ ref('likeness', 'synthesis_plan') }}
 ),
 
 verdicts as (
-    select * from {{ ref('int_synthetic__verdicts') }}
+    select * from {{ ref('likeness', 'int_synthetic__verdicts') }}
 ),
 
 received as (
@@ -21,7 +21,7 @@ corrected as (
     select
         formulas.target,
         count(*) filter (where verdicts.is_accepted and formulas.generated is distinct from formulas.formula) as n
-    from {{ ref('formula_validation') }} as formulas
+    from {{ ref('likeness', 'formula_validation') }} as formulas
     inner join verdicts on formulas.synthetic_id = verdicts.synthetic_id
     group by formulas.target
 ),

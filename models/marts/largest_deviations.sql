@@ -11,7 +11,7 @@ with variables as (
         1 - similarity as distance,
         1 - similarity_holdout as reference,
         distance - coalesce(reference, 0) as rank_by
-    from {{ ref('comparison_shapes') }}
+    from {{ ref('likeness', 'comparison_shapes') }}
     where {{ of_generator }}
 ),
 
@@ -23,7 +23,7 @@ pairs as (
         joint_distance as distance,
         joint_distance_holdout as reference,
         distance - coalesce(reference, 0) as rank_by
-    from {{ ref('comparison_pair_trends') }}
+    from {{ ref('likeness', 'comparison_pair_trends') }}
     where {{ of_generator }}
 ),
 
@@ -35,7 +35,7 @@ in_segments as (
         distance,
         distance_holdout as reference,
         distance - coalesce(reference, 0) as rank_by
-    from {{ ref('comparison_conditionals') }}
+    from {{ ref('likeness', 'comparison_conditionals') }}
     where {{ of_generator }}
 ),
 
@@ -47,7 +47,7 @@ segments as (
         avg(distance) as distance,
         avg(distance_holdout) as reference,
         avg(distance) - coalesce(avg(distance_holdout), 0) as rank_by
-    from {{ ref('comparison_conditionals') }}
+    from {{ ref('likeness', 'comparison_conditionals') }}
     where {{ of_generator }}
     group by condition, level
 ),
@@ -61,7 +61,7 @@ rates as (
         abs(difference) as distance,
         abs(difference_holdout) as reference,
         abs(z) as rank_by
-    from {{ ref('comparison_target_rates') }}
+    from {{ ref('likeness', 'comparison_target_rates') }}
     where {{ of_generator }}
 ),
 
@@ -73,7 +73,7 @@ associations as (
         abs(synthetic) - abs(train) as distance,
         abs(holdout) - abs(train) as reference,
         distance as rank_by
-    from {{ ref('comparison_correlations') }}
+    from {{ ref('likeness', 'comparison_correlations') }}
     where {{ of_generator }} and method in ('cramers_v', 'correlation_ratio', 'spearman')
 ),
 

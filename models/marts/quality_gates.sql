@@ -1,17 +1,17 @@
 {{ config(tags=['small']) }}
 
 -- The leaf that carries the error tests: a red build still leaves everything that it comes after.
--- depends_on: {{ ref('exports') }}
--- depends_on: {{ ref('generation_funnel') }}
--- depends_on: {{ ref('marts_copy') }}
--- depends_on: {{ ref('report') }}
+-- depends_on: {{ ref('likeness', 'exports') }}
+-- depends_on: {{ ref('likeness', 'generation_funnel') }}
+-- depends_on: {{ ref('likeness', 'marts_copy') }}
+-- depends_on: {{ ref('likeness', 'report') }}
 
 with limits as (
     {{ gate_limits() }}
 ),
 
 scorecard as (
-    select * from {{ ref('quality_scorecard') }}
+    select * from {{ ref('likeness', 'quality_scorecard') }}
     where generator = '{{ var("generator") }}' and severity is not null
 ),
 

@@ -8,7 +8,7 @@
 {%- set settings = settings_json() | replace("'", "''") %}
 
 with scorecard as (
-    select * from {{ ref('quality_scorecard') }}
+    select * from {{ ref('likeness', 'quality_scorecard') }}
     where generator = '{{ var("generator") }}'
 ),
 
@@ -16,7 +16,7 @@ source as (
     select
         {{ fingerprint('loan_id') }} as source_fingerprint,
         count(*) as source_rows
-    from {{ ref('stg_loans') }}
+    from {{ ref('likeness', 'stg_loans') }}
 ),
 
 measured as (

@@ -8,17 +8,17 @@ with limits as (
 ),
 
 metrics as (
-    select * from {{ ref('int_scorecard__checks') }}
+    select * from {{ ref('likeness', 'int_scorecard__checks') }}
     union all by name
     select
         *,
         false as is_about_each_row
-    from {{ ref('int_scorecard__closeness') }}
+    from {{ ref('likeness', 'int_scorecard__closeness') }}
 ),
 
 accepted as (
     select count(*) as n
-    from {{ ref('int_synthetic__verdicts') }}
+    from {{ ref('likeness', 'int_synthetic__verdicts') }}
     where is_accepted
 ),
 

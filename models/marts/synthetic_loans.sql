@@ -4,7 +4,7 @@
 -- depends_on: {{ ref('formulas') }}
 
 with typed as (
-    select * from {{ ref('synthetic_loans_typed') }}
+    select * from {{ ref('likeness', 'synthetic_loans_typed') }}
 ),
 
 as_in_source as (

@@ -8,7 +8,7 @@ with accepted as (
     select
         synthetic_id,
         judge_score
-    from {{ ref('int_synthetic__verdicts') }}
+    from {{ ref('likeness', 'int_synthetic__verdicts') }}
     where is_accepted
 ),
 
@@ -18,7 +18,7 @@ loans as (
         {{ formula.value }} as {{ column_sql(formula.target ~ '_formula') }},
         {%- endfor %}
         *
-    from {{ ref('stg_synthetic_loans') }}
+    from {{ ref('likeness', 'stg_synthetic_loans') }}
 ),
 
 corrected as (

@@ -5,8 +5,8 @@ from likeness.profiles import cluster_statistics
 def model(dbt, session):
     dbt.config(materialized="table")
     table = cluster_statistics.cluster_correlations(
-        warehouse.small(dbt.ref("int_clusters__pairs")),
-        cluster_statistics.enclosing_groups(dbt.ref("int_value_groups__merged")),
+        warehouse.small(dbt.ref("likeness", "int_clusters__pairs")),
+        cluster_statistics.enclosing_groups(dbt.ref("likeness", "int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {

@@ -4,10 +4,10 @@ from likeness.profiles import cluster_statistics
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    counts = dbt.ref("int_clusters__counts").filter("kind = 'number'")
+    counts = dbt.ref("likeness", "int_clusters__counts").filter("kind = 'number'")
     table = cluster_statistics.cluster_missing(
         warehouse.small(counts.project("cluster_id, variable, number as value, n")),
-        cluster_statistics.enclosing_groups(dbt.ref("int_value_groups__merged")),
+        cluster_statistics.enclosing_groups(dbt.ref("likeness", "int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
     types = {

@@ -6,7 +6,7 @@ with counts as (
         variable,
         category as value,
         n
-    from {{ ref('int_clusters__counts') }}
+    from {{ ref('likeness', 'int_clusters__counts') }}
     where kind = 'category'
 ),
 

@@ -2,7 +2,7 @@
 
 with cells as (
     select *
-    from {{ ref('int_value_groups__merged') }}
+    from {{ ref('likeness', 'int_value_groups__merged') }}
     where cluster_id is not null
 ),
 

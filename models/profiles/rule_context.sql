@@ -24,7 +24,7 @@ entry_rows as (
         {{ "cast(" ~ column_sql(entry.value) ~ " as double)" if entry.is_range else "cast(null as double)" }} as row_number_value,
         {{ "cast(null as varchar)" if entry.is_range else "cast(" ~ column_sql(entry.value) ~ " as varchar)" }} as row_text_value
     from train
-    where {{ column_sql(entry.within) }} is not null and {{ column_sql(entry.value) }} is not null
+    where {{ column_sql(entry.value) }} is not null
     union all
     {%- endfor %}
     select
@@ -37,7 +37,7 @@ entry_rows as (
     where false
 ),
 
-context as (
+groups as (
     select
         name,
         within_column,
@@ -48,10 +48,33 @@ context as (
         case
             when min(row_text_value) = max(row_text_value) then min(row_text_value)
             when count(row_text_value) > 0 then 'mixed'
-        end as pattern
+        end as pattern,
+        count(*) as n,
+        within_value is not null and n >= {{ var('min_cell_rows') }} as is_large
     from entry_rows
     group by name, within_column, within_value, value_column
-    having count(*) >= {{ var('min_cell_rows') }}
+),
+
+-- Where the groups leave too few rows over, the smallest is left out with them: no subtraction gives their numbers.
+ranked as (
+    select
+        *,
+        coalesce(sum(n) filter (where not is_large) over (partition by name), 0) as n_left_over,
+        row_number() over (partition by name, is_large order by n, within_value) as position
+    from groups
+),
+
+context as (
+    select
+        name,
+        within_column,
+        within_value,
+        value_column,
+        low,
+        high,
+        pattern
+    from ranked
+    where is_large and not (n_left_over between 1 and {{ var('min_cell_rows') }} - 1 and position = 1)
 ),
 
 entries as (

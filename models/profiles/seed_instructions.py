@@ -11,15 +11,15 @@ def model(dbt, session):
     listed = warehouse.records(dbt.ref("fields"))
     fields, derived = fields_from_rows(listed), derived_from_rows(listed)
     profiles = {
-        "clusters": dbt.ref("clusters"),
-        "cluster_moments": dbt.ref("cluster_moments"),
-        "cluster_missing": dbt.ref("cluster_missing"),
-        "cluster_shares": dbt.ref("cluster_shares"),
-        "cluster_correlations": dbt.ref("cluster_correlations"),
-        "segment_shares": dbt.ref("segment_shares"),
+        "clusters": dbt.ref("likeness", "clusters"),
+        "cluster_moments": dbt.ref("likeness", "cluster_moments"),
+        "cluster_missing": dbt.ref("likeness", "cluster_missing"),
+        "cluster_shares": dbt.ref("likeness", "cluster_shares"),
+        "cluster_correlations": dbt.ref("likeness", "cluster_correlations"),
+        "segment_shares": dbt.ref("likeness", "segment_shares"),
     }
-    shares = seed_text.part_shares(warehouse.small(dbt.ref("part_shares")), derived)
-    source_rows = warehouse.count(dbt.ref("stg_loans"))
+    shares = seed_text.part_shares(warehouse.small(dbt.ref("likeness", "part_shares")), derived)
+    source_rows = warehouse.count(dbt.ref("likeness", "stg_loans"))
     if dbt.config.meta_get("seeds_path"):
         table = seed_table.seed_table_from_file(
             dbt.config.meta_get("seeds_path"), fields, derived, segment_keys

@@ -4,7 +4,7 @@ from likeness.profiles import segments
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    cells = warehouse.small(dbt.ref("int_value_groups__merged"))
+    cells = warehouse.small(dbt.ref("likeness", "int_value_groups__merged"))
     shares = segments.segment_shares(
         cells,
         dbt.config.meta_get("segment_keys"),

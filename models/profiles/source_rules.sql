@@ -5,7 +5,7 @@
 {%- set least_rows = var('min_cell_rows') %}
 
 with train as (
-    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('rule_context')) }}
+    {{ rows_with_rule_context('(' ~ loans_of('train') ~ ')', ref('likeness', 'rule_context')) }}
 ),
 
 counted as (

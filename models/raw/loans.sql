@@ -1,7 +1,7 @@
-{{ config(post_hook="{{ record_source() }}") }}
+{{ config(pre_hook="{{ preflight_of_table() }}", post_hook="{{ record_source() }}") }}
 
 with source as (
-    select * from {{ open_source(loans_path()) }}
+    select * from {{ open_source() }}
 )
 
 select

@@ -1,5 +1,5 @@
 with excluded as (
-    select * from {{ ref('stg_loans__excluded') }}
+    select * from {{ ref('likeness', 'stg_loans__excluded') }}
 ),
 
 by_reason as (

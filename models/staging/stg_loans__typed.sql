@@ -6,7 +6,7 @@ with hashed as (
             coalesce({{ column_sql(column.name) }}, chr(1)){{ " || chr(31) ||" if not loop.last }}
             {%- endfor %}
         ) as row_hash
-    from {{ ref('loans') }}
+    from {{ ref('likeness', 'loans') }}
 ),
 
 -- Rows alike to the letter get an ordinal, so that an id does not depend on the order of the file.

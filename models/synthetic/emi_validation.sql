@@ -8,7 +8,7 @@ with installments as (
         absolute_error,
         relative_error,
         verdict
-    from {{ ref('formula_validation') }}
+    from {{ ref('likeness', 'formula_validation') }}
     where target = 'installment'
 )
 

@@ -1,4 +1,4 @@
 {{ config(materialized='view', tags=['rows']) }}
 
 -- depends_on: {{ ref('fields') }}
-{{ format_findings_of(ref('synthetic_responses'), ref('stg_synthetic_loans'), ref('synthesis_plan')) }}
+{{ format_findings_of(ref('likeness', 'synthetic_responses'), ref('likeness', 'stg_synthetic_loans'), ref('likeness', 'synthesis_plan')) }}

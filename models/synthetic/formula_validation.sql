@@ -4,7 +4,7 @@
 -- depends_on: {{ ref('formulas') }}
 
 with loans as (
-    select * from {{ ref('stg_synthetic_loans') }}
+    select * from {{ ref('likeness', 'stg_synthetic_loans') }}
 ),
 
 computed as (

@@ -7,7 +7,7 @@
 
 with received as (
     select synthetic_id
-    from {{ ref('synthetic_responses') }}
+    from {{ ref('likeness', 'synthetic_responses') }}
 ),
 
 {% if judged_by == 'file' -%}
@@ -18,7 +18,7 @@ with received as (
     {%- do values.append(column_sql(column.name)) %}
 {%- endfor %}
 scores as (
-    {{ typed_rows(ref('int_scores__file'), keep=['score_id', 'score', 'justification']) }}
+    {{ typed_rows(ref('likeness', 'int_scores__file'), keep=['score_id', 'score', 'justification']) }}
 ),
 
 of_file as (
@@ -35,7 +35,7 @@ of_rows as (
         synthetic_id,
         md5(cast(({{ values | join(', ') }}) as varchar)) as content,
         row_number() over (partition by content order by synthetic_id) as occurrence
-    from {{ ref('stg_synthetic_loans') }}
+    from {{ ref('likeness', 'stg_synthetic_loans') }}
 ),
 
 scored as (
@@ -53,7 +53,7 @@ broken as (
         synthetic_id,
         sum(penalty) as taken,
         string_agg('- ' || penalty || ' (' || rule_id || ')', ' ' order by rule_id) as terms
-    from {{ ref('rule_findings') }}
+    from {{ ref('likeness', 'rule_findings') }}
     where enforced
     group by synthetic_id
 ),
@@ -78,7 +78,7 @@ marked as (
             when broken.synthetic_id is null then 'no rule is broken'
             else '{{ best }} ' || broken.terms
         end as justification
-    from {{ ref('synthetic_responses') }} as responses
+    from {{ ref('likeness', 'synthetic_responses') }} as responses
     left join broken on responses.synthetic_id = broken.synthetic_id
 ),
 
@@ -96,7 +96,7 @@ scored as (
         synthetic_id,
         score,
         justification
-    from {{ ref('int_judgements__llm') }}
+    from {{ ref('likeness', 'int_judgements__llm') }}
 ),
 {%- endif %}
 

@@ -1,4 +1,4 @@
 {{ config(materialized='view', tags=['rows']) }}
 
--- depends_on: {{ ref('source_rules') }}
-{{ rule_findings_of(ref('stg_synthetic_loans'), ref('rule_context')) }}
+-- depends_on: {{ ref('likeness', 'source_rules') }}
+{{ rule_findings_of(ref('likeness', 'stg_synthetic_loans'), ref('likeness', 'rule_context')) }}

@@ -5,7 +5,7 @@ with seeds as (
         *,
         coalesce(cluster_id, -seed_id) as group_id,
         coalesce(n_rows, 1) as weight
-    from {{ ref('seed_instructions') }}
+    from {{ ref('likeness', 'seed_instructions') }}
 ),
 
 groups as (
@@ -23,7 +23,7 @@ target as (
     {%- elif var('target_rows') -%}
     select cast({{ var('target_rows') }} as hugeint) as n_rows
     {%- elif var('generator') == 'offline' -%}
-    select cast(count(*) as hugeint) as n_rows from {{ ref('stg_loans') }}
+    select cast(count(*) as hugeint) as n_rows from {{ ref('likeness', 'stg_loans') }}
     {%- else -%}
     select cast(count(*) * {{ var('rows_per_seed') }} as hugeint) as n_rows from seeds
     {%- endif %}

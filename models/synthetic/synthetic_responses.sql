@@ -8,7 +8,7 @@
 } %}
 
 with received as (
-    select * from {{ ref(received_by[var('generator')]) }}
+    select * from {{ ref('likeness', received_by[var('generator')]) }}
 )
 
 select

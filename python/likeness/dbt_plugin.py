@@ -19,7 +19,7 @@ from duckdb.sqltypes import VARCHAR
 from likeness.builds.provenance import functions
 from likeness.builds.publishing import build
 from likeness.preflight.problems import problem
-from likeness.schema.given import setting_names
+from likeness.schema.given import dbt_var, setting_names
 from likeness.warehouse import workers
 from likeness.warehouse.opening import problem_with_database
 from likeness.warehouse.reading import rewritten
@@ -43,7 +43,9 @@ class Plugin(BasePlugin):
         Raises RuntimeError, which dbt shows without a traceback.
         """
         if self.creds is not None:
-            sentence = problem_with_database(str(self.creds.path), str(self.creds.database))
+            sentence = problem_with_database(
+                str(self.creds.path), str(self.creds.database), str(dbt_var("schema_prefix") or "")
+            )
             if sentence:
                 raise RuntimeError(sentence)
 
@@ -95,6 +97,14 @@ def _close() -> None:
     gc.collect()
 
 
+def _problem(asked: dict[str, Any]) -> str:
+    if not (asked.get("is_table") and asked["reads_source"]):
+        return problem(asked)
+    # A table is seen by connections to this database alone.
+    with DuckDBConnectionManager.env().conn.cursor() as connection:
+        return problem(asked, connection)
+
+
 def _answer(request: str) -> str:
     # dbt's project lives as long as the build: no collection need look at it again, and looking
     # at what is new after every 700 objects takes two seconds of a build.
@@ -103,7 +113,7 @@ def _answer(request: str) -> str:
     gc.set_threshold(50_000)
     rewritten.remove_stale()
     asked = json.loads(request)
-    sentence = problem(asked)
+    sentence = _problem(asked)
     if asked.get("reads_source") and not sentence:
         workers.server()
     return sentence

@@ -1,13 +1,13 @@
 -- Where synthetic rows were accepted, the largest deviations name something; without rows there is none to name.
 with accepted as (
     select coalesce(sum(rows), 0) as n
-    from {{ ref('generation_funnel') }}
+    from {{ ref('likeness', 'generation_funnel') }}
     where generator = '{{ var("generator") }}' and stage = 'accepted' and counted = 'all'
 ),
 
 named as (
     select count(*) as n
-    from {{ ref('largest_deviations') }}
+    from {{ ref('likeness', 'largest_deviations') }}
 )
 
 select accepted.n

@@ -1,7 +1,7 @@
 -- A metric of the scorecard without a row in seeds/gates.csv or with another direction than there, and a gate of which
 -- the scorecard, where it holds the comparisons, has no metric: it would never be asked.
 with scorecard as (
-    select * from {{ ref('quality_scorecard') }}
+    select * from {{ ref('likeness', 'quality_scorecard') }}
     where generator = '{{ var("generator") }}'
 ),
 

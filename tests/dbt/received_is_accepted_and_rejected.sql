@@ -6,7 +6,7 @@ with totals as (
         sum(rows) filter (where stage = 'accepted' and counted = 'all') as accepted,
         sum(rows) filter (where stage = 'rejected' and counted = 'all') as rejected,
         coalesce(sum(rows) filter (where stage = 'rejected' and counted = 'first reason'), 0) as by_first_reason
-    from {{ ref('generation_funnel') }}
+    from {{ ref('likeness', 'generation_funnel') }}
     group by generator
 )
 

@@ -6,7 +6,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     segment_keys = dbt.config.meta_get("segment_keys")
     clustering_keys = dbt.config.meta_get("clustering_keys")
-    rows = dbt.ref("int_loans__segments").order("md5(loan_id)")
+    rows = dbt.ref("likeness", "int_loans__segments").order("md5(loan_id)")
     sample = warehouse.small(rows.limit(dbt.config.meta_get("max_fit_rows")))
     centroids = workers.called(
         "likeness.profiles.clustering.segment_centroids",

@@ -7,11 +7,11 @@
 {%- endfor %}
 
 with train as (
-    select * from {{ ref('int_loans__segments') }}
+    select * from {{ ref('likeness', 'int_loans__segments') }}
 ),
 
 centroids as (
-    select * from {{ ref('int_clusters__centroids') }}
+    select * from {{ ref('likeness', 'int_clusters__centroids') }}
 ),
 
 -- Distances are rounded so that a tie is a tie at any thread count; the first cluster wins it.

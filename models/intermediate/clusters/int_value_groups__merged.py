@@ -6,7 +6,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
     cells = ", ".join(f'"{name}"' for name in [*keys, "cluster_no"])
-    counted = dbt.ref("int_loans__value_groups").aggregate(f"{cells}, count(*) as n_rows", cells)
+    counted = dbt.ref("likeness", "int_loans__value_groups").aggregate(
+        f"{cells}, count(*) as n_rows", cells
+    )
     merged = workers.called(
         "likeness.profiles.clustering.merge_with_groups",
         warehouse.small(counted),

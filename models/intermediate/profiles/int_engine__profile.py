@@ -10,7 +10,7 @@ def model(dbt, session):
     packed = workers.called(
         "likeness.generators.plugins.packed_fit",
         dbt.config.meta_get("engine"),
-        warehouse.small(dbt.ref("int_loans__fit_sample")),
+        warehouse.small(dbt.ref("likeness", "int_loans__fit_sample")),
         fields,
         given=dbt.config.meta_get("segment_keys"),
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),

@@ -1,8 +1,8 @@
 {{ config(schema='marts', tags=['aggregate']) }}
 
 {#- What the audit has seen, by file: nothing of a stage that has not run. -#}
-{%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
-    + ([ref('int_disclosure__engine')] if var('generator') == 'offline' else []) %}
+{%- set stages = [ref('likeness', 'int_disclosure__seeds'), ref('likeness', 'int_disclosure__marts')]
+    + ([ref('likeness', 'int_disclosure__engine')] if var('generator') == 'offline' else []) %}
 
 with audited as (
     {%- for stage in stages if execute and load_relation(stage) is not none %}

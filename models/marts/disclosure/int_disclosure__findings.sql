@@ -1,8 +1,8 @@
 {{ config(tags=['small']) }}
 
 {#- A stage that has not run leaves nothing but its name here: what was not audited is not sound. -#}
-{%- set stages = [ref('int_disclosure__seeds'), ref('int_disclosure__marts')]
-    + ([ref('int_disclosure__engine')] if var('generator') == 'offline' else []) %}
+{%- set stages = [ref('likeness', 'int_disclosure__seeds'), ref('likeness', 'int_disclosure__marts')]
+    + ([ref('likeness', 'int_disclosure__engine')] if var('generator') == 'offline' else []) %}
 
 with findings as (
     {%- for stage in stages %}

@@ -1,19 +1,24 @@
 {{ config(materialized='view', tags=['small']) }}
 
+{%- set prefix = var('schema_prefix', none) or '' %}
 {%- set relations = [
-    ref('comparison_conditional_moments'), ref('comparison_conditional_shares'), ref('comparison_conditionals'),
-    ref('comparison_correlations'), ref('comparison_kl_divergence'), ref('comparison_missing'),
-    ref('comparison_moment_differences'), ref('comparison_moments'), ref('comparison_pair_trends'),
-    ref('comparison_shapes'), ref('comparison_shares'), ref('comparison_target_rates'), ref('synthetic_loans'),
-    ref('synthetic_loans_typed'),
-    ref('clusters'), ref('cluster_moments'), ref('cluster_missing'), ref('cluster_shares'), ref('cluster_correlations'),
-    ref('segment_shares'), ref('seed_instructions'), ref('stg_loans'), ref('int_loans__split'),
-    ref('int_loans__clustered'), ref('int_value_groups__merged'), ref('fields'),
+    ref('likeness', 'comparison_conditional_moments'), ref('likeness', 'comparison_conditional_shares'),
+    ref('likeness', 'comparison_conditionals'), ref('likeness', 'comparison_correlations'),
+    ref('likeness', 'comparison_kl_divergence'), ref('likeness', 'comparison_missing'),
+    ref('likeness', 'comparison_moment_differences'), ref('likeness', 'comparison_moments'),
+    ref('likeness', 'comparison_pair_trends'), ref('likeness', 'comparison_shapes'),
+    ref('likeness', 'comparison_shares'), ref('likeness', 'comparison_target_rates'),
+    ref('likeness', 'synthetic_loans'), ref('likeness', 'synthetic_loans_typed'), ref('likeness', 'clusters'),
+    ref('likeness', 'cluster_moments'), ref('likeness', 'cluster_missing'), ref('likeness', 'cluster_shares'),
+    ref('likeness', 'cluster_correlations'), ref('likeness', 'segment_shares'), ref('likeness', 'part_shares'),
+    ref('likeness', 'rule_context'), ref('likeness', 'seed_instructions'), ref('likeness', 'stg_loans'),
+    ref('likeness', 'int_loans__split'), ref('likeness', 'int_loans__clustered'),
+    ref('likeness', 'int_value_groups__merged'), ref('fields'),
 ] %}
 
 with relations as (
     {%- for relation in relations %}
-    select '{{ relation.schema }}.{{ relation.identifier }}' as audited_table
+    select '{{ relation.schema[prefix | length:] }}.{{ relation.identifier }}' as audited_table
     {{ "union all" if not loop.last }}
     {%- endfor %}
 )

@@ -3,7 +3,7 @@
 -- depends_on: {{ ref('fields') }}
 -- depends_on: {{ ref('formulas') }}
 {%- set formulas = formula_list() %}
--- depends_on: {{ ref('source_rules') }}
+-- depends_on: {{ ref('likeness', 'source_rules') }}
 
 -- The accepted rows as a reader of the export meets them: texts.
 with texts as (
@@ -17,7 +17,7 @@ with texts as (
         '' as missing_fields,
         '' as extra_fields,
         cast(null as varchar) as raw
-    from {{ ref('synthetic_loans') }} as loans
+    from {{ ref('likeness', 'synthetic_loans') }} as loans
 ),
 
 -- Read back by the cleaning rules, once for all the checks.
@@ -35,11 +35,11 @@ computed as (
 ),
 
 format_findings as (
-    {{ format_findings_of('texts', 'exported', ref('synthesis_plan')) }}
+    {{ format_findings_of('texts', 'exported', ref('likeness', 'synthesis_plan')) }}
 ),
 
 rule_findings as (
-    {{ rule_findings_of('exported', ref('rule_context')) }}
+    {{ rule_findings_of('exported', ref('likeness', 'rule_context')) }}
 ),
 
 formats as (

@@ -4,12 +4,12 @@ with verdicts as (
     select
         count(*) as n_received,
         count(*) filter (where is_accepted) as n_accepted
-    from {{ ref('int_synthetic__verdicts') }}
+    from {{ ref('likeness', 'int_synthetic__verdicts') }}
 ),
 
 plan as (
     select coalesce(sum(rows_asked), 0) as n_asked
-    from {{ ref('synthesis_plan') }}
+    from {{ ref('likeness', 'synthesis_plan') }}
 ),
 
 exported as (
@@ -18,16 +18,16 @@ exported as (
         coalesce(sum(len(rule_violations)), 0) as n_rule_violations,
         avg(cast(has_exact_formulas as integer)) as share_exact,
         count(*) as n_exported
-    from {{ ref('int_export__checked') }}
+    from {{ ref('likeness', 'int_export__checked') }}
 ),
 
 formulas_received as (
     select avg(cast(verdict = 'right' as integer)) as share
-    from {{ ref('formula_validation') }}
+    from {{ ref('likeness', 'formula_validation') }}
 ),
 
 findings as (
-    select * from {{ ref('int_disclosure__findings') }}
+    select * from {{ ref('likeness', 'int_disclosure__findings') }}
 ),
 
 -- The report shows the reason: it names tables, and never a value.
@@ -40,7 +40,7 @@ disclosed as (
 ),
 
 lost_categories as (
-    {{ missing_categories(loans_of('train'), ref('synthetic_loans_typed')) }}
+    {{ missing_categories(loans_of('train'), ref('likeness', 'synthetic_loans_typed')) }}
 ),
 
 metrics as (

@@ -7,7 +7,7 @@ with shapes as (
         avg(similarity) as value,
         avg(similarity_holdout) as reference,
         max(reason) as reason
-    from {{ ref('comparison_shapes') }}
+    from {{ ref('likeness', 'comparison_shapes') }}
     where {{ of_generator }}
 ),
 
@@ -16,8 +16,8 @@ means as (
         max(abs(differences.difference) / nullif(moments.std, 0)) as value,
         max(abs(differences.difference_holdout) / nullif(moments.std, 0)) as reference,
         max(differences.reason) as reason
-    from {{ ref('comparison_moment_differences') }} as differences
-    inner join {{ ref('comparison_moments') }} as moments
+    from {{ ref('likeness', 'comparison_moment_differences') }} as differences
+    inner join {{ ref('likeness', 'comparison_moments') }} as moments
         on
             differences.generator = moments.generator
             and differences.variable = moments.variable
@@ -30,7 +30,7 @@ divergences as (
         max(kl_divergence) as value,
         max(kl_divergence_holdout) as reference,
         max(reason) as reason
-    from {{ ref('comparison_kl_divergence') }}
+    from {{ ref('likeness', 'comparison_kl_divergence') }}
     where {{ of_generator }}
 ),
 
@@ -39,7 +39,7 @@ missing as (
         max(abs(synthetic - train)) as value,
         max(abs(holdout - train)) as reference,
         max(reason) as reason
-    from {{ ref('comparison_missing') }}
+    from {{ ref('likeness', 'comparison_missing') }}
     where {{ of_generator }} and period = 'all'
 ),
 
@@ -48,7 +48,7 @@ pairs as (
         avg(similarity) as value,
         avg(similarity_holdout) as reference,
         max(reason) as reason
-    from {{ ref('comparison_pair_trends') }}
+    from {{ ref('likeness', 'comparison_pair_trends') }}
     where {{ of_generator }}
 ),
 
@@ -57,7 +57,7 @@ worst_pairs as (
         max(joint_distance, 10) as distances,
         max(joint_distance_holdout, 10) as distances_holdout,
         max(reason) as reason
-    from {{ ref('comparison_pair_trends') }}
+    from {{ ref('likeness', 'comparison_pair_trends') }}
     where {{ of_generator }}
 ),
 
@@ -74,7 +74,7 @@ correlations as (
         avg(abs(difference)) as value,
         avg(abs(difference_holdout)) as reference,
         max(reason) as reason
-    from {{ ref('comparison_correlations') }}
+    from {{ ref('likeness', 'comparison_correlations') }}
     where {{ of_generator }}
 ),
 
@@ -84,7 +84,7 @@ associations as (
         max(abs(synthetic) - abs(train)) as value,
         max(abs(holdout) - abs(train)) as reference,
         max(reason) as reason
-    from {{ ref('comparison_correlations') }}
+    from {{ ref('likeness', 'comparison_correlations') }}
     where {{ of_generator }} and method in ('cramers_v', 'correlation_ratio', 'spearman')
 ),
 
@@ -93,7 +93,7 @@ target_rates as (
         max(abs(z)) as value,
         max(abs(z_holdout)) as reference,
         {{ "max(reason)" if var('utility_target') else "'no utility_target'" }} as reason
-    from {{ ref('comparison_target_rates') }}
+    from {{ ref('likeness', 'comparison_target_rates') }}
     where {{ of_generator }}
 ),
 
@@ -102,22 +102,22 @@ conditionals as (
         avg(distance) as value,
         avg(distance_holdout) as reference,
         max(reason) as reason
-    from {{ ref('comparison_conditionals') }}
+    from {{ ref('likeness', 'comparison_conditionals') }}
     where {{ of_generator }}
 ),
 
 detection as (
-    select * from {{ ref('comparison_detection') }}
+    select * from {{ ref('likeness', 'comparison_detection') }}
     where {{ of_generator }}
 ),
 
 utility as (
-    select * from {{ ref('comparison_utility') }}
+    select * from {{ ref('likeness', 'comparison_utility') }}
     where {{ of_generator }}
 ),
 
 privacy as (
-    select * from {{ ref('comparison_privacy') }}
+    select * from {{ ref('likeness', 'comparison_privacy') }}
     where {{ of_generator }} and metric in ('identical_match_share', 'quasi_identifiers_shared', 'dcr_share', 'nndr')
 ),
 

@@ -7,7 +7,7 @@ from likeness.schema.fields import fields_from_rows
 def model(dbt, session):
     dbt.config(materialized="table")
     fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
-    plan = warehouse.small(dbt.ref("synthesis_plan"), order_by="seed_id")
+    plan = warehouse.small(dbt.ref("likeness", "synthesis_plan"), order_by="seed_id")
     frames = file_rows.responses(
         dbt.config.meta_get("synthetic_path"),
         [field.name for field in fields],

@@ -5,11 +5,11 @@ def model(dbt, session):
     dbt.config(materialized="table")
     return tables.responses_table(
         session,
-        plan=dbt.ref("synthesis_plan"),
+        plan=dbt.ref("likeness", "synthesis_plan"),
         fields=dbt.ref("fields"),
-        rules=dbt.ref("source_rules"),
-        source=dbt.ref("loans"),
+        rules=dbt.ref("likeness", "source_rules"),
+        source=dbt.ref("likeness", "loans"),
         backend=dbt.config.meta_get("backend"),
         given=dbt.config.meta_get("vars"),
-        disclosure=dbt.ref("int_disclosure__seeds"),
+        disclosure=dbt.ref("likeness", "int_disclosure__seeds"),
     )

@@ -7,17 +7,17 @@ def model(dbt, session):
     dbt.config(materialized="table")
     fields = fields_from_rows(warehouse.records(dbt.ref("fields")))
     rules = [
-        warehouse.small(dbt.ref("source_rules")),
-        warehouse.small(dbt.ref("rule_context")),
+        warehouse.small(dbt.ref("likeness", "source_rules")),
+        warehouse.small(dbt.ref("likeness", "rule_context")),
     ]
     batches = offline_rows.responses(
-        warehouse.small(dbt.ref("synthesis_plan")),
+        warehouse.small(dbt.ref("likeness", "synthesis_plan")),
         dbt.config.meta_get("segment_keys"),
         dbt.config.meta_get("random_seed"),
         fields=fields,
         engine=dbt.config.meta_get("engine"),
-        profile=warehouse.small(dbt.ref("int_engine__profile")),
+        profile=warehouse.small(dbt.ref("likeness", "int_engine__profile")),
         rules=rules,
-        formulas=warehouse.small(dbt.ref("source_formulas")),
+        formulas=warehouse.small(dbt.ref("likeness", "source_formulas")),
     )
     return warehouse.spread(session, batches, offline_rows.response_types(fields))

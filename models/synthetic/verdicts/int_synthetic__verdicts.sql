@@ -5,7 +5,7 @@ with responses as (
         synthetic_id,
         generator,
         seed_id
-    from {{ ref('synthetic_responses') }}
+    from {{ ref('likeness', 'synthetic_responses') }}
 ),
 
 fields as (
@@ -21,7 +21,7 @@ formats as (
         concat_ws(' ', 'format:', findings.field, findings.finding) as reason,
         1 as stage,
         coalesce(fields.position, 0) as position
-    from {{ ref('format_findings') }} as findings
+    from {{ ref('likeness', 'format_findings') }} as findings
     left join fields on findings.field = fields.name
     where findings.rejects
 ),
@@ -32,12 +32,12 @@ rules as (
         'rule: ' || rule_id as reason,
         2 as stage,
         0 as position
-    from {{ ref('rule_findings') }}
+    from {{ ref('likeness', 'rule_findings') }}
     where enforced
 ),
 
 judgements as (
-    select * from {{ ref('judgements') }}
+    select * from {{ ref('likeness', 'judgements') }}
 ),
 
 -- A row with another reason may never have been shown to the judge; that is no reason of its own.

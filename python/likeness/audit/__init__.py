@@ -6,20 +6,23 @@ groups from each other; and attacks published moments. A build runs the same fun
 """
 
 import argparse
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from likeness import warehouse
 from likeness.audit.findings import Tally
+from likeness.audit.sources import LOANS
 from likeness.audit.stages import (
     audit_engine_tables,
     audit_files,
     audit_marts,
     audit_seeds,
     audit_unlisted,
+    is_built,
+    prefix_of,
 )
 from likeness.schema.given import read_vars
+from likeness.warehouse.profile import project_database
 
 MOST_SHOWN = 40
 
@@ -34,11 +37,16 @@ def add_audit(subparsers: argparse._SubParsersAction) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print what was found, or that nothing was; 0 if nothing was, else 1."""
-    path = os.environ.get("LIKENESS_DB", "likeness.duckdb")
-    if not Path(path).is_file():
-        print(f"audit: there is no database {path}; build first, or set LIKENESS_DB.")
+    try:
+        path = project_database(arguments.project)
+        variables = read_vars(arguments.project, arguments.vars)
+        if not Path(path).is_file():
+            raise ValueError(f"there is no database {path}; build first, or set LIKENESS_DB.")
+        tally = audit(path, variables)
+    except (ValueError, OSError, warehouse.Error) as error:
+        said = warehouse.first_sentence(error) if isinstance(error, warehouse.Error) else error
+        print(f"audit: {said}")
         return 1
-    tally = audit(path, read_vars(arguments.project, arguments.vars))
     for finding in tally.findings[:MOST_SHOWN]:
         print(f"RED {finding}")
     if len(tally.findings) > MOST_SHOWN:
@@ -55,12 +63,15 @@ def run(arguments: argparse.Namespace) -> int:
 def audit(path: str, variables: Mapping[str, object]) -> Tally:
     """Everything that is published from the database at `path`, against its own source rows.
 
-    `variables`: the vars that the build had.
+    `variables`: the vars that the build had. Raises ValueError where it has made nothing.
     """
     with warehouse.read_only(path) as connection:
+        if not is_built(connection, variables):
+            named = prefix_of(variables) + LOANS
+            raise ValueError(f"{path} has no table {named}: build first, with the same vars.")
         tally = audit_seeds(connection, variables)
         audit_unlisted(connection, variables, tally)
-        audit_engine_tables(connection, tally)
+        audit_engine_tables(connection, variables, tally)
         tally.take(audit_marts(connection, variables))
         audit_files(connection, variables, tally)
     return tally

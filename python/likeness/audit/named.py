@@ -51,10 +51,11 @@ def named_segments(sources: Sources, segment_keys: Sequence[str]) -> pd.DataFram
     """The values of segment keys that clusters and their shares name."""
     queries = [
         f"select '{CLUSTERS}' as \"table\", {warehouse.literal(key)} as variable, "
-        f"unnest(string_split({warehouse.quoted(key)}, '|')) as value from {CLUSTERS}"
+        f"unnest(string_split({warehouse.quoted(key)}, '|')) as value "
+        f"from {sources.table(CLUSTERS)}"
         for key in segment_keys
     ]
-    queries.append(f"select '{SHARES}', variable, value from {SHARES}")
+    queries.append(f"select '{SHARES}', variable, value from {sources.table(SHARES)}")
     return sources.query(" union ".join(queries))
 
 

@@ -10,11 +10,13 @@ RULES, CONTEXT = "profiles.source_rules", "profiles.rule_context"
 def audit_rules(sources: Sources, tally: Tally) -> None:
     """Recount the train rows that break, and that keep, each rule whose share is published."""
     rules = sources.query(
-        f"select rule_id, condition, n_rows, n_broken from {RULES} where n_broken is not null"
+        "select rule_id, condition, n_rows, n_broken "
+        f"from {sources.table(RULES)} where n_broken is not null"
     )
     if not len(rules):
         return
-    joins, columns = context_columns(sources.query(f"select * from {CONTEXT}"), table=CONTEXT)
+    context = sources.table(CONTEXT)
+    joins, columns = context_columns(sources.query(f"select * from {context}"), table=context)
     counted = ", ".join(
         f"count(*) filter (where not ({condition})) as broken_{number}"
         for number, condition in enumerate(rules["condition"])

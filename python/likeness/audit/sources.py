@@ -13,14 +13,9 @@ from likeness.profiles.cluster_statistics import groups_query
 MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
 CLUSTER_KEY = "cluster_id"
-ROWS = {
-    source: "select loans.*, clustered.cluster_id from staging.stg_loans as loans "
-    "inner join intermediate.int_loans__split as split on loans.loan_id = split.loan_id "
-    "left join intermediate.int_loans__clustered as clustered on loans.loan_id = clustered.loan_id "
-    f"where split.split = '{source}'"
-    for source in ("train", "holdout")
-}
-CLUSTERS = ("intermediate", "int_value_groups__merged")
+SOURCES = ("train", "holdout")
+LOANS, SPLIT = "staging.stg_loans", "intermediate.int_loans__split"
+CLUSTERED, CLUSTERS = "intermediate.int_loans__clustered", "intermediate.int_value_groups__merged"
 
 
 class Grouping(NamedTuple):
@@ -42,24 +37,31 @@ class Grouping(NamedTuple):
 class Sources:
     """Counts of the train and the holdout rows of a build, each as a DataFrame.
 
+    `prefix` is var schema_prefix: tables are named without it here, and found with it.
     Labels of a group are texts, `(missing)` for null; those of a back-off group are made by
     `label`. Every frame has the label columns of its `Grouping` first.
     """
 
-    def __init__(self, connection: warehouse.Connection) -> None:
+    def __init__(self, connection: warehouse.Connection, prefix: str = "") -> None:
         self.connection = connection
-        self.tables = {source: f"audited_{source}_{id(self):x}" for source in ROWS}
-        for source, query in ROWS.items():
+        self.prefix = prefix
+        self.tables = {source: f"audited_{source}_{id(self):x}" for source in SOURCES}
+        for source in SOURCES:
+            query = self._rows(source)
             self._run(f"create or replace temporary table {self.tables[source]} as {query}")
         described = self._run(f"describe {self.tables['train']}").fetchall()
         self.columns = {name: kind for name, kind, *_ in described}
-        self.filled = {source: self._filled(source) for source in ROWS}
+        self.filled = {source: self._filled(source) for source in SOURCES}
         self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
         self.group_table = f"audited_groups_{id(self):x}"
         self.groups = self._groups()
         self._known: dict[tuple, pd.DataFrame] = {}
         self._categories: dict[tuple, dict[str, pd.DataFrame]] = {}
         self._lattices: dict[str, dict[str, float]] = {}
+
+    def table(self, name: str) -> str:
+        """A table (layer.name) as SQL of this database names it."""
+        return f"{self.prefix}{name}"
 
     def close(self) -> None:
         """Drop the temporary tables."""
@@ -238,12 +240,13 @@ class Sources:
         return {name: int(n) for name, n in frame.iloc[0].items()}
 
     def _groups(self) -> pd.DataFrame:
-        schema, name = CLUSTERS
+        clusters = self.table(CLUSTERS)
         present = self._run(
-            f"select count(*) from information_schema.tables where table_schema = '{schema}' "
-            f"and table_name = '{name}'"
+            "select count(*) from information_schema.tables where table_catalog = "
+            "current_database() and lower(table_schema || '.' || table_name) = "
+            f"lower('{clusters}')"
         ).fetchall()[0][0]
-        nested = groups_query(f"{schema}.{name}")
+        nested = groups_query(clusters)
         nothing = (
             "select null::integer as cluster_id, null::varchar as basis, null as group_id limit 0"
         )
@@ -252,6 +255,14 @@ class Sources:
             f"select cluster_id, basis, group_id from ({nested if present else nothing})"
         )
         return self._run(f"from {self.group_table}").df()
+
+    def _rows(self, source: str) -> str:
+        return (
+            f"select loans.*, clustered.cluster_id from {self.table(LOANS)} as loans "
+            f"inner join {self.table(SPLIT)} as split on loans.loan_id = split.loan_id "
+            f"left join {self.table(CLUSTERED)} as clustered "
+            f"on loans.loan_id = clustered.loan_id where split.split = '{source}'"
+        )
 
     def _run(self, sql: str) -> warehouse.Connection:
         return self.connection.execute(sql)

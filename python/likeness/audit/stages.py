@@ -20,7 +20,7 @@ from likeness.audit.registry import (
 )
 from likeness.audit.rules import audit_rules
 from likeness.audit.solved import audit_moments, moments_of
-from likeness.audit.sources import Sources
+from likeness.audit.sources import LOANS, Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
 from likeness.llm.core.examples import load_examples
@@ -28,6 +28,7 @@ from likeness.schema.fields import Field, derived_from_rows, fields_from_rows
 from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
+FIELDS = "seeds.fields"
 
 
 def audit_seeds(
@@ -38,11 +39,11 @@ def audit_seeds(
     """Profiles, rules, seeds and example rows: whatever a generator or a language model is sent.
 
     `variables`: the vars of the project. Its tables are read by name over `connection`; of these
-    only `tables` (schema.name), if they are given.
+    only `tables` (layer.name, without var schema_prefix), if they are given.
     """
     tally = Tally(int(variables["min_cell_rows"]))
-    present = _present(connection, tables)
-    sources = Sources(connection)
+    present = _present(connection, prefix_of(variables), tables)
+    sources = Sources(connection, prefix_of(variables))
     try:
         fields = _fields(sources)
         keys = variables["segment_keys"]
@@ -73,8 +74,8 @@ def audit_marts(
     Arguments as of `audit_seeds`.
     """
     tally = Tally(int(variables["min_cell_rows"]))
-    present = _present(connection, tables)
-    sources = Sources(connection)
+    present = _present(connection, prefix_of(variables), tables)
+    sources = Sources(connection, prefix_of(variables))
     try:
         fields = _fields(sources)
         parts = _audit_published("marts", present, sources, variables, tally)
@@ -96,20 +97,25 @@ def audit_marts(
     return tally
 
 
-def audit_engine_tables(connection: warehouse.Connection, tally: Tally) -> None:
+def audit_engine_tables(
+    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+) -> None:
     """Add what the offline engine's tables disclose to `tally`, where the build has them."""
-    if PROFILE not in _present(connection):
+    prefix = prefix_of(variables)
+    if PROFILE not in _present(connection, prefix):
         return
-    packed = connection.execute(f"select * from {PROFILE}").df()
-    audit_engine(packing.unpack(packed), connection.execute(f"select * from {SAMPLE}").df(), tally)
+    packed, sample = (
+        connection.execute(f"select * from {prefix}{table}").df() for table in (PROFILE, SAMPLE)
+    )
+    audit_engine(packing.unpack(packed), sample, tally)
 
 
 def audit_files(
     connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
 ) -> None:
     """Add what the exported seeds and rows in var `export_dir` disclose to `tally`."""
-    present = _present(connection)
-    sources = Sources(connection)
+    present = _present(connection, prefix_of(variables))
+    sources = Sources(connection, prefix_of(variables))
     folder = str(variables["export_dir"])
     try:
         statements.audit_seed_file(sources, folder, tally)
@@ -125,7 +131,7 @@ def audit_unlisted(
     """Add to `tally` each table of a published schema that no part of the audit knows."""
     known = {entry.table for entry in published(variables)}
     known |= {*ON_ALL_ROWS, *READ_APART, *WITHOUT_ROWS}
-    for name in sorted(_present(connection) - known):
+    for name in sorted(_present(connection, prefix_of(variables)) - known):
         if name.startswith(SCHEMAS) and not name.startswith(ENGINE_TABLES):
             tally.add(name, "all", "is not listed in likeness.audit.registry", 0)
 
@@ -140,7 +146,7 @@ def _public_values(sources: Sources) -> dict[str, set[str]]:
 
 
 def _listed_fields(sources: Sources) -> list[dict]:
-    frame = sources.query("select * from seeds.fields").astype(object)
+    frame = sources.query(f"select * from {sources.table(FIELDS)}").astype(object)
     return frame.where(frame.notna(), None).to_dict("records")
 
 
@@ -163,7 +169,7 @@ def _parts(
 
 
 def _table(entry: Published, sources: Sources) -> pd.DataFrame:
-    return sources.query(f"select * from {entry.table} where {entry.where}")
+    return sources.query(f"select * from {sources.table(entry.table)} where {entry.where}")
 
 
 def _audit_published(
@@ -179,10 +185,24 @@ def _audit_published(
     return parts
 
 
-def _present(connection: warehouse.Connection, tables: Iterable[str] | None = None) -> set[str]:
-    """Tables (schema.name) of the database, of `tables` if they are given."""
+def is_built(connection: warehouse.Connection, variables: Mapping[str, object]) -> bool:
+    """Whether the database has rows that can be recounted, under the vars' schema_prefix."""
+    return LOANS in _present(connection, prefix_of(variables))
+
+
+def prefix_of(variables: Mapping[str, object]) -> str:
+    """What the names of the schemas begin with."""
+    return str(variables.get("schema_prefix") or "")
+
+
+def _present(
+    connection: warehouse.Connection, prefix: str, tables: Iterable[str] | None = None
+) -> set[str]:
+    """Tables (layer.name) under `prefix`, of `tables` if they are given."""
     found = connection.execute(
-        "select table_schema || '.' || table_name from information_schema.tables"
+        "select table_schema || '.' || table_name from information_schema.tables "
+        "where table_catalog = current_database() and starts_with(lower(table_schema), lower(?))",
+        [prefix],
     ).fetchall()
-    names = {name for (name,) in found}
+    names = {name[len(prefix) :] for (name,) in found}
     return names if tables is None else names & set(tables)

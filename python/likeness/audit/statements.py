@@ -40,7 +40,7 @@ def audit_statements(
     """
     seeds = sources.query(
         f"select cluster_id, statement, count(*) as n_seeds from (select cluster_id, "
-        f"unnest(statements) as statement from {SEEDS}) group by all order by all"
+        f"unnest(statements) as statement from {sources.table(SEEDS)}) group by all order by all"
     )
     labels = [place_label(field) for field in fields if field.fixed_parts]
     statements = [_read(text, labels) for text in seeds["statement"]]
@@ -77,7 +77,7 @@ def _levels(sources: Sources) -> dict[str, pd.DataFrame]:
     tables["correlations"] = ["variable_x", "variable_y"]
     found = {}
     for table, names in tables.items():
-        frame = sources.query(f"select * from profiles.cluster_{table}")
+        frame = sources.query(f"select * from {sources.table(f'profiles.cluster_{table}')}")
         frame = frame if BASIS in frame else frame.assign(**{BASIS: CLUSTER})
         found[table] = frame[["cluster_id", *names, BASIS]]
     return found
@@ -112,7 +112,7 @@ def _audit_numbers(
     tally.look_at(SEEDS, frame, _row, "rests on", rows)
     _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
     # The number of a cluster's seeds discloses about how many rows it has.
-    places = sources.query(f"select count(*) as n from {SEEDS}")["n"].iloc[0]
+    places = sources.query(f"select count(*) as n from {sources.table(SEEDS)}")["n"].iloc[0]
     per_seed = sources.totals["train"] / max(places, 1)
     of_cluster = frame["n_seeds"].to_numpy(float)
     backed_off = (frame[BASIS] != CLUSTER).to_numpy()
@@ -218,7 +218,8 @@ def audit_seed_file(sources: Sources, export_dir: str, tally: Tally) -> None:
     path = Path(export_dir) / FILE
     if not path.is_file():
         return
-    known = set(sources.query(f"select distinct unnest(statements) as text from {SEEDS}")["text"])
+    texts = f"select distinct unnest(statements) as text from {sources.table(SEEDS)}"
+    known = set(sources.query(texts)["text"])
     for number, seed in enumerate(json.loads(path.read_text(encoding="utf-8"))):
         unknown = [statement for statement in seed if statement not in known]
         tally.look(path.name, f"seed {number}", "statements", 0)

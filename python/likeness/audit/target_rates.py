@@ -18,7 +18,7 @@ def audit_target_rates(sources: Sources, target: Mapping[str, str], tally: Tally
     Which rare levels `(other)` stands for is not published; such a group's named levels are looked
     at, and its rates are not recounted.
     """
-    groups = sources.query(f"select * from {TABLE} where train is not null")
+    groups = sources.query(f"select * from {sources.table(TABLE)} where train is not null")
     for variable, rows in groups.groupby("variable", sort=True):
         for source in ("train", "holdout"):
             counts = _counts(sources, source, str(variable), target)

@@ -24,13 +24,14 @@ def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:
     A text that the engine makes up without the source is none of them, and rows of other origin
     were made by somebody who has seen no source row; what either shares with one is chance.
     """
-    _audit_texts(sources, fields, ROWS, f"{ROWS} where {OFFLINE}", tally)
+    _audit_texts(sources, fields, ROWS, f"{sources.table(ROWS)} where {OFFLINE}", tally)
 
 
 def audit_export(sources: Sources, fields: Sequence[Field], folder: str, tally: Tally) -> None:
     """Look at the exported file as `audit_rows` does, where its rows are the offline engine's."""
     export = Path(folder) / FILE
-    offline = sources.query(f"select count(*) as n from {ROWS} where {OFFLINE}")["n"].iloc[0]
+    counted = f"select count(*) as n from {sources.table(ROWS)} where {OFFLINE}"
+    offline = sources.query(counted)["n"].iloc[0]
     if export.is_file() and offline:
         quoted = str(export).replace("'", "''")
         reader = f"read_csv('{quoted}', delim = '\t', header = true, all_varchar = true)"
@@ -39,10 +40,11 @@ def audit_export(sources: Sources, fields: Sequence[Field], folder: str, tally: 
 
 def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
     """The categories that the offline engine's rows name: table, variable, value."""
-    present = set(sources.query(f"select * from {TYPED} limit 0").columns)
+    typed = sources.table(TYPED)
+    present = set(sources.query(f"select * from {typed} limit 0").columns)
     queries = [
         f"select distinct '{TYPED}' as \"table\", {warehouse.literal(name)} as variable, "
-        f"cast({warehouse.quoted(name)} as varchar) as value from {TYPED} where {OFFLINE}"
+        f"cast({warehouse.quoted(name)} as varchar) as value from {typed} where {OFFLINE}"
         for name in names
         if name in present
     ]

@@ -1,10 +1,9 @@
 """The verbs around a build: plan, prompts, build."""
 
 import argparse
-import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from likeness import warehouse
@@ -19,6 +18,7 @@ from likeness.llm.core.rounds import ACCEPTED
 from likeness.llm.tables import make_build
 from likeness.schema.fields import fields_from_rows
 from likeness.schema.given import file_vars, read_vars
+from likeness.warehouse.profile import project_database
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
 PROJECT = "dbt_project.yml"
@@ -26,8 +26,8 @@ RULE = "-" * 30
 
 
 def database() -> str:
-    """The path of the project's DuckDB file."""
-    return os.environ.get("LIKENESS_DB", "likeness.duckdb")
+    """The path of the project's DuckDB file. Raises ValueError where its profile names none."""
+    return project_database(PROJECT)
 
 
 def add_plan(subparsers: argparse._SubParsersAction) -> None:
@@ -62,10 +62,10 @@ def show_plan(parsed: argparse.Namespace) -> int:
         print(OFFLINE.format(backend))
         return 0
     with warehouse.read_only(seeds_database(database(), given, own)) as connection:
-        plan = connection.table("synthetic.synthesis_plan")
-        fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
-        rules = connection.table("profiles.source_rules")
-        source = connection.table("raw.loans")
+        tables = _Tables(connection, given)
+        plan, rules = tables["synthetic.synthesis_plan"], tables["profiles.source_rules"]
+        fields = fields_from_rows(warehouse.records(tables["seeds.fields"]))
+        source = tables["raw.loans"]
         build = make_build(connection, plan, fields, rules, source, backend, given)
         _, lines = build.plan()
     print("\n".join(lines))
@@ -78,16 +78,23 @@ def show_prompts(parsed: argparse.Namespace) -> int:
     options = Options.from_vars(given)
     path = seeds_database(database(), given, file_vars(parsed.vars))
     with warehouse.read_only(path) as connection:
-        fields = fields_from_rows(warehouse.records(connection.table("seeds.fields")))
-        listed = connection.table("profiles.source_rules").order("rule_id")
+        tables = _Tables(connection, given)
+        fields = fields_from_rows(warehouse.records(tables["seeds.fields"]))
+        listed = tables["profiles.source_rules"].order("rule_id")
         rules = rules_from_rows(warehouse.records(listed), given)
-        plan = connection.table("synthetic.synthesis_plan").filter(f"seed_id = {parsed.seed}")
+        plan = tables["synthetic.synthesis_plan"].filter(f"seed_id = {parsed.seed}")
         seeds = plan.project("seed_text, rows_asked").fetchall()
     if not seeds:
         print(f"There is no seed {parsed.seed} in synthetic.synthesis_plan.")
         return 1
     (seed_text, rows), *_ = seeds
-    prompts = Prompts(fields, rules, criteria=options.criteria, folder=options.prompt_dir)
+    prompts = Prompts(
+        fields,
+        rules,
+        criteria=options.criteria,
+        folder=options.prompt_dir,
+        record=given["record"],
+    )
     examples = load_examples(options.example_path, fields) if options.example_path else []
     rows = min(rows, options.rows_per_request or options.rows_per_seed)
     shown = [example.row for example in examples]
@@ -114,18 +121,30 @@ def run_build(parsed: argparse.Namespace) -> int:
         if given["generator"] not in BACKENDS or _changed_at(accepted) == finished_before:
             return code
         with warehouse.read_only(database()) as connection:
-            run = warehouse.records(connection.table("synthetic.generation_run"))[0]
+            run = warehouse.records(_Tables(connection, given)["synthetic.generation_run"])[0]
         missing = run["rows_missing"]
         if not missing:
             return code
         said = f"{missing:,} rows are still missing after round {round_}"
         if run["stopped"] or missing == missing_before or round_ == given["max_rounds"]:
-            why = run["stopped"] or "The funnel says why: marts.generation_funnel."
+            funnel = f"{given.get('schema_prefix') or ''}marts.generation_funnel"
+            why = run["stopped"] or f"The funnel says why: {funnel}."
             print(f"{said}. {why} Build again to go on.")
             return code
         print(f"{said}: asking for them.")
         missing_before = missing
     return code
+
+
+class _Tables:
+    """The tables of a build by layer and name, under the vars' schema_prefix."""
+
+    def __init__(self, connection: warehouse.Connection, given: Mapping) -> None:
+        self._connection = connection
+        self._prefix = given.get("schema_prefix") or ""
+
+    def __getitem__(self, name: str) -> warehouse.Relation:
+        return self._connection.table(f"{self._prefix}{name}")
 
 
 def _add_vars(verb: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The verb `new-table`: a dbt project for a table, written from what is found in its rows."""
+"""The verb `new-table`: what a build of a table needs, written from what is found in its rows."""
 
 import argparse
 import os
@@ -6,30 +6,42 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
-from likeness.cli.project_files import Place, write_project
+from likeness.cli.host_files import FOLDER, PROJECT, host, missing_parts, with_vars
+from likeness.cli.project_files import Place, path_from, write_project, write_table
+from likeness.cli.table_sources import POSTGRES, Chosen, of_database, of_file, of_model, of_source
 from likeness.schema.discovery.draft import Draft, draft
 from likeness.schema.discovery.table import CannotDraft, Say
+from likeness.schema.given import package_root
+from likeness.warehouse import atomic_files
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 RECORD = "record,records"
 
 
 def add_new_table(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb `new-table`."""
     verb = subparsers.add_parser("new-table", help="a dbt project for a table of your own")
-    verb.add_argument(
+    source = verb.add_mutually_exclusive_group(required=True)
+    source.add_argument(
         "--from",
         dest="source",
-        required=True,
         metavar="FILE",
-        help="the table: csv, tsv, txt (each also as .gz), parquet, a folder or glob of parquet",
+        help="the table: csv, tsv, txt (each also as .gz), parquet, a folder or glob of parquet; "
+        "with --table a DuckDB file or postgres:...",
     )
+    source.add_argument("--model", metavar="NAME", help="a model or seed of this dbt project")
+    source.add_argument("--source", dest="of", metavar="NAME.TABLE", help="a source of it")
+    verb.add_argument("--table", metavar="SCHEMA.NAME", help="the table of the database --from")
     verb.add_argument(
-        "--to", dest="folder", required=True, metavar="FOLDER", help="the project's new folder"
+        "--to",
+        dest="folder",
+        metavar="FOLDER",
+        help="the new folder of a project of its own; without it the table joins this dbt project",
     )
+    verb.add_argument("--name", metavar="NAME", help="what the table is called in this dbt project")
     verb.add_argument(
         "--record", default=RECORD, metavar="ONE,MANY", help="what a row is: customer,customers"
     )
@@ -40,26 +52,95 @@ def add_new_table(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run_new_table(parsed: argparse.Namespace) -> int:
-    """Write the project; its exit code. Nothing is left behind where it cannot be written."""
+    """Write the files; the exit code. Nothing is left behind where they cannot be written."""
     try:
-        folder = _empty(parsed.folder)
         record = record_words(parsed.record)
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="likeness-") as rows:
-            found = draft(parsed.source, rows, parsed.target, _progress())
-            try:
-                place = Place(folder, project_name(folder.name), parsed.source, _package_root())
-                _write(place, found, record)
-            finally:
-                found.table.connection.close()
+        said = _own_project(parsed, record) if parsed.folder else _in_host(parsed, record)
     except CannotDraft as error:
         print(error, file=sys.stderr)
         return 1
     except OSError as error:
         print(f"{error.filename or parsed.folder}: {error.strerror}.", file=sys.stderr)
         return 1
-    _say_what_is_next(parsed.folder, found)
+    print("\n".join(said))
     return 0
+
+
+def _own_project(parsed: argparse.Namespace, record: tuple[str, str]) -> list[str]:
+    """Write a project of its own; what to say of it."""
+    if not parsed.source:
+        raise CannotDraft("--model and --source are of this dbt project: leave --to away.")
+    folder = _empty(parsed.folder, "--to ")
+    chosen = _of_file_or_database(parsed, folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    name = project_name(folder.name)
+    shown = (
+        path_from(folder, parsed.source) if isinstance(chosen.source, str) else str(chosen.source)
+    )
+    place = Place(folder, name, shown, chosen.variables, _package_root(), folder)
+    with _drafted(chosen, parsed.target) as found:
+        _write(folder, lambda made: write_project(made, place, found, record))
+        counts = _counts(found)
+    return [
+        f"{parsed.folder}: a project for {counts}. Look through {parsed.folder}/README.md, then: "
+        f"cd {parsed.folder} && make build"
+    ]
+
+
+def _in_host(parsed: argparse.Namespace, record: tuple[str, str]) -> list[str]:
+    """Write the table's folder in this project, and its vars; what to say of them."""
+    project = host()
+    root = Path.cwd()
+    if parsed.model:
+        chosen = of_model(parsed.model)
+    elif parsed.of:
+        chosen = of_source(parsed.of)
+    else:
+        chosen = _of_file_or_database(parsed, root)
+    name = project_name(parsed.name or chosen.name)
+    folder = _empty(f"{FOLDER}/{name}")
+    file = PROJECT if project.is_first else f"{FOLDER}/{name}/vars.yml"
+    place = Place(
+        folder, name, str(chosen.source), chosen.variables, _package_root(), root, True, file
+    )
+
+    def write(made: Path) -> None:
+        block = write_table(made, place, found, record)
+        if project.is_first:
+            atomic_files.write_text(root / PROJECT, with_vars(project.text, block))
+        else:
+            (made / "vars.yml").write_text(block, encoding="utf-8")
+
+    with _drafted(chosen, parsed.target) as found:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _write(folder, write)
+        counts = _counts(found)
+    build = "dbt build" if project.is_first else f"likeness build --vars {file}"
+    shown = f"{FOLDER}/{name}"
+    return [
+        f"{shown}: {counts}; its vars are in {file}. Look through {shown}/README.md, then: {build}",
+        *(f"Before that: {line}" for line in missing_parts()),
+    ]
+
+
+def _of_file_or_database(parsed: argparse.Namespace, root: Path) -> Chosen:
+    is_server = parsed.source.startswith(POSTGRES)
+    shown = parsed.source if is_server else path_from(root, parsed.source)
+    if parsed.table:
+        return of_database(parsed.source, parsed.table, shown)
+    if is_server or parsed.source.lower().endswith((".duckdb", ".db")):
+        raise CannotDraft(f"--from {parsed.source} is a database: give --table SCHEMA.NAME too.")
+    return of_file(parsed.source, shown)
+
+
+@contextmanager
+def _drafted(chosen: Chosen, target: str | None) -> Iterator[Draft]:
+    with tempfile.TemporaryDirectory(prefix="likeness-") as rows:
+        found = draft(chosen.source, rows, target, _progress())
+        try:
+            yield found
+        finally:
+            found.table.connection.close()
 
 
 def project_name(folder: str) -> str:
@@ -79,16 +160,15 @@ def record_words(text: str) -> tuple[str, str]:
     return words[0], words[1]
 
 
-def _write(place: Place, found: Draft, record: tuple[str, str]) -> None:
-    """Write into a folder beside the target, and rename it once it is whole."""
-    parent = place.folder.parent
-    made = Path(tempfile.mkdtemp(prefix=f".{place.folder.name}.", dir=parent))
+def _write(folder: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a folder beside the target, and rename it once it is whole."""
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        write_project(made, place, found, record)
+        write(made)
         made.chmod(0o777 & ~_umask())
-        if place.folder.exists():
-            place.folder.rmdir()
-        made.rename(place.folder)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -100,22 +180,23 @@ def _umask() -> int:
     return mask
 
 
-def _empty(folder: str) -> Path:
+def _empty(folder: str, option: str = "") -> Path:
     path = Path(os.path.abspath(folder))
     if path.exists() and not path.is_dir():
-        raise CannotDraft(f"--to {folder} is a file; name a folder that is not there yet.")
+        raise CannotDraft(f"{option}{folder} is a file; name a folder that is not there yet.")
     if path.exists() and any(path.iterdir()):
-        raise CannotDraft(f"--to {folder} is not empty; name a folder that is not there yet.")
+        raise CannotDraft(f"{option}{folder} is not empty; name a folder that is not there yet.")
     return path
 
 
 def _package_root() -> Path:
-    if not (PACKAGE_ROOT / "dbt_project.yml").is_file():
+    root = package_root().resolve()
+    if not (root / "dbt_project.yml").is_file():
         raise CannotDraft(
-            f"{PACKAGE_ROOT} has no dbt_project.yml: install Likeness from its folder "
-            "(make setup), so that the new project can use its models."
+            "the dbt project of Likeness is not found: install Likeness from its folder "
+            "(make setup), or name it in packages.yml and run `dbt deps`."
         )
-    return PACKAGE_ROOT
+    return root
 
 
 def _progress() -> Say:
@@ -124,13 +205,10 @@ def _progress() -> Say:
     return lambda text: print(f"  {text} ...", file=sys.stderr, flush=True)
 
 
-def _say_what_is_next(folder: str, found: Draft) -> None:
+def _counts(found: Draft) -> str:
     rows, columns = found.table.rows, len(found.fields)
     rules, formulas = _counted(found.rules, "rule"), _counted(found.formulas, "formula")
-    print(
-        f"{folder}: a project for {rows:,} rows of {columns} columns, {rules}, {formulas}. "
-        f"Look through {folder}/README.md, then: cd {folder} && make build"
-    )
+    return f"{rows:,} rows of {columns} columns, {rules}, {formulas}"
 
 
 def _counted(items: Sequence, word: str) -> str:

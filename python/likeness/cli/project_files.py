@@ -4,7 +4,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -36,43 +36,78 @@ PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 WORDS = {"null", "true", "false", "yes", "no", "on", "off", "y", "n", "none"}
 
 
+LISTS = ("fields.csv", "business_rules.csv", "formulas.csv")
+
+
 @dataclass(frozen=True)
 class Place:
-    """`folder` is the new project, `source` the table as named, `likeness` the package's folder."""
+    """Where a table's files go, and by which vars a build finds the table.
+
+    `folder` is the new project, or with `in_host` the table's folder in another; `root` is the
+    project's, `likeness` the package's. `name` names the table, `source` says where it was found,
+    `vars_file` is the file of its vars.
+    """
 
     folder: Path
-    project: str
+    name: str
     source: str
+    source_vars: Mapping[str, object]
     likeness: Path
+    root: Path
+    in_host: bool = False
+    vars_file: str = "dbt_project.yml"
 
     def path_of(self, path: str | Path) -> str:
         """A path as the project names it: relative where both lie in one folder that is no root."""
-        absolute = os.path.abspath(path)
-        shared = Path(os.path.commonpath([absolute, self.folder]))
-        near = (self.folder.parent, self.folder.parent.parent)
-        if shared in near and shared.parent != shared:
-            return os.path.relpath(absolute, self.folder)
-        return absolute
+        return path_from(self.root, path)
+
+
+def path_from(root: Path, path: str | Path) -> str:
+    """A path as the project at `root` names it; see `Place.path_of`."""
+    absolute = os.path.abspath(path)
+    shared = Path(os.path.commonpath([absolute, root]))
+    near = (root, root.parent, root.parent.parent)
+    if shared in near and shared.parent != shared:
+        return os.path.relpath(absolute, root)
+    return absolute
 
 
 def write_project(made: Path, place: Place, found: Draft, record: tuple[str, str]) -> None:
     """Write all files of the project into the folder `made`."""
-    seeds = made / "seeds"
-    seeds.mkdir()
+    (made / "seeds").mkdir()
     (made / "macros").mkdir()
-    _write_csv(seeds / "fields.csv", FIELDS, _fields(found))
-    _write_csv(seeds / "business_rules.csv", RULES, map(_rule, found.rules))
-    _write_csv(seeds / "formulas.csv", FORMULAS, _formulas(found))
+    _write_lists(made / "seeds", found)
+    values = _values(place, found, record)
+    values["table_vars"] = _rendered("vars.yml.j2", values)
+    for name, template in FILES.items():
+        (made / name).write_text(_rendered(template, values), encoding="utf-8")
+
+
+def write_table(made: Path, place: Place, found: Draft, record: tuple[str, str]) -> str:
+    """Write the files of a table of another project into the folder `made`; the lines of its vars.
+
+    The vars are in vars.yml too unless the table is the project's first.
+    """
+    _write_lists(made, found)
+    values = _values(place, found, record)
+    (made / "README.md").write_text(_rendered("README.md.j2", values), encoding="utf-8")
+    return _rendered("vars.yml.j2", values)
+
+
+def _write_lists(folder: Path, found: Draft) -> None:
+    fields, rules, formulas = (folder / name for name in LISTS)
+    _write_csv(fields, FIELDS, _fields(found))
+    _write_csv(rules, RULES, map(_rule, found.rules))
+    _write_csv(formulas, FORMULAS, _formulas(found))
+
+
+def _rendered(template: str, values: Mapping[str, object]) -> str:
     environment = jinja2.Environment(
         autoescape=False, keep_trailing_newline=True, undefined=jinja2.StrictUndefined
     )
     environment.globals.update({"q": quoted, "names": names, "cell": cell})
-    values = _values(place, found, record)
-    templates = resources.files("likeness.cli") / "templates"
-    for name, template in FILES.items():
-        text = (templates / template).read_text(encoding="utf-8")
-        rendered = environment.from_string(text).render(values)
-        (made / name).write_text(rendered, encoding="utf-8")
+    text = (resources.files("likeness.cli") / "templates" / template).read_text(encoding="utf-8")
+    return environment.from_string(text).render(values)
 
 
 def quoted(value: object) -> str:
@@ -83,6 +118,15 @@ def quoted(value: object) -> str:
         written = yaml.safe_dump(value, default_style='"', allow_unicode=True, width=float("inf"))
         return written.strip()
     return json.dumps(value)
+
+
+def flow(value: object) -> str:
+    """A value of any shape as YAML in one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {flow(one)}" for name, one in value.items()) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(flow, value))}]"
+    return quoted(value)
 
 
 def names(listed: Iterable[str]) -> str:
@@ -170,8 +214,15 @@ def _values(place: Place, found: Draft, record: tuple[str, str]) -> dict[str, ob
     shown = f"{aim['variable']}: {aim['positive']}" if aim else "none"
     settings.append(("utility_target", shown, choices.reasons["utility_target"]))
     return {
-        "project": place.project,
-        "source": place.path_of(place.source),
+        "project": place.name,
+        "name": place.name,
+        "source": place.source,
+        "source_vars": {name: flow(value) for name, value in place.source_vars.items()},
+        "in_host": place.in_host,
+        "table_dir": str(place.folder.relative_to(place.root)) if place.in_host else "",
+        "vars_file": place.vars_file,
+        "lists": str(place.folder.relative_to(place.root)) if place.in_host else "seeds",
+        "prefix": f"{place.name}_",
         "likeness": likeness,
         "likeness_make": likeness.replace("$", "$$").replace(" ", "\\ "),
         "decimal_mark": found.table.decimal_mark,

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.builds.provenance import stamp
-from likeness.builds.provenance.checks import Named, differs, is_source
+from likeness.builds.provenance.checks import Named, differs, is_source, table_name
 from likeness.builds.provenance.digest import file_digest
+from likeness.warehouse.profile import project_database
 
 SCRATCH = Path("target/scratch")
 NODES = ("seed_instructions", "synthesis_plan", "source_rules")
-RECORDED = "select node, source, stamp, pending from intermediate.table_sources"
+RECORDED = "select node, source, stamp, pending from {prefix}intermediate.table_sources"
 
 
 class NoSeeds(ValueError):
@@ -32,7 +33,7 @@ def refuse_other_source(database: str, variables: Mapping[str, object], given: M
     `variables`: the project's vars with `given`, the caller's own, over them.
     """
     named = _named(variables, given)
-    identity = _identity(database)
+    identity = _identity(database, variables)
     if identity and not is_source(identity, named.path, file_digest(named.path)):
         raise NoSeeds(differs(named, identity, database))
 
@@ -46,10 +47,16 @@ def seeds_database(database: str, variables: Mapping[str, object], given: Mappin
     scratch = SCRATCH / "likeness.duckdb"
     digest = file_digest(_named(variables, given).path)
     for path in (database, str(scratch)):
-        identity = _identity(path)
+        identity = _identity(path, variables)
         same = identity and (path == database or digest == identity["digest"])
         if same and _is_current(path, identity, variables):
             return path
+    if variables.get("source_relation") or not _builds_in(scratch):
+        asked = " ".join(f"+{node}" for node in NODES)
+        raise NoSeeds(
+            f"{database} has no seeds for these vars: make them first, by "
+            f"`dbt build -s {asked} --exclude-resource-type test` with the same vars."
+        )
     print(f"{database} has no seeds for these vars: making them in {SCRATCH}.", file=sys.stderr)
     _make(scratch, given)
     return str(scratch)
@@ -57,7 +64,20 @@ def seeds_database(database: str, variables: Mapping[str, object], given: Mappin
 
 def _named(variables: Mapping[str, object], given: Mapping) -> Named:
     path = os.environ.get("LOANS_PATH", "")
-    return Named.of(path, variables["loans_path"], "loans_path" in given)
+    table = table_name(variables.get("source_relation"))
+    return Named.of(path, variables["loans_path"], "loans_path" in given, table)
+
+
+def _builds_in(scratch: Path) -> bool:
+    """Whether the project would build in `scratch` if LIKENESS_DB named it."""
+    before = os.environ.get("LIKENESS_DB")
+    os.environ["LIKENESS_DB"] = str(scratch)
+    try:
+        return project_database() == str(scratch)
+    finally:
+        del os.environ["LIKENESS_DB"]
+        if before is not None:
+            os.environ["LIKENESS_DB"] = before
 
 
 def _make(scratch: Path, given: Mapping) -> None:
@@ -76,19 +96,21 @@ def _make(scratch: Path, given: Mapping) -> None:
         raise NoSeeds
 
 
-def _identity(database: str) -> dict | None:
+def _identity(database: str, variables: Mapping[str, object]) -> dict | None:
     if not Path(database).is_file():
         return None
+    schema = f"{variables.get('schema_prefix') or ''}raw"
     with warehouse.read_only(database) as connection:
-        if not _has(connection, "raw", "source_identity"):
+        if not _has(connection, schema, "source_identity"):
             return None
-        rows = warehouse.records(connection.table("raw.source_identity"))
+        rows = warehouse.records(connection.table(f"{schema}.source_identity"))
     return rows[0] if rows else None
 
 
 def _is_current(database: str, identity: Mapping, variables: Mapping[str, object]) -> bool:
+    query = RECORDED.format(prefix=variables.get("schema_prefix") or "")
     with warehouse.read_only(database) as connection:
-        recorded = {row["node"]: row for row in warehouse.records(connection.sql(RECORDED))}
+        recorded = {row["node"]: row for row in warehouse.records(connection.sql(query))}
     rows = [recorded.get(f"model.likeness.{node}") for node in NODES]
     return all(
         row is not None

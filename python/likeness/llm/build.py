@@ -67,7 +67,13 @@ class Build:
     ) -> None:
         options = self.options = Options.from_vars(given)
         self.limits = options.limits
-        self.prompts = Prompts(fields, rules, criteria=options.criteria, folder=options.prompt_dir)
+        self.prompts = Prompts(
+            fields,
+            rules,
+            criteria=options.criteria,
+            folder=options.prompt_dir,
+            record=given.get("record"),
+        )
         self.backend = BACKENDS[name](given, options, self.prompts)
         self.works = works
         self._name = name

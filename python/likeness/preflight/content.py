@@ -6,6 +6,7 @@ from likeness import warehouse
 from likeness.schema.check import OWN_LABELS
 from likeness.schema.field_list import FILE, located
 from likeness.schema.fields import Field
+from likeness.schema.given import shown_file
 
 # A file with fewer rows has too few cells of min_cell_rows to say anything of its distribution.
 MIN_CELLS = 15
@@ -204,9 +205,10 @@ def _outside(
         more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
         given = [str(value) for value, _ in found[:MOST_SHOWN]]
         return (
-            f"{request['path']}: column {domain['name']} holds values that {FILE} does not allow: "
-            f"{named}{more}; correct the file or {located(FILE, 'name', domain['name'])}, or allow "
-            f"them by extend_domains: {{{domain['name']}: [{', '.join(given)}]}}."
+            f"{request['path']}: column {domain['name']} holds values that {shown_file(FILE)} does "
+            f"not allow: {named}{more}; correct the file or "
+            f"{located(FILE, 'name', domain['name'])}, or allow them by extend_domains: "
+            f"{{{domain['name']}: [{', '.join(given)}]}}."
         )
     return ""
 

@@ -1,6 +1,7 @@
 """Can the source be used? Asked before any model runs, answered in one sentence."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from likeness import warehouse
@@ -16,13 +17,24 @@ from likeness.schema.fields import Field, load_derived, load_fields
 from likeness.schema.formulas import problem_with_formulas
 from likeness.schema.gates import FILE as GATES
 from likeness.schema.gates import load_gates
-from likeness.schema.given import checked_names, problem_with_names, seed_file
+from likeness.schema.given import (
+    FIELDS,
+    FORMULAS,
+    RULES,
+    checked_names,
+    problem_with_names,
+    seed_file,
+    shown_file,
+    table_dir,
+)
 from likeness.schema.rules import problem_with_rules
 from likeness.warehouse.dbt_flags import command_line_vars, project_file
 
 
-def problem(request: Mapping) -> str:
+def problem(request: Mapping, connection: warehouse.Connection | None = None) -> str:
     """One sentence naming the file, column or var that stops a build, or '' if nothing does.
+
+    `connection`: to the database that has the source, if it is a table; a file needs none.
 
     `request`: `vars` (all of the schema) alone, or what can be asked once they are sound: `path`,
     `reader` (SQL of the source as texts) and `problem` (a sentence where it cannot be read),
@@ -43,12 +55,12 @@ def problem(request: Mapping) -> str:
     )
     if sentence or not request["reads_source"]:
         return sentence
-    return request["problem"] or _problem_with_content(request, fields)
+    return request["problem"] or _problem_with_content(request, fields, connection)
 
 
 def _problem_with_settings(values: Mapping[str, object]) -> str:
     listed = seed_file(FILE)
-    sentence = problem_with_field_list(listed)
+    sentence = _problem_with_folder() or problem_with_field_list(listed)
     if sentence:
         return sentence
     fields, derived = load_fields(listed), load_derived(listed)
@@ -59,6 +71,14 @@ def _problem_with_settings(values: Mapping[str, object]) -> str:
         or Options.problem(values)
         or _problem_with_studio(values)
     )
+
+
+def _problem_with_folder() -> str:
+    lacking = [file for file in (FIELDS, RULES, FORMULAS) if not seed_file(file).is_file()]
+    if not lacking:
+        return ""
+    name = Path(lacking[0]).name
+    return f"var table_dir is {table_dir()!r}: there is no file {name} in that folder."
 
 
 def _problem_with_seeds(path: str | None) -> str:
@@ -93,27 +113,33 @@ def _problem_with_generator(request: Mapping, fields: Sequence[Field]) -> str:
     return sentence
 
 
-def _problem_with_content(request: Mapping, fields: Sequence[Field]) -> str:
-    path, reader = request["path"], request["reader"]
-    names = [column["name"] for column in request["columns"]]
+def _problem_with_content(
+    request: Mapping, fields: Sequence[Field], connection: warehouse.Connection | None = None
+) -> str:
     try:
-        with warehouse.scratch() as connection:
-            header = warehouse.column_names(connection, reader)
-            missing = [name for name in names if name not in header]
-            if missing:
-                wanted = f"column{'s' * (len(missing) > 1)} {', '.join(missing)}"
-                line = line_of(FILE, "name", missing[0])
-                listed = f", which {FILE} lists from line {line} on" if line else ""
-                if line and len(missing) == 1:
-                    listed = f", which {FILE} lists in line {line}"
-                return (
-                    f"{path} has no {wanted}{listed}; its header must name the {len(names)} "
-                    "columns."
-                )
-            key = request["key_column"]
-            if key and key not in header:
-                return f"{path} has no column {key}, which var key_column names."
-            said = problem_with_rows(connection, request, fields)
-            return said or problem_with_segments(connection, request)
+        with nullcontext(connection) if connection else warehouse.scratch() as own:
+            return (
+                _problem_with_columns(own, request)
+                or problem_with_rows(own, request, fields)
+                or problem_with_segments(own, request)
+            )
     except warehouse.Error as error:
-        return f"{path} cannot be read: {warehouse.first_sentence(error)}"
+        said = f"{request['path']} cannot be read: {warehouse.first_sentence(error)}"
+        return f"{said}; build that table first." if request.get("is_table") else said
+
+
+def _problem_with_columns(connection: warehouse.Connection, request: Mapping) -> str:
+    path, names = request["path"], [column["name"] for column in request["columns"]]
+    header = warehouse.column_names(connection, request["reader"])
+    missing = [name for name in names if name not in header]
+    if missing:
+        wanted = f"column{'s' * (len(missing) > 1)} {', '.join(missing)}"
+        line = line_of(FILE, "name", missing[0])
+        listed = f", which {shown_file(FILE)} lists from line {line} on" if line else ""
+        if line and len(missing) == 1:
+            listed = f", which {shown_file(FILE)} lists in line {line}"
+        return f"{path} has no {wanted}{listed}; its header must name the {len(names)} columns."
+    key = request["key_column"]
+    if key and key not in header:
+        return f"{path} has no column {key}, which var key_column names."
+    return ""

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from likeness.schema.fields import DATE_KINDS, KINDS, NUMBER_KINDS
-from likeness.schema.given import seed_file
+from likeness.schema.given import FIELDS, seed_file, shown_file
 from likeness.schema.sentences import nearest
 
-FILE = "seeds/fields.csv"
+FILE = FIELDS
 COLUMNS = (
     "position", "name", "kind", "type", "reader", "roles", "nullable", "decimals", "format",
     "max_length", "allowed_values", "expression", "description",
@@ -43,8 +43,8 @@ def line_of(file: str, key: str, value: str) -> int | None:
 
 def located(file: str, key: str, value: str) -> str:
     """`file, line n`, or the file alone where no line of it has that value."""
-    line = line_of(file, key, value)
-    return f"{file}, line {line}" if line else file
+    line, shown = line_of(file, key, value), shown_file(file)
+    return f"{shown}, line {line}" if line else shown
 
 
 def problem_with_field_list(path: str | Path) -> str:
@@ -53,7 +53,7 @@ def problem_with_field_list(path: str | Path) -> str:
         reader = csv.DictReader(handle)
         missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
         if missing:
-            return f"{FILE}, line 1: the header has no column {missing[0]}."
+            return f"{shown_file(FILE)}, line 1: the header has no column {missing[0]}."
         seen: dict[str, int] = {}
         line = 2
         for row in reader:
@@ -62,10 +62,10 @@ def problem_with_field_list(path: str | Path) -> str:
             if not sentence and name.lower() in seen:
                 sentence = f"field {name} is listed in line {seen[name.lower()]} already."
             if sentence:
-                return f"{FILE}, line {line}: {sentence}"
+                return f"{shown_file(FILE)}, line {line}: {sentence}"
             seen[name.lower()] = line
             line = reader.line_num + 1
-    return "" if seen else f"{FILE} lists no field."
+    return "" if seen else f"{shown_file(FILE)} lists no field."
 
 
 def _problem_with_row(row: Mapping) -> str:

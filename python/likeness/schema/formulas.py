@@ -13,8 +13,9 @@ from likeness import warehouse
 from likeness.schema.expressions import problem_with_expression, typed_row
 from likeness.schema.field_list import located
 from likeness.schema.fields import Field
+from likeness.schema.given import FIELDS, FORMULAS, shown_file
 
-FILE = "seeds/formulas.csv"
+FILE = FORMULAS
 ROUNDINGS = ("nearest", "up", "down")
 MOST_DECIMALS = 9
 NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "INT", "HUGEINT")
@@ -44,8 +45,8 @@ def problem_with_formulas(
             seen.add(target)
     for name in computed:
         if name not in seen:
-            where = located("seeds/fields.csv", "name", name)
-            return f"{FILE} has no formula of {name}, which {where}, gives that role."
+            where = located(FIELDS, "name", name)
+            return f"{shown_file(FILE)} has no formula of {name}, which {where}, gives that role."
     return ""
 
 
@@ -57,8 +58,8 @@ def _problem_with_target(
     if target in computed:
         return ""
     if target in [field.name for field in fields]:
-        return f"seeds/fields.csv does not give {target} the role formula."
-    return "seeds/fields.csv has no such column."
+        return f"{shown_file(FIELDS)} does not give {target} the role formula."
+    return f"{shown_file(FIELDS)} has no such column."
 
 
 def _problem_with_texts(formula: Mapping) -> str:

@@ -1,6 +1,8 @@
 """Which vars were given, where, and whether each is known."""
 
 import csv
+import functools
+import os
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,10 +13,14 @@ import yaml
 from likeness.schema.part import about
 from likeness.schema.sentences import nearest
 from likeness.schema.settings import Settings
+from likeness.warehouse.dbt_flags import command_line_vars, project_file
 
 PACKAGE = "likeness"
-OWN_PROJECT = Path(__file__).parents[3] / "dbt_project.yml"
-RULES, FORMULAS = "seeds/business_rules.csv", "seeds/formulas.csv"
+FIELDS, RULES, FORMULAS = (
+    "seeds/fields.csv",
+    "seeds/business_rules.csv",
+    "seeds/formulas.csv",
+)
 PLACEHOLDER = re.compile(r"[{]([A-Za-z_][A-Za-z0-9_]*)[}]")
 GONE = {
     "export_on_red": (
@@ -55,9 +61,10 @@ def read_vars(project: str | Path, path: str | Path | None) -> dict[str, Any]:
     variables = {}
     if Path(project).exists():
         is_own = _mapping(project).get("name", PACKAGE) == PACKAGE
-        variables = ({} if is_own else project_vars(OWN_PROJECT)) | project_vars(project)
+        defaults = {} if is_own else project_vars(package_root() / "dbt_project.yml")
+        variables = defaults | project_vars(project)
     given = file_vars(path)
-    sentence = problem_with_names(given, variables)
+    sentence = problem_with_names(given, variables, str((variables | given).get("table_dir") or ""))
     if sentence:
         raise ValueError(f"{path}: {sentence}")
     return variables | given
@@ -81,13 +88,15 @@ def checked_names(project: str | Path, command_line: Iterable[str]) -> tuple[set
     return checked, unscoped
 
 
-def problem_with_names(given: Iterable[str], known: Iterable[str] = ()) -> str:
+def problem_with_names(
+    given: Iterable[str], known: Iterable[str] = (), folder: str | None = None
+) -> str:
     """One sentence about the first given var that is gone or unknown, or ''.
 
     Known are the vars of the schema, those that a rule or a formula names as {name}, and
-    `known`. A name like package:name is another package's.
+    `known`. A name like package:name is another package's. `folder`: see `seed_file`.
     """
-    names = {*Settings.model_fields, *rule_vars()}
+    names = {*Settings.model_fields, *rule_vars(folder)}
     known = {*names, *known} - set(GONE)
     for name in given:
         if name in GONE:
@@ -106,19 +115,59 @@ def setting_names(which: str) -> list[str]:
     return sorted({*changing, *rule_vars()})
 
 
-def rule_vars() -> list[str]:
-    """The vars that rules and formulas name as {name}, in order."""
+def rule_vars(folder: str | None = None) -> list[str]:
+    """The vars that rules and formulas name as {name}, in order; `folder`: see `seed_file`."""
     texts = []
     for name in (RULES, FORMULAS):
-        with open(seed_file(name), newline="", encoding="utf-8") as handle:
+        with open(seed_file(name, folder), newline="", encoding="utf-8") as handle:
             texts += [" ".join(map(str, row.values())) for row in csv.DictReader(handle)]
     return sorted(set(PLACEHOLDER.findall(" ".join(texts))))
 
 
-def seed_file(path: str) -> Path:
-    """A seed's file: that of the project that dbt runs in, else that of the package."""
+def seed_file(path: str, folder: str | None = None) -> Path:
+    """A seed's file: that of the table's folder or of the project that dbt runs in, else ours.
+
+    `folder` is var table_dir; None: as dbt was given it.
+    """
+    folder = table_dir() if folder is None else folder
+    if folder and path in (FIELDS, RULES, FORMULAS):
+        return Path(folder) / Path(path).name
     own = Path(path)
-    return own if own.is_file() else Path(__file__).parents[3] / path
+    return own if own.is_file() else package_root() / path
+
+
+def package_root() -> Path:
+    """The folder of Likeness's dbt project: that of this file, else what `dbt deps` has put."""
+    beside = Path(__file__).parents[3]
+    installed = Path("dbt_packages") / PACKAGE
+    return beside if (beside / "dbt_project.yml").is_file() else installed
+
+
+def shown_file(path: str) -> str:
+    """The path of a seed's file as a sentence names it."""
+    folder = table_dir()
+    return f"{folder}/{Path(path).name}" if folder and path in (FIELDS, RULES, FORMULAS) else path
+
+
+def table_dir() -> str:
+    """Var table_dir, as dbt was given it, or ''."""
+    return str(dbt_var("table_dir") or "")
+
+
+def dbt_var(name: str) -> Any:
+    """A var of Likeness as the command line or the project that dbt runs in gives it, or None."""
+    given = command_line_vars()
+    if name in given:
+        return given[name]
+    path = project_file()
+    if not path.is_file():
+        return None
+    return _project_vars(str(path.resolve()), os.stat(path).st_mtime_ns).get(name)
+
+
+@functools.lru_cache(maxsize=4)
+def _project_vars(path: str, changed_at: int) -> dict[str, Any]:
+    return project_vars(path)
 
 
 def _mapping(path: str | Path) -> Mapping[str, Any]:

@@ -27,7 +27,12 @@ class LanguageModels(Part):
         llm=True,
         shape="a list of sentences",
     )
-    prompt_dir: Text = setting("prompts", "the texts that a model reads", rows=True, llm=True)
+    prompt_dir: Text = setting(
+        "prompts",
+        "texts that a model reads in place of likeness/llm/prompts",
+        rows=True,
+        llm=True,
+    )
     max_failed_share: float = setting(
         0.1,
         "share of seeds that may fail before the build does, at its end",

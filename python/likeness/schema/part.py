@@ -10,6 +10,7 @@ OF_TABLE: Any = ...
 
 Text = Annotated[str, Field(pattern=r"\S")]
 Columns = list[Text]
+Prefix = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,39}$")]
 
 
 def setting(

@@ -11,9 +11,10 @@ import pandas as pd
 from likeness import warehouse
 from likeness.schema.expressions import problem_with_expression, typed_row
 from likeness.schema.field_list import located
+from likeness.schema.given import RULES, shown_file
 
 CATEGORIES = ("privacy", "formatting", "cross-column", "realism")
-FILE = "seeds/business_rules.csv"
+FILE = RULES
 
 
 def problem_with_rules(rules: Sequence[Mapping], columns: Sequence[Mapping]) -> str:
@@ -27,7 +28,8 @@ def problem_with_rules(rules: Sequence[Mapping], columns: Sequence[Mapping]) -> 
         for rule in rules:
             name = rule["id"] or ""
             if not name.isidentifier():
-                return f"{FILE}: the rule id {name!r} must be letters, digits and underscores."
+                said = f"the rule id {name!r} must be letters, digits and underscores."
+                return f"{shown_file(FILE)}: {said}"
             if name in seen:
                 return f"{located(FILE, 'id', name)}: rule {name} is listed more than once."
             seen.add(name)

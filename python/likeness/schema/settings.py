@@ -8,7 +8,7 @@ test holds them, and the comments beside them, together.
 from typing import Any, Literal
 
 from likeness.schema.language_models import LanguageModels
-from likeness.schema.part import OF_TABLE, Columns, Part, Text, setting
+from likeness.schema.part import OF_TABLE, Columns, Part, Prefix, Text, setting
 
 MOST_ROWS = 100_000_000
 CONTEXT = "a mapping of names to {value: a column, within: a column}"
@@ -19,7 +19,21 @@ class SourceAndExports(Part):
 
     loans_path: Text = setting(
         "data/loans.csv.gz",
-        "csv, tsv, csv.gz or parquet; the environment variable LOANS_PATH wins",
+        "csv, tsv, csv.gz or parquet, or a folder or glob of parquet; LOANS_PATH wins",
+    )
+    source_relation: dict[Text, Any] | None = setting(
+        None,
+        "a table in the file's place: {ref: model}, {source: [name, table]} or "
+        "{attach: other.duckdb, table: main.loans}",
+        shape="a mapping with ref, source, or attach and table",
+    )
+    table_dir: Text | None = setting(
+        None, "the folder of fields.csv, business_rules.csv and formulas.csv; null: seeds"
+    )
+    schema_prefix: Prefix | None = setting(
+        None,
+        "what the names of all schemas begin with, such as customers_",
+        shape="a name of letters, digits and underscores",
     )
     source_delimiter: Literal[",", ";", "tab", "|"] | None = setting(
         None, "what parts the fields of the source: , ; tab or |; null: found", rows=True

@@ -30,9 +30,12 @@ class Level:
         return at, part[at], bins[at] >= self.middle[part[at]]
 
 
-def halve(weights: np.ndarray) -> list[Level]:
-    """Levels that part bins down to single ones, each into halves of about equal weight."""
-    levels = []
+def halve(weights: np.ndarray, first_alone: bool = False) -> list[Level]:
+    """Levels that part bins down to single ones, each into halves of about equal weight.
+
+    `first_alone`: the first bin is parted from all others before anything else is.
+    """
+    levels: list[Level] = []
     parts = [(0, len(weights))]
     before = np.concatenate([[0.0], np.cumsum(weights.astype(float))])
     while any(stop - start > 1 for start, stop in parts):
@@ -45,6 +48,7 @@ def halve(weights: np.ndarray) -> list[Level]:
                 continue
             inner = before[start + 1 : stop]
             middle = start + 1 + int(np.abs(2 * inner - before[start] - before[stop]).argmin())
+            middle = 1 if first_alone and not levels else middle
             rows.append((start, middle, stop, len(after), len(after) + 1))
             after += [(start, middle), (middle, stop)]
         levels.append(Level(*np.array(rows, dtype=np.int64).T))

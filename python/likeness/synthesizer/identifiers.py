@@ -1,8 +1,11 @@
 """Fresh identifiers: different in every row, in the form that the field list gives."""
 
+import hashlib
+from uuid import UUID as Uuid
+
 import numpy as np
 
-from likeness.schema.fields import Field
+from likeness.schema.fields import UUID, Field
 from likeness.stats.random_numbers import uniform
 
 DIGIT = "#"
@@ -14,9 +17,11 @@ STEP = 387_420_489
 def made_identifiers(field: Field, seed: int, ids: np.ndarray) -> np.ndarray:
     """Make one identifier for each of `ids` (whole numbers from 0): an object array of texts.
 
-    Each # of the field's format is a digit; a format without one gives nine digits. Ids beyond what
-    the digits can tell apart have more of them at the first #.
+    Each # of the field's format is a digit; a format without one gives nine digits, and `uuid`
+    gives UUIDs. Ids beyond what the digits can tell apart have more of them at the first #.
     """
+    if field.format == UUID:
+        return np.array([_uuid(field.name, seed, i) for i in map(int, ids)], dtype=object)
     form = field.format if DIGIT in field.format else DIGIT * DIGITS
     digits = form.count(DIGIT)
     space = 10**digits
@@ -26,6 +31,11 @@ def made_identifiers(field: Field, seed: int, ids: np.ndarray) -> np.ndarray:
         number = (i * STEP + start) % space
         texts.append(_filled(form, f"{i // space or ''}", f"{number:0{digits}d}"))
     return np.array(texts, dtype=object)
+
+
+def _uuid(name: str, seed: int, i: int) -> str:
+    digest = hashlib.sha256(f"{name}:{seed}:{i}".encode()).digest()
+    return str(Uuid(bytes=digest[:16], version=4))
 
 
 def _filled(form: str, before: str, digits: str) -> str:

@@ -32,7 +32,9 @@ class Step:
     _forest: Forest | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self.levels = halve(np.maximum(self.bins.n_rows, 1))
+        # Missing or not comes first: what a bound rules out must not become a missing value.
+        gone = self.bins.ordinal and self.bins.bin_of("missing") == 0
+        self.levels = halve(np.maximum(self.bins.n_rows, 1), first_alone=gone)
 
     def forest(self, place: int) -> Forest:
         """Its trees for walking; `place` is its own in the sequence."""

@@ -15,11 +15,14 @@ MEMORY = ":memory:"
 SCHEMAS = ("raw", "staging", "intermediate", "profiles", "seeds", "synthetic", "marts")
 OWN_SCHEMAS = ("main", "information_schema", "pg_catalog")
 LEAST_ROOM = 64 * 2**20
-ANOTHER = "set the environment variable LIKENESS_DB to another file"
+ANOTHER = "set the environment variable LIKENESS_DB (in profiles.yml: path) to another file"
 
 
-def problem_with_database(path: str, name: str) -> str:
-    """One sentence where the file `path`, called `name` in SQL, cannot be this build's database."""
+def problem_with_database(path: str, name: str, prefix: str = "") -> str:
+    """One sentence where the file `path`, called `name` in SQL, cannot be this build's database.
+
+    `prefix` is what the names of the schemas begin with.
+    """
     if path == MEMORY or "://" in path or path.startswith("md:"):
         return ""
     file = Path(path)
@@ -27,7 +30,7 @@ def problem_with_database(path: str, name: str) -> str:
         return f"the name of the database is empty: {ANOTHER}, such as likeness.duckdb."
     return (
         _problem_with_place(file)
-        or _problem_with_name(path, name)
+        or _problem_with_name(path, name, prefix)
         or _problem_with_opening(path, name)
         or problem_with_room(file.parent, f"the database {path}")
     )
@@ -65,10 +68,11 @@ def _problem_with_place(file: Path) -> str:
     return ""
 
 
-def _problem_with_name(path: str, name: str) -> str:
+def _problem_with_name(path: str, name: str, prefix: str) -> str:
     if any(sign in name for sign in "'\""):
         return f"the database {path} has a quote in its name, which dbt cannot write: {ANOTHER}."
-    if name.lower() in (*SCHEMAS, *OWN_SCHEMAS):
+    schemas = [f"{prefix}{schema}".lower() for schema in SCHEMAS]
+    if name.lower() in (*schemas, *OWN_SCHEMAS):
         return f"the database {path} has the name of one of its schemas, {name.lower()}: {ANOTHER}."
     return ""
 

@@ -1,6 +1,7 @@
 """Planted tables: exactly the planted kinds, rules and formulas are found, and no coincidence."""
 
 import csv
+import uuid
 from pathlib import Path
 
 import duckdb
@@ -10,6 +11,8 @@ import pytest
 
 from likeness.schema.discovery.draft import Draft, draft
 from likeness.schema.discovery.table import CannotDraft
+from likeness.schema.fields import Field
+from likeness.synthesizer.identifiers import made_identifiers
 
 N = 2000
 
@@ -345,3 +348,25 @@ def test_the_example_table_gives_the_rules_that_its_authors_wrote(root, tmp_path
     drafted = draft(str(Path(root) / "data" / "loans.csv.gz"), tmp_path, None, lambda text: None)
     assert [field.name for field in drafted.fields] == names
     assert {"sub_grade_gives_grade", "open_acc_within_total_acc"} <= {r.id for r in drafted.rules}
+
+
+@pytest.mark.parametrize(
+    ("texts", "pattern"),
+    [
+        ([f"C-{10_000 + 7 * n}" for n in range(N)], "C-9####"),
+        ([str(n + 1) for n in range(N)], "9###"),
+        ([f"{n:05d}" for n in range(0, 100_000, 50)], "9#####"),
+        ([f"AB{90_000 + 3 * n}/x" for n in range(N)], "AB8####/x"),
+        ([str(uuid.UUID(int=n * 2**90 + n)) for n in range(1, N + 1)], "uuid"),
+    ],
+)
+def test_identifiers_are_made_in_the_sources_pattern_and_never_its_own(found, texts, pattern):
+    frame = pd.DataFrame({"record id": texts, "n": random().gamma(2, 3, N).round(2)})
+    field = found(frame).fields[0]
+    assert (field.kind, field.format) == ("identifier", pattern)
+    listed = Field(
+        1, "record id", "identifier", "text", (), False, None, field.format, None, (), ""
+    )
+    made = made_identifiers(listed, 1, np.arange(5 * N))
+    assert len(set(made)) == 5 * N
+    assert not set(made) & set(texts)

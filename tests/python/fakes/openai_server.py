@@ -57,6 +57,7 @@ class FakeOpenAI:
         self.delay = delay
         self.score = score
         self.seen: list[Seen] = []
+        self.guidelines: set[str] = set()
         self.most_at_once = 0
         self.refused_forms = 0
         self._now = 0
@@ -160,6 +161,7 @@ class _Handler(BaseHTTPRequestHandler):
             form=form,
             at=time.monotonic(),
         )
+        self.fake.guidelines.add(body["messages"][0]["content"])
         self.fake.note(seen)
         time.sleep(self.fake.delay)
         if not self._failed(seen.fault):

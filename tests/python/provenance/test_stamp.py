@@ -11,7 +11,8 @@ from likeness.builds.provenance.stamp import FILES, is_current, seeds_stamp
 # Vars on which no seed, plan or rule depends; all others belong into the macro `seeds_vars`.
 NOT_IN_SEEDS = {
     # where things lie, and which source is meant: its content is compared by itself
-    *("loans_path", "export_dir", "replace_other_source", "fingerprint_key", "journal_dir"),
+    *("loans_path", "source_relation", "table_dir", "schema_prefix", "export_dir", "journal_dir"),
+    *("replace_other_source", "fingerprint_key"),
     # how much of the machine a build takes
     "duckdb_memory",
     # rows of the offline engine or of a file, and who judges rows

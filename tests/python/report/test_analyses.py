@@ -39,6 +39,6 @@ def test_each_returns_rows(path, database):
     def named(match: re.Match) -> str:
         return f"{SCHEMAS.get(match[1], 'marts')}.{match[1]}"
 
-    sql = re.sub(r"\{\{ ref\('(\w+)'\) \}\}", named, path.read_text(encoding="utf-8"))
+    sql = re.sub(r"\{\{ ref\('likeness', '(\w+)'\) \}\}", named, path.read_text(encoding="utf-8"))
 
     assert database.execute(sql).fetchall()

@@ -58,7 +58,7 @@ def test_the_models_of_language_models_get_every_var_that_steers_them(root):
     """dbt can only pass vars to a Python model by name."""
     listed = yaml.safe_load((root / "models/synthetic/llm/_llm.yml").read_text(encoding="utf-8"))
     given = listed["models"][0]["config"]["meta"]["vars"]
-    wanted = {*Options.model_fields, *NAMES} - {"first_wait", "max_failed_share"}
+    wanted = {*Options.model_fields, *NAMES, "record"} - {"first_wait", "max_failed_share"}
     assert set(given) == wanted
     assert given == {name: f"{{{{ var('{name}') }}}}" for name in given}
 

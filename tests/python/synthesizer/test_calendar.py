@@ -112,3 +112,15 @@ def test_no_week_goes_before_the_one_that_it_never_precedes(drawn):
     made = drawn[1].dropna()
     weeks = {name: (made[name] - pd.Timestamp("1969-12-29")).dt.days // 7 for name in made}
     assert (weeks["day"] <= weeks["paid"]).all()
+
+
+def test_what_a_bound_rules_out_does_not_become_missing():
+    rng = np.random.default_rng(2)
+    day = np.datetime64("2021-01-04") + rng.integers(0, 700, 500).astype("timedelta64[D]")
+    closed = day + rng.integers(0, 30, 500).astype("timedelta64[D]")
+    frame = pd.DataFrame({"day": day, "closed": closed})
+    frame.loc[rng.random(500) < 0.2, "closed"] = pd.NaT
+    fields = [field("day", "date", "date", 1), field("closed", "date", "date", 2)]
+    profile = fit(frame, fields, given=[], min_cell_rows=20, seed=1)
+    made = draw(np.arange(3000), profile, fields=fields, seed=1)
+    assert abs(made["closed"].isna().mean() - frame["closed"].isna().mean()) < 0.04

@@ -39,6 +39,12 @@ def test_halves_weigh_about_the_same():
     assert first.middle.tolist() == [3]
 
 
+def test_the_first_bin_may_be_parted_from_all_others_first():
+    first, second, *_ = halve(np.array([1, 50, 50, 50]), first_alone=True)
+    assert (first.start.tolist(), first.middle.tolist()) == ([0], [1])
+    assert second.start.tolist() == [0, 1]
+
+
 def grouped(classes: np.ndarray) -> list[list[int]]:
     """Leaves of each class, which are numbered without a gap."""
     return [np.flatnonzero(classes == k).tolist() for k in range(classes.max() + 1)]

@@ -5,7 +5,7 @@ from likeness.warehouse import packing
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    counts = dbt.ref("int_comparison__counts")
+    counts = dbt.ref("likeness", "int_comparison__counts")
     measured = tables.tables_of_counts(
         inputs.number_counts(counts, dbt.config.meta_get("continuous_variables")),
         inputs.category_counts(counts, dbt.config.meta_get("categorical_variables")),

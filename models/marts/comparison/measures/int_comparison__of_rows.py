@@ -8,11 +8,13 @@ def model(dbt, session):
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
     bounds = dbt.config.meta_get("rows")
-    rows = warehouse.small(dbt.ref("int_comparison__sample"), order_by="source, position")
+    rows = warehouse.small(
+        dbt.ref("likeness", "int_comparison__sample"), order_by="source, position"
+    )
     measured = row_tables.tables_of_rows(
         {part: inputs.samples_within(rows, numbers, categories, n) for part, n in bounds.items()},
-        warehouse.small(dbt.ref("int_comparison__copies")),
-        warehouse.small(dbt.ref("int_comparison__level_overlaps")),
+        warehouse.small(dbt.ref("likeness", "int_comparison__copies")),
+        warehouse.small(dbt.ref("likeness", "int_comparison__level_overlaps")),
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
         conditions=dbt.config.meta_get("condition_on"),
         correlation_keys=dbt.config.meta_get("correlation_keys"),

@@ -1,7 +1,7 @@
 """May this run touch what another source made? Decided before any model, said in one sentence."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,20 @@ MOST_EXCLUDED = 0.1
 
 @dataclass(frozen=True)
 class Named:
-    """The source as the caller names it: its path, and where the name stands ('' for nowhere)."""
+    """The source as the caller names it: its path, and where the name stands ('' for nowhere).
+
+    A table has a name in the path's place.
+    """
 
     path: str
     where: str
+    is_table: bool = False
 
     @classmethod
-    def of(cls, environment: str, variable: str, given: bool) -> "Named":
-        """From LOANS_PATH, the var loans_path, and whether this run was `given` that var."""
+    def of(cls, environment: str, variable: str, given: bool, table: str = "") -> "Named":
+        """From the table's name, LOANS_PATH, var loans_path, and whether that var was `given`."""
+        if table:
+            return cls(table, "var source_relation", is_table=True)
         if environment:
             return cls(environment, "LOANS_PATH")
         return cls(variable, "var loans_path" if given or variable != EMBEDDED else "")
@@ -36,16 +42,35 @@ class Named:
         return f"neither LOANS_PATH nor var loans_path names a source but the embedded {self.path}"
 
 
-def answer(request: Mapping) -> dict[str, str]:
+def table_name(relation: Mapping | None) -> str:
+    """What the table of var source_relation is called, '' for none; as macro source_name."""
+    if not relation:
+        return ""
+    for kind in ("ref", "source"):
+        if kind in relation:
+            named = relation[kind]
+            quoted = ", ".join(f"'{n}'" for n in ([named] if isinstance(named, str) else named))
+            return f"{kind}({quoted})"
+    place = str(relation["attach"]).split("password")[0].rpartition("/")[2]
+    return f"{relation['table']} of {place}"
+
+
+def answer(request: Mapping, digest_of: Callable[[str], str] = lambda query: "") -> dict[str, str]:
     """`sentence` that stops a run or '', `note` on what it replaces or '', and its `pending` mark.
 
-    `request`: `environment`, `variable`, `given` (see `Named.of`); `which` (build, run or test);
+    `request`: `environment`, `variable`, `given`, `table` (see `Named.of`); `table_digest` (a query
+    that `digest_of` answers, '' where this run makes the table); `which` (build, run or test);
     `unselected` (models that this run does not make); `database`, `export_dir`;
     `replace_other_source`; `identity` (name, digest, rows, fingerprint, built_at of the source in
     the database, or None); `tables` (node, source, source_name, pending of each model made).
     """
-    named = Named.of(*(request[name] for name in ("environment", "variable", "given")))
-    digest = file_digest(named.path)
+    named = Named.of(
+        *(request[name] for name in ("environment", "variable", "given")), request.get("table", "")
+    )
+    if named.is_table:
+        digest = digest_of(request["table_digest"]) if request["table_digest"] else ""
+    else:
+        digest = file_digest(named.path)
     identity = request["identity"]
     partial = request["which"] == "test" or bool(request["unselected"])
     other = identity is not None and not is_source(identity, named.path, digest)
@@ -58,11 +83,11 @@ def answer(request: Mapping) -> dict[str, str]:
     elif (other or exported) and not named.where and not request["replace_other_source"]:
         sentence = _refused(named, identity if other else None, exported, request)
     elif partial and identity is not None:
-        sentence = _mixed(request, identity, digest)
+        sentence = _mixed(request, named, identity, digest)
     note = ""
     if not sentence and not partial:
         note = _note(named, identity if other else None, exported, request["export_dir"])
-    return {"sentence": sentence, "note": note, "pending": FILE + digest}
+    return {"sentence": sentence, "note": note, "pending": FILE + (digest or named.path)}
 
 
 def is_source(identity: Mapping, path: str, digest: str) -> bool:
@@ -77,6 +102,12 @@ def is_source(identity: Mapping, path: str, digest: str) -> bool:
 
 def differs(named: Named, identity: Mapping, database: str) -> str:
     """The sentence for a database of another source that is to stay as it is."""
+    if named.is_table:
+        return (
+            f"{_capital(named)}, but the tables of {database} were made from {origin(identity)}"
+            f"{_changed(named.path, identity)}: replace them by a whole build, "
+            "`dbt build -s package:likeness`, or choose another var schema_prefix."
+        )
     again = _way_back(identity)
     if _same_path(identity["name"], named.path):
         again = "bring the old file back to go on with it, "
@@ -147,7 +178,7 @@ def _refused(named: Named, made: Mapping | None, exported: Mapping | None, reque
     )
 
 
-def _mixed(request: Mapping, identity: Mapping, digest: str) -> str:
+def _mixed(request: Mapping, named: Named, identity: Mapping, digest: str) -> str:
     unselected = set(request["unselected"])
     tables = [
         table
@@ -162,10 +193,12 @@ def _mixed(request: Mapping, identity: Mapping, digest: str) -> str:
         return ""
     name = tables[0]["node"].rpartition(".")[2]
     other = tables[0]["source_name"] or "another source"
+    whole = f"`dbt build` with LOANS_PATH={identity['name']}"
+    if named.is_table:
+        whole = "`dbt build -s package:likeness`"
     return (
         f"No whole build of {identity['name']} has ended, and tables of {request['database']} such "
-        f"as {name} may still be those of {other}: run a whole `dbt build` with "
-        f"LOANS_PATH={identity['name']} first."
+        f"as {name} may still be those of {other}: run a whole {whole} first."
     )
 
 

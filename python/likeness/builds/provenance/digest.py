@@ -7,15 +7,22 @@ import os
 from functools import lru_cache
 from pathlib import Path
 
+from likeness.warehouse.reading import parquet_files
+
 CHUNK = 1 << 20
 
 
 def file_digest(path: str | Path) -> str:
     """SHA-256 of the content (64 hex digits), '' where the file cannot be read.
 
-    A .gz file counts as what it unpacks to, so that a compressed copy is the same source.
+    A .gz file counts as what it unpacks to, so that a compressed copy is the same source; a folder
+    or glob of Parquet files as the files in the order of their names.
     """
     try:
+        several = parquet_files.files(str(path))
+        if several:
+            named = ((file.name, file_digest(file)) for file in several)
+            return hashlib.sha256(repr(list(named)).encode()).hexdigest()
         status = os.stat(path)
         return _digest(str(path), status.st_ino, status.st_size, status.st_mtime_ns)
     except (OSError, EOFError):

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError, field_validator
 
 from likeness.llm.core.budget import Limits
+from likeness.llm.core.prompts import FOLDER
 from likeness.schema.language_models import LanguageModels
 from likeness.schema.sentences import is_nullable, may_be, wrong
 
@@ -59,6 +60,9 @@ class Options(LanguageModels):
             return str(error)
         if "openai" in (given.get("generator"), given.get("judge")) and not options.base_url:
             return NO_BASE_URL
+        folder = options.prompt_dir
+        if folder != FOLDER and not Path(folder).is_dir():
+            return f"var prompt_dir is {folder!r}: there is no such folder."
         path = options.example_path
         if path and not Path(path).is_file():
             return f"var example_path is {path!r}: there is no such file."

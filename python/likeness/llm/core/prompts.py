@@ -1,12 +1,15 @@
-"""The texts that a model reads, made from the field list, the rules and templates in `prompts/`.
+"""The texts that a model reads, made from the field list, the rules and templates.
 
-The templates are data like the two seeds they are filled from: no field is named here.
+The templates are data like the two seeds they are filled from: no field is named here. Those of
+`likeness/llm/prompts` speak of any record; a folder's own take their place, as `prompts/` of this
+project, which speaks of loans.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 
 import jinja2
@@ -15,6 +18,7 @@ from likeness.llm.core.backend import Row
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 FOLDER = "prompts"
+RECORD = {"one": "record", "many": "records"}
 CATEGORIES = ("privacy", "formatting", "cross-row", "cross-column", "distribution", "realism")
 CRITICAL_PENALTY = 9
 EXAMPLE = datetime(2015, 1, 31, 8, 30)
@@ -80,8 +84,9 @@ def _domain(field: Field) -> str:
 class Prompts:
     """The prompts of one project: its fields, its rules, its templates.
 
-    `criteria` are the user's own sentences for the evaluation. Raises FileNotFoundError if a
-    template is missing and jinja2.TemplateError, which names the line, if one is wrong.
+    `criteria` are the user's own sentences for the evaluation, `record` the words `one` and `many`
+    for a row. A template that `folder` lacks is Likeness's own. Raises jinja2.TemplateError, which
+    names the line, if one is wrong.
     """
 
     def __init__(
@@ -91,11 +96,13 @@ class Prompts:
         *,
         criteria: Sequence[str] = (),
         folder: str | Path = FOLDER,
+        record: Mapping[str, str] | None = None,
     ) -> None:
         self.fields = list(fields)
         self._rules = rules
         self._criteria = list(criteria)
         self._folder = Path(folder)
+        self._record = RECORD | dict(record or {})
         self._jinja = jinja2.Environment(
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -156,11 +163,13 @@ class Prompts:
         )
 
     def _render(self, name: str, **values: object) -> str:
-        return self._template(name)[0].render(**values)
+        return self._template(name)[0].render(record=self._record, **values)
 
     def _template(self, name: str) -> tuple[jinja2.Template, str]:
         if name not in self._templates:
-            source = (self._folder / f"{name}.md.j2").read_text(encoding="utf-8")
+            own = self._folder / f"{name}.md.j2"
+            shipped = resources.files("likeness.llm") / "prompts" / own.name
+            source = (own if own.is_file() else shipped).read_text(encoding="utf-8")
             self._templates[name] = (self._jinja.from_string(source), source)
         return self._templates[name]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from likeness.schema.discovery import readers
+from likeness.schema.discovery.patterns import find_patterns
 from likeness.schema.discovery.reader_choice import (
     MOST_UNREADABLE,
     choose_readers,
@@ -24,9 +25,9 @@ class Profile:
 
     `filled` rows hold a value, `unreadable` a text that its reader does not read. `as_marked` says
     that markers in it are missing values, `keeps_markers` that they are values. `form` is the
-    format of a column of dates, as strptime takes it; `firsts` counts those of the first of a month
-    and `midnights` those without a time. `levels` are the
-    texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
+    format of a column of dates, as strptime takes it; `firsts` counts those of the first of a
+    month, `midnights` those without a time. `pattern` is what identifiers are made in. `levels` are
+    the texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
     whole (rows of whole numbers), zeros, low and high (the quartiles) and decimals of a column of
     numbers.
     """
@@ -46,6 +47,7 @@ class Profile:
     with_digit: int = 0
     firsts: int = 0
     midnights: int = 0
+    pattern: str = ""
     levels: list[tuple[str, int]] = field(default_factory=list)
     numbers: dict[str, float] = field(default_factory=dict)
 
@@ -89,6 +91,7 @@ def profiles(table: Table) -> list[Profile]:
     sample(table, "typed")
     _describe(table, found)
     _list_levels(table, found)
+    find_patterns(table, found)
     return found
 
 

@@ -10,7 +10,7 @@ from likeness.schema.discovery.columns import profiles
 from likeness.schema.discovery.derived import Derived, derived_of
 from likeness.schema.discovery.kinds import Found
 from likeness.schema.discovery.rules import Rule, rules_of
-from likeness.schema.discovery.table import CannotDraft, Say, Table, load
+from likeness.schema.discovery.table import CannotDraft, InDatabase, Say, Table, load
 
 # As the preflight of a build asks: 15 cells of min_cell_rows.
 LEAST_ROWS = 300
@@ -34,7 +34,7 @@ class Draft:
     derived: tuple[Derived, ...] = ()
 
 
-def draft(path: str, folder: str | Path, target: str | None, say: Say) -> Draft:
+def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: Say) -> Draft:
     """What the table at `path` is like; `folder` takes rows that memory does not.
 
     Raises CannotDraft in one sentence.

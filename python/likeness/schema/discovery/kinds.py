@@ -279,6 +279,7 @@ def _domain(p: Profile) -> tuple[str, ...]:
 def _identifier(p: Profile, evidence: str) -> Found:
     made = Found(p, "identifier", "text", "text", evidence or "an identifier by its name")
     made.max_length = _length(p.longest)
+    made.format = p.pattern or made.format
     return made
 
 

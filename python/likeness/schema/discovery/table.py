@@ -7,7 +7,7 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.schema.discovery import readers
-from likeness.warehouse.reading import decimals
+from likeness.warehouse.reading import decimals, parquet_files
 from likeness.warehouse.reading.encodings import PARQUET, CannotRead
 from likeness.warehouse.reading.header import header
 from likeness.warehouse.reading.source import problem_with_file, source
@@ -24,15 +24,30 @@ class CannotDraft(ValueError):
 
 
 @dataclass(frozen=True)
+class InDatabase:
+    """A table of a database as the source: `relation` (SQL), after the statements of `setup`.
+
+    `name` is what sentences call it.
+    """
+
+    name: str
+    setup: tuple[str, ...]
+    relation: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True)
 class Table:
     """`texts` has the columns c0, c1, ... of the source, trimmed, empty ones null.
 
-    `declared` are the types that a Parquet file gives its columns ('' in a text file), `rows` the
-    number of rows, `decimal_mark` what parts decimals in the source.
+    `declared` are the types that a Parquet file or a database gives its columns ('' in a text
+    file), `rows` the number of rows, `decimal_mark` what parts decimals in the source.
     """
 
     connection: warehouse.Connection
-    path: str
+    path: str | InDatabase
     names: tuple[str, ...]
     declared: tuple[str, ...]
     rows: int
@@ -45,8 +60,8 @@ def column(index: int) -> str:
     return f"c{index}"
 
 
-def load(path: str, folder: str | Path, say: Say) -> Table:
-    """The source at `path`: a text file, a Parquet file, a folder or glob of them.
+def load(path: str | InDatabase, folder: str | Path, say: Say) -> Table:
+    """The source: a text file, a Parquet file, a folder or glob of them, a table of a database.
 
     `folder` takes the rows that memory does not.
 
@@ -96,14 +111,19 @@ def ask(
 
 
 def _relation(
-    connection: warehouse.Connection, path: str
+    connection: warehouse.Connection, path: str | InDatabase
 ) -> tuple[str, list[str], list[str], str, str]:
-    pattern = parquet_pattern(path)
+    if isinstance(path, InDatabase):
+        for statement in path.setup:
+            connection.execute(statement)
+        return _typed(connection, path.relation, f"{path}: a table")
+    said = parquet_files.problem(path)
+    if said:
+        raise CannotDraft(said)
+    pattern = parquet_files.pattern(path) or _one_parquet(path)
     if pattern:
         reader = f"read_parquet({warehouse.literal(pattern)}, union_by_name = true)"
-        described = connection.execute(f"describe select * from {reader}").fetchall()
-        names, types = [row[0] for row in described], [row[1] for row in described]
-        return f"(select columns(*)::varchar from {reader})", names, types, ".", f"{path}: parquet"
+        return _typed(connection, reader, f"{path}: parquet")
     said = problem_with_file(path)
     if said:
         raise CannotDraft(said.replace("set LOANS_PATH or var loans_path to", "--from must name"))
@@ -118,19 +138,21 @@ def _relation(
     return relation, names, [""] * len(names), mark, found.note
 
 
-def parquet_pattern(path: str) -> str:
-    """The pattern of Parquet files that `path` (a file, a folder or a glob) means, or ''."""
-    if os.path.isdir(path):
-        if not any(Path(path).glob("*.parquet")):
-            raise CannotDraft(f"{path} is a folder without a .parquet file.")
-        return str(Path(path) / "*.parquet")
-    if os.path.isfile(path):
-        with open(path, "rb") as handle:
-            is_parquet = handle.read(4) == PARQUET
-        if not is_parquet or not path.lower().endswith(".parquet"):
-            return ""
-        return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in path)
-    return path if path.lower().endswith(".parquet") and any(s in path for s in "*?[") else ""
+def _typed(
+    connection: warehouse.Connection, reader: str, note: str
+) -> tuple[str, list[str], list[str], str, str]:
+    """What `_relation` gives of a reader (SQL) whose columns have types."""
+    described = connection.execute(f"describe select * from {reader}").fetchall()
+    names, types = [row[0] for row in described], [row[1] for row in described]
+    return f"(select columns(*)::varchar from {reader})", names, types, ".", note
+
+
+def _one_parquet(path: str) -> str:
+    """The pattern that means the one Parquet file at `path`; '' for another file, or none."""
+    if not os.path.isfile(path) or not path.lower().endswith(".parquet"):
+        return ""
+    with open(path, "rb") as handle:
+        return parquet_files.escaped(path) if handle.read(4) == PARQUET else ""
 
 
 def _numbers(connection: warehouse.Connection, relation: str, names: Sequence[str]) -> list[str]:

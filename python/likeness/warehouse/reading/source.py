@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from likeness import warehouse
-from likeness.warehouse.reading import decimals, dialect, encodings, rewritten
+from likeness.warehouse.reading import decimals, dialect, encodings, parquet_files, rewritten
 from likeness.warehouse.reading.encodings import CannotRead
 
 HEAD = 1 << 18
@@ -31,9 +31,16 @@ def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapp
     `names` are the columns it must have, `numbers` those of numbers. `values` holds the vars
     source_delimiter, source_encoding, source_header_line and decimal_mark.
     """
-    said = problem_with_file(path)
+    held = parquet_files.files(path)
+    said = parquet_files.problem(path) or ("" if held else problem_with_file(path))
     if said:
         return Source("", problem=said)
+    if held:
+        reader = (
+            f"read_parquet({warehouse.literal(parquet_files.pattern(path))}, union_by_name = true)"
+        )
+        note = f"{path}: {len(held)} parquet file{'s' * (len(held) > 1)}"
+        return Source(f"(select columns(*)::varchar from {reader})", note)
     options = ("source_delimiter", "source_encoding", "source_header_line", "decimal_mark")
     status = os.stat(path)
     stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
@@ -47,8 +54,8 @@ def problem_with_file(path: str) -> str:
     where = "set LOANS_PATH or var loans_path to the loan file"
     if not str(path).lower().endswith(ENDINGS):
         return (
-            f"{path}: the source must be a csv, tsv, csv.gz or parquet file "
-            "(LOANS_PATH or var loans_path)."
+            f"{path}: the source must be a csv, tsv, csv.gz or parquet file, or a folder of "
+            "parquet files (LOANS_PATH or var loans_path)."
         )
     try:
         if not file.exists():
