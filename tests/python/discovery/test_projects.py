@@ -53,7 +53,7 @@ def check(folder: Path, names: list[str], columns: list[list[str]]) -> dict:
     found = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
     assert found >= FILES
     listed = rows_of(folder / "seeds" / "fields.csv")
-    assert [row["name"] for row in listed] == names
+    assert [row["name"] for row in listed if not row["expression"]] == names
     assert problem_with_field_list(folder / "seeds" / "fields.csv") == ""
     kinds = {field.name: field.kind for field in load_fields(folder / "seeds" / "fields.csv")}
     project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
@@ -173,7 +173,8 @@ def test_no_table_makes_it_fail(pairs):
         write(path / "table.csv", names, columns)
         # The reader of text files has its own tests; what it refuses is one sentence here too.
         if make(path / "table.csv", path / "made") == 0:
-            listed = [row["name"] for row in rows_of(path / "made" / "seeds" / "fields.csv")]
+            made = rows_of(path / "made" / "seeds" / "fields.csv")
+            listed = [row["name"] for row in made if not row["expression"]]
             assert listed == names
             check(path / "made", names, columns)
         else:

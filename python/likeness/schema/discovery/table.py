@@ -82,7 +82,9 @@ def load(path: str | InDatabase, folder: str | Path, say: Say) -> Table:
     except CannotRead as error:
         raise CannotDraft(str(error)) from None
     except warehouse.Error as error:
-        raise CannotDraft(f"{path} cannot be read: {warehouse.first_sentence(error)}") from None
+        said = f"{path} cannot be read: {warehouse.first_sentence(error)}"
+        is_table = isinstance(path, InDatabase)
+        raise CannotDraft(f"{said} Build that table first." if is_table else said) from None
     if rows == 0:
         raise CannotDraft(f"{path} has a header but no rows.")
     return Table(connection, path, tuple(names), tuple(declared), rows, mark, note)
