@@ -2,7 +2,7 @@
 
 `Settings` is the only list of them. A var whose default belongs to the table (its columns, its
 rules) has none here: `dbt_project.yml` gives it. Every other default stands in both places, and a
-test holds them, and the comments beside them, together.
+test holds them, and the comments beside them, together. `schema/check.py` checks what is given.
 """
 
 from typing import Any, Literal
@@ -242,7 +242,7 @@ class Generation(Part):
         8, "rows judged below it (1 to 10) are rejected", rows=True, ge=1, le=10
     )
     enforce_rules: Literal["all", "source_true"] = setting(
-        "all", "all, or source_true: only rules that every source row keeps", rows=True
+        "all", "all, or source_true: only rules that every train row keeps", rows=True
     )
     emi_tolerance: float = setting(
         0.01,
