@@ -11,7 +11,7 @@ from likeness.schema.discovery.reader_choice import (
     choose_readers,
     is_number_type,
 )
-from likeness.schema.discovery.table import Table, ask, column, sample
+from likeness.schema.discovery.table import Table, ask, column, sample, whole
 
 MOST_DECIMALS = 9
 MOST_LEVELS, MOST_CODES = 2000, 30
@@ -124,7 +124,7 @@ def _typed(table: Table, found: Sequence[Profile]) -> bool:
         typed[p.index, "whole"] = f"bool_and({p.sql} = round({p.sql}))" if is_number else "false"
     counts |= ask(table, "typed", typed)
     for p in read:
-        p.unreadable = _whole(counts[p.index, "filled"]) - _whole(counts[p.index, "read"])
+        p.unreadable = whole(counts[p.index, "filled"]) - whole(counts[p.index, "read"])
         loses = p.reader == "number" and _loses_digits(
             p, {k: counts.get((p.index, k)) for k in KEYS}
         )
@@ -141,7 +141,7 @@ def _loses_digits(profile: Profile, counts: Mapping[str, object]) -> bool:
     """Whether a double has no place for all digits of a number, or for the zeros before it."""
     if is_number_type(profile.declared) and "INT" not in profile.declared:
         return False
-    has_zeros = _whole(counts["code"]) > 0 and not profile.declared
+    has_zeros = whole(counts["code"]) > 0 and not profile.declared
     return has_zeros or bool(counts["whole"] and _real(counts["largest"]) > 2**53)
 
 
@@ -164,7 +164,7 @@ def _keep_markers(table: Table, found: Sequence[Profile]) -> None:
     counts = ask(table, "texts_sample", expressions)
     for p in found:
         words, signs, na, codes, filled = (
-            _whole(counts[p.index, key]) for key in ("words", "signs", "na", "codes", "any")
+            whole(counts[p.index, key]) for key in ("words", "signs", "na", "codes", "any")
         )
         p.keeps_markers = (words > 0 and signs == 0) or (na > 0 and codes == filled and na < filled)
 
@@ -197,22 +197,22 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
     counts = ask(table, "typed", expressions)
     numeric = [p for p in found if p.reader == "number"]
     broken = [
-        p for p in numeric if _whole(counts[p.index, "whole"]) < _whole(counts[p.index, "filled"])
+        p for p in numeric if whole(counts[p.index, "whole"]) < whole(counts[p.index, "filled"])
     ]
     counts |= {(p.index, "decimals"): 0 for p in numeric}
     counts |= ask(table, "stated", {(p.index, "decimals"): _decimals(p) for p in broken})
     quartiles = {(p.index, "q"): f"quantile_cont({p.sql}, [0.25, 0.75])" for p in numeric}
     counts |= ask(table, "typed_sample", quartiles)
     for p in found:
-        p.filled = _whole(counts[p.index, "filled"])
-        p.distinct = min(_whole(counts[p.index, "distinct"]), p.filled)
+        p.filled = whole(counts[p.index, "filled"])
+        p.distinct = min(whole(counts[p.index, "distinct"]), p.filled)
         if p.reader == "text":
-            p.longest = _whole(counts[p.index, "longest"])
-            p.with_blank = _whole(counts[p.index, "with_blank"])
-            p.with_digit = _whole(counts[p.index, "with_digit"])
+            p.longest = whole(counts[p.index, "longest"])
+            p.with_blank = whole(counts[p.index, "with_blank"])
+            p.with_digit = whole(counts[p.index, "with_digit"])
         elif p.reader in DATES:
-            p.firsts = _whole(counts[p.index, "firsts"])
-            p.midnights = _whole(counts[p.index, "midnights"])
+            p.firsts = whole(counts[p.index, "firsts"])
+            p.midnights = whole(counts[p.index, "midnights"])
         elif p.reader == "number":
             keys = ("min", "max", "whole", "zeros", "decimals")
             p.numbers = {key: _real(counts[p.index, key]) for key in keys}
@@ -239,7 +239,7 @@ def _list_levels(table: Table, found: Sequence[Profile]) -> None:
     some = many + [p for p in few if p.reader != "text"]
     exact = ask(table, "typed", {(p.index, "n"): f"count(distinct {p.sql})" for p in some})
     for p in some:
-        p.distinct = _whole(exact[p.index, "n"])
+        p.distinct = whole(exact[p.index, "n"])
     for p in few:
         if p.reader == "text" or p.distinct <= MOST_CODES:
             p.levels = table.connection.execute(
@@ -247,10 +247,6 @@ def _list_levels(table: Table, found: Sequence[Profile]) -> None:
                 f"where {p.text} is not null group by level order by n desc, level"
             ).fetchall()
             p.distinct = len(p.levels) if p.reader == "text" else p.distinct
-
-
-def _whole(value: object) -> int:
-    return int(value or 0)  # type: ignore[call-overload]
 
 
 def _real(value: object) -> float:

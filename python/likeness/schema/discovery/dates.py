@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-ISO_DAY, ISO_MOMENT = "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"
 NAMES = "[A-Z][a-z]{2}"
 LONG_NAMES = "[A-Z][a-z]{2,8}"
 YEAR = "(?:1[0-9]|2[0-9])[0-9]{2}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from likeness import warehouse
 from likeness.schema.discovery import dates, readers
-from likeness.schema.discovery.table import SAMPLE, Table, ask
+from likeness.schema.discovery.table import SAMPLE, Table, ask, whole
 
 if TYPE_CHECKING:
     from likeness.schema.discovery.columns import Profile
@@ -29,7 +29,7 @@ def choose_readers(table: Table, found: Sequence["Profile"]) -> None:
     for profile in found:
         profile.as_marked = profile.keeps_markers
     counts, forms = _counted(table, "stated_sample", found)
-    sparse = [p for p in found if _whole(counts[p.index, "filled"]) < FEW_IN_SAMPLE]
+    sparse = [p for p in found if whole(counts[p.index, "filled"]) < FEW_IN_SAMPLE]
     if sparse and table.rows > SAMPLE:
         more, of_sparse = _counted(table, "stated", sparse)
         counts, forms = counts | more, forms | of_sparse
@@ -43,21 +43,21 @@ def is_number_type(declared: str) -> bool:
 
 
 def _choose(profile: "Profile", counts: Mapping[tuple, object], forms: Sequence[Form]) -> None:
-    filled = _whole(counts[profile.index, "filled"])
+    filled = whole(counts[profile.index, "filled"])
     least = (1 - MOST_UNREADABLE) * filled
-    able = [form for form in forms if filled and _whole(counts[profile.index, form]) >= least]
+    able = [form for form in forms if filled and whole(counts[profile.index, form]) >= least]
     days = [form for form in able if form[1]]
     if len({dates.is_day_first(form) for _, form in days}) > 1:
-        days = [f for f in days if _whole(counts[profile.index, f, "firsts"]) == filled]
+        days = [f for f in days if whole(counts[profile.index, f, "firsts"]) == filled]
         days = days if len({dates.is_day_first(form) for _, form in days}) == 1 else []
     if days:
         # As many as can be are printed as they stand: with a zero before a single digit or not.
         profile.reader, profile.form = max(
-            days, key=lambda form: _whole(counts[profile.index, form, "same"])
+            days, key=lambda form: whole(counts[profile.index, form, "same"])
         )
     else:
         profile.reader = next((reader for reader, form in able if not form), "text")
-    is_code = _whole(counts[profile.index, "code"]) > 0
+    is_code = whole(counts[profile.index, "code"]) > 0
     is_own_type = is_number_type(profile.declared)
     if profile.reader == "number" and is_code and not is_own_type:
         profile.reader = "text"
@@ -98,7 +98,3 @@ def _counted(
 
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
-
-
-def _whole(value: object) -> int:
-    return int(value or 0)  # type: ignore[call-overload]

@@ -178,3 +178,8 @@ def _numbers(connection: warehouse.Connection, relation: str, names: Sequence[st
             found.append(name)
     connection.execute("drop table first_rows")
     return found
+
+
+def whole(value: object) -> int:
+    """An answer of `ask` that is a number of rows; 0 where it is null."""
+    return int(value or 0)  # type: ignore[call-overload]
