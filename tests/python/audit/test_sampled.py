@@ -34,6 +34,7 @@ def connection():
     )
     with duckdb.connect() as made:
         made.execute("create schema staging; create schema intermediate; create schema marts")
+        made.register("loans", loans)
         made.execute("create table staging.stg_loans as from loans")
         made.execute(
             "create table intermediate.int_loans__split as "
