@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build new-table plan prompts sds-check sds-open test lint bench docs setup clean
+.PHONY: help build new-table plan prompts sds-check sds-open test lint bench bench-public docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -104,6 +104,9 @@ bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTION
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
 	@$(BIN)/python benchmarks/bench_trees.py
+
+bench-public: .venv/.test packages ## tables of any shape: new-table, build and the papers' figures, into docs/benchmarks.md (OPTIONS='--tables shoppers')
+	@$(BIN)/python benchmarks/bench_public.py $(OPTIONS)
 
 # Same pins, every platform's hashes; UPGRADE=--upgrade takes the newest versions. uv names no registry in them.
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

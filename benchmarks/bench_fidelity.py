@@ -19,6 +19,7 @@ from judge import machine, peers  # noqa: E402
 from judge.columns import NOT_JUDGED, columns_of, project_vars  # noqa: E402
 from judge.document import ENGINE, Part, page  # noqa: E402
 from judge.rows import DCR_ROWS  # noqa: E402
+from judge.sections import with_kept  # noqa: E402
 from judge.split import Bench, one_split  # noqa: E402
 from likeness.schema.fields import load_fields  # noqa: E402
 
@@ -130,7 +131,8 @@ def main(given: Sequence[str]) -> None:
         "bins": values["kl_bins"],
         "dcr_rows": DCR_ROWS,
     }
-    options.out.write_text(page(facts, parts, settings), encoding="utf-8")
+    old = options.out.read_text(encoding="utf-8") if options.out.is_file() else ""
+    options.out.write_text(with_kept(page(facts, parts, settings), old), encoding="utf-8")
     print(f"Written: {shown(options.out)}")
 
 

@@ -61,7 +61,7 @@ class Build:
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
         self._seconds |= {r["unique_id"].split(".")[-1]: r["execution_time"] for r in results}
         checked = self.table("select * from intermediate.int_export__checked order by synthetic_id")
-        found = ["installment_formula", "format_findings", "rule_violations"]
+        found = ["has_exact_formulas", "format_findings", "rule_violations"]
         return Generated(
             checked.drop(columns=found),
             self._seconds["int_engine__profile"],
@@ -87,8 +87,7 @@ class Build:
         usable = [set(named.split(";")) <= set(names) for named in rules["named_columns"]]
         return RuleCheck(
             rules[usable],
-            self.table("select * from profiles.rule_ranges"),
-            self.table("select * from profiles.rule_patterns"),
+            self.table("select * from profiles.rule_context"),
         )
 
     def table(self, sql: str) -> pd.DataFrame:
