@@ -129,7 +129,8 @@ def run_build(parsed: argparse.Namespace) -> int:
         if run["stopped"] or missing == missing_before or round_ == given["max_rounds"]:
             funnel = f"{given.get('schema_prefix') or ''}marts.generation_funnel"
             why = run["stopped"] or f"The funnel says why: {funnel}."
-            print(f"{said}. {why} Build again to go on.")
+            failure = run.get("commonest_failure")
+            print(f"{said}. {failure or why} Build again to go on.")
             return code
         print(f"{said}: asking for them.")
         missing_before = missing

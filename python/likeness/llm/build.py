@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from likeness.llm.core import fingerprint
-from likeness.llm.core.backend import Backend, Failed
+from likeness.llm.core.backend import DEFAULT_CONCURRENCY, Backend, Failed
 from likeness.llm.core.budget import Budget
 from likeness.llm.core.journal import Journal
 from likeness.llm.core.judging import Judging, Rows
@@ -31,10 +31,11 @@ def make_openai(given: Mapping, options: Options, prompts: Prompts) -> Backend:
     return OpenAI(
         options.base_url,
         prompts,
-        concurrency=options.concurrency,
+        concurrency=options.concurrency or DEFAULT_CONCURRENCY,
         timeout=options.timeout,
         rows_per_request=options.rows_per_request or options.rows_per_seed,
         judge_batch=options.judge_batch,
+        models=options.models,
     )
 
 
@@ -205,6 +206,7 @@ class Build:
                     parallel=parallel,
                     max_retries=self.options.max_retries,
                     first_wait=self.options.first_wait,
+                    max_wait=self.options.max_wait,
                 ),
                 shown,
             )

@@ -27,17 +27,21 @@ FRAME_ROWS = 10_000
 LAST_RUN = "last_run.json"
 WORKS = """
 select seed_text, list(seed_id order by seed_id) as seed_ids, cast(sum(rows_asked) as bigint) as n
-from plan group by seed_text having n > 0 order by min(seed_id)
+from plan where rows_asked > 0 group by seed_text order by min(seed_id)
 """
 ACCEPTED_BY_REQUEST = """
 select request_id, count(*) filter (where is_accepted) from received
 group by request_id order by request_id
 """
-# Seeds with one text share its rows, so what is missing is counted by text.
+# Seeds with one text share its rows, so what is missing is counted by text. A seed that no row is
+# asked of can't fail.
 MISSING = """
 select coalesce(sum(seeds), 0), coalesce(sum(greatest(0, asked - accepted)), 0)
 from (
-    select count(*) as seeds, sum(rows_asked) as asked, sum(coalesce(n, 0)) as accepted
+    select
+        count(*) filter (rows_asked > 0) as seeds,
+        sum(rows_asked) as asked,
+        sum(coalesce(n, 0)) as accepted
     from shortfall group by seed_text
 )
 """
@@ -62,6 +66,7 @@ RUN_TYPES = {
     "tokens_out": "bigint",
     "cost": "double",
     "stopped": "varchar",
+    "commonest_failure": "varchar",
 }
 
 
@@ -157,9 +162,15 @@ def responses_table(
             "seeds_failed": report.failed,
             "seeds_short": report.short,
             "stopped": report.calls.stopped,
+            "commonest_failure": report.calls.commonest,
         }
         if not is_empty():
             atomic_files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
+        if report.calls.commonest and not warehouse.count(relation):
+            raise Stopped(
+                f"No row came: {report.failed:,} of {report.seeds:,} seeds failed. The commonest "
+                f"failure: {report.calls.commonest}"
+            )
     return relation
 
 
@@ -242,6 +253,7 @@ def run_table(
         "tokens_out": paid["tokens_out"],
         "cost": Options.from_vars(given).limits.cost(paid["tokens_in"], paid["tokens_out"]),
         "stopped": last["stopped"] or None,
+        "commonest_failure": last.get("commonest_failure") or None,
     }
     return warehouse.back(session, pd.DataFrame([row]).astype(object), RUN_TYPES)
 

@@ -29,6 +29,14 @@ ROWS_ROUTE = "/json/get_seeds_list"
 MOST_TRIES = 20
 
 
+def no_workspace(folder: str) -> str:
+    """The sentence for a workspace that isn't there."""
+    return (
+        f"sds_workspace {folder} does not exist here. Make a folder that this build and the server "
+        "see under this same path, or leave it unset."
+    )
+
+
 class Evaluator:
     """Evaluation on one server: never beside anything else, save as a job, which blocks no call.
 
@@ -67,6 +75,8 @@ class Evaluator:
         self._answered.names = []
         if not self._settings.workspace:
             return self._judge_files(request)
+        if not Path(self._settings.workspace).is_dir():
+            raise Failed(no_workspace(self._settings.workspace), fatal=True)
         name = display_name(request.fingerprint)
         path = Path(self._settings.workspace) / f"{name}.json"
         rows = [
