@@ -21,6 +21,10 @@ from likeness.schema.given import file_vars, read_vars
 from likeness.warehouse.profile import project_database
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+JUDGED = (
+    "generator is {generator}: no language model writes rows. judge is {judge}: each row that "
+    "forms and rules accept is sent to it once."
+)
 PROJECT = "dbt_project.yml"
 RULE = "-" * 30
 
@@ -59,7 +63,7 @@ def show_plan(parsed: argparse.Namespace) -> int:
     own = file_vars(parsed.vars)
     refuse_other_source(database(), given, own)
     if backend not in BACKENDS:
-        print(OFFLINE.format(backend))
+        print(OFFLINE.format(backend) if given["judge"] not in BACKENDS else JUDGED.format(**given))
         return 0
     with warehouse.read_only(seeds_database(database(), given, own)) as connection:
         tables = _Tables(connection, given)

@@ -77,6 +77,7 @@ class Build:
         )
         self.backend = BACKENDS[name](given, options, self.prompts)
         self.works = works
+        self._given = given
         self._name = name
         self._names = tuple(field.name for field in fields)
         self._examples = tuple(examples)
@@ -126,10 +127,19 @@ class Build:
                 task,
                 self.limits,
                 journal,
-                self.backend.rows_per_request,
+                self.backend,
                 generation.missing,
+                self._judge(),
             )
             return plan, [*plan.lines(self.limits, journal, self.source), *journal.notes]
+
+    def _judge(self) -> tuple[Backend, Task] | None:
+        name = self._given.get("judge")
+        if name not in BACKENDS:
+            return None
+        if name == self._name:
+            return self.backend, self.judge_task()
+        return BACKENDS[name](self._given, self.options, self.prompts), self.judge_task()
 
     def generate(self) -> Iterator[dict]:
         """Ask for what is missing, then give every row received, as the responses table has it.

@@ -63,8 +63,8 @@ class OpenAI:
             "scores": listed_schema("scores", SCORE_SCHEMA),
         }
         self.parallel = self.judge_parallel = concurrency
-        self.rows_per_request = rows_per_request
-        self.judge_batch = judge_batch
+        self.rows_per_request = self.rows_per_completion = rows_per_request
+        self.judge_batch = self.judged_per_completion = judge_batch
         self._models = models
         self._unlisted: dict[str, str] = {}
         self._form = 0

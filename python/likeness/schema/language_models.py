@@ -105,7 +105,7 @@ class LanguageModels(Part):
     )
     max_wait: float = setting(
         900,
-        "how long a call waits for a server that answers 429 before it counts as failed",
+        "seconds that a call waits for a server that answers 429",
         unit="seconds",
         ge=0,
         le=DAY,

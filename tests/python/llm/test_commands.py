@@ -134,6 +134,13 @@ def test_plan_without_a_model_costs_nothing(project, capsys):
     assert "no language model is asked" in capsys.readouterr().out
 
 
+def test_plan_says_that_a_judge_alone_is_paid_too(project, capsys):
+    project.write_text("generator: offline\njudge: openai\nbase_url: http://127.0.0.1:9/v1\n")
+    assert main(["plan", "--vars", str(project)]) == 0
+    said = capsys.readouterr().out
+    assert "judge is openai: each row that forms and rules accept is sent to it once" in said
+
+
 def test_plan_refuses_an_example_from_the_source(project, capsys):
     example = json.loads((ROOT / "data" / "example_loans.json").read_text())[1]
     with duckdb.connect(commands.database()) as connection:
@@ -151,6 +158,25 @@ def test_prompts_shows_what_a_seed_sends(project, capsys):
     assert said.count("no loan is issued on a whim") == 2
     assert main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
     assert "There is no seed 4" in capsys.readouterr().out
+
+
+def test_the_last_line_names_the_commonest_failure(project, monkeypatch, capsys, tmp_path):
+    def dbt(command, check):
+        write_accepted(tmp_path / "journal", [("k", 1)])
+        with duckdb.connect(commands.database()) as connection:
+            connection.execute(
+                "create or replace table synthetic.generation_run as select 40 as rows_missing, "
+                "cast(null as varchar) as stopped, 'It knows no such model.' as commonest_failure"
+            )
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(commands.subprocess, "run", dbt)
+    project.write_text(project.read_text() + "max_rounds: 1\n")
+    assert main(["build", "--vars", str(project)]) == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == (
+        "40 rows are still missing after round 1. It knows no such model. Build again to go on."
+    )
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,8 @@ class Backend(Protocol):
     """A server that generates and judges; methods are called from several threads at once.
 
     `parallel` and `judge_parallel` are the most calls of a kind at a time; `rows_per_request` and
-    `judge_batch` the most rows in one call.
+    `judge_batch` the most rows in one call. A server may cut a call into several completions of its
+    model: `rows_per_completion` and `judged_per_completion` are the rows of one.
     """
 
     name: str
@@ -126,6 +127,8 @@ class Backend(Protocol):
     judge_parallel: int
     rows_per_request: int
     judge_batch: int
+    rows_per_completion: int
+    judged_per_completion: int
 
     def check(self) -> str:
         """One sentence on what was reached; raises Failed (fatal) if nothing usable was."""
