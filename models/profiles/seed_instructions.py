@@ -1,6 +1,6 @@
 from likeness import warehouse
 from likeness.builds.publishing import staging
-from likeness.profiles import seed_table, seed_text
+from likeness.profiles import cluster_statistics, seed_table, seed_text
 from likeness.schema.fields import derived_from_rows, fields_from_rows
 from likeness.warehouse import atomic_files
 
@@ -17,7 +17,9 @@ def model(dbt, session):
         "cluster_shares": dbt.ref("likeness", "cluster_shares"),
         "cluster_correlations": dbt.ref("likeness", "cluster_correlations"),
         "segment_shares": dbt.ref("likeness", "segment_shares"),
+        "group_shares": dbt.ref("likeness", "group_shares"),
     }
+    merged = dbt.ref("likeness", "int_value_groups__merged")
     shares = seed_text.part_shares(warehouse.small(dbt.ref("likeness", "part_shares")), derived)
     source_rows = warehouse.count(dbt.ref("likeness", "stg_loans"))
     if dbt.config.meta_get("seeds_path"):
@@ -25,8 +27,13 @@ def model(dbt, session):
             dbt.config.meta_get("seeds_path"), fields, derived, segment_keys
         )
     else:
+        read = {name: warehouse.small(relation) for name, relation in profiles.items()}
+        clusters = seed_table.clusters_from_profiles(
+            read | {"groups": cluster_statistics.enclosing_groups(merged)},
+            dbt.config.meta_get("seed_quantiles"),
+        )
         table = seed_table.seed_table(
-            seed_table.clusters_from_profiles({k: warehouse.small(v) for k, v in profiles.items()}),
+            clusters,
             fields,
             shares,
             segment_keys,

@@ -98,6 +98,14 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             counts={"train": "n_rows"},
         ),
         Published(
+            "profiles.group_shares",
+            train("share", "rest_share"),
+            CLUSTER,
+            variables=("variable",),
+            category="category",
+            counts={"train": "n_rows"},
+        ),
+        Published(
             "profiles.cluster_missing",
             train("share"),
             CLUSTER,
@@ -116,6 +124,13 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "profiles.part_shares",
+            train("share"),
+            variables=("variable",),
+            category="category",
+            counts={"train": "n_rows"},
+        ),
+        Published(
+            "profiles.field_shares",
             train("share"),
             variables=("variable",),
             category="category",

@@ -13,7 +13,7 @@ from likeness.llm.core.judging import Judging, Rows
 from likeness.llm.core.options import NO_BASE_URL, Options
 from likeness.llm.core.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_lines
 from likeness.llm.core.progress import Progress
-from likeness.llm.core.prompts import Prompts, Rule
+from likeness.llm.core.prompts import Knowledge, Prompts, Rule
 from likeness.llm.core.responses import responses
 from likeness.llm.core.rounds import Generated, Generation, Task, Work, read_accepted
 from likeness.llm.core.runner import Result, Runner, ServerDown
@@ -51,7 +51,8 @@ WORDED = ("openai",)
 class Build:
     """A build with one backend; `works` are its seeds, read anew for each pass.
 
-    `given` are the vars. `examples` are checked already (see examples.py). Nothing is asked before
+    `given` are the vars. `examples` are checked already (see examples.py), `knowledge` is for the
+    guidelines. Nothing is asked before
     `generate` or `judge`; what the last one did stands in `report`. Raises ValueError for a var.
     """
 
@@ -64,6 +65,7 @@ class Build:
         works: Iterable[Work],
         examples: Sequence[dict] = (),
         *,
+        knowledge: Knowledge | None = None,
         stream: TextIO | None = None,
     ) -> None:
         options = self.options = Options.from_vars(given)
@@ -74,6 +76,7 @@ class Build:
             criteria=options.criteria,
             folder=options.prompt_dir,
             record=given.get("record"),
+            knowledge=knowledge,
         )
         self.backend = BACKENDS[name](given, options, self.prompts)
         self.works = works

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from likeness.llm.core.backend import Failed
 from likeness.llm.core.examples import BadExample, load_examples, refuse_source_rows
 from likeness.llm.core.journal import Journal, JournalError
 from likeness.llm.core.options import Options
-from likeness.llm.core.prompts import rules_from_rows
+from likeness.llm.core.prompts import Knowledge, rules_from_rows
 from likeness.llm.core.responses import response_columns
 from likeness.llm.core.rounds import Work, write_accepted
 from likeness.llm.core.runner import ServerDown
@@ -70,6 +71,20 @@ RUN_TYPES = {
 }
 
 
+class Profiles(NamedTuple):
+    """What the guidelines are filled from: profiles.source_rules, field_shares, rule_context."""
+
+    rules: warehouse.Relation
+    shares: warehouse.Relation
+    ranges: warehouse.Relation
+
+    def knowledge(self) -> Knowledge:
+        """Shares and ranges, as prompts hold them."""
+        return Knowledge.from_rows(
+            warehouse.records(self.shares), warehouse.records(self.ranges.order("all"))
+        )
+
+
 class Stopped(RuntimeError):
     """The build can't go on; the message is one sentence for a person."""
 
@@ -94,12 +109,12 @@ def make_build(
     session: warehouse.Connection,
     plan: warehouse.Relation,
     fields: Sequence[Field],
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
 ) -> Build:
-    """The build of a plan: `rules` is source_rules, `source` the raw table, `given` the vars.
+    """The build of a plan: `source` is the raw table, `given` the vars.
 
     Raises BadExample if an example is one of the source's rows, ValueError for a var.
     """
@@ -114,9 +129,10 @@ def make_build(
         backend,
         given,
         fields,
-        rules_from_rows(warehouse.records(rules.order("rule_id")), given),
+        rules_from_rows(warehouse.records(profiles.rules.order("rule_id")), given),
         [] if is_empty() else PlanWorks(session, plan),
         [dict(example.row) for example in examples],
+        knowledge=profiles.knowledge(),
     )
 
 
@@ -142,7 +158,7 @@ def responses_table(
     session: warehouse.Connection,
     plan: warehouse.Relation,
     fields: warehouse.Relation,
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
@@ -152,7 +168,7 @@ def responses_table(
     listed = fields_from_rows(warehouse.records(fields))
     with _one_sentence():
         refuse_disclosing(disclosure)
-        build = make_build(session, plan, listed, rules, source, backend, given)
+        build = make_build(session, plan, listed, profiles, source, backend, given)
         names = [field.name for field in listed]
         rows = build.generate()
         relation = warehouse.spread(session, _frames(rows), response_columns(names))
@@ -181,7 +197,7 @@ def judgements_table(
     rule_findings: warehouse.Relation,
     plan: warehouse.Relation,
     fields: warehouse.Relation,
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
@@ -206,7 +222,7 @@ def judgements_table(
 
     with _one_sentence():
         refuse_disclosing(disclosure)
-        build = make_build(session, plan, listed, rules, source, backend, given)
+        build = make_build(session, plan, listed, profiles, source, backend, given)
         judged = build.judge(tuple if is_empty() else rows)
         return warehouse.spread(session, _frames(judged), JUDGEMENT_TYPES)
 

@@ -42,6 +42,15 @@ def project(tmp_path, monkeypatch):
             "create table profiles.source_rules as select 'r' as rule_id, 'realism' as category, "
             "'no loan is issued on a whim' as sentence, 2 as penalty"
         )
+        connection.execute(
+            "create table profiles.field_shares as select 'emp_length' as variable, "
+            "unnest(['10+ years', '(other)']) as category, unnest([0.33, 0.67]) as share"
+        )
+        connection.execute(
+            "create table profiles.rule_context as select 'r' as name, 'sub_grade' as "
+            "within_column, 'B2' as within_value, 'int_rate' as value_column, 9.0 as low, "
+            "13.0 as high, cast(null as varchar) as pattern"
+        )
         fields = ROOT / "seeds" / "fields.csv"
         connection.execute(
             f"create table seeds.fields as from read_csv('{fields}', all_varchar=true)"
@@ -55,7 +64,8 @@ def project(tmp_path, monkeypatch):
         )
         connection.execute(
             "create table intermediate.table_sources as select 'model.likeness.' || "
-            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules']) as node, "
+            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules', 'field_shares', "
+            "'rule_context']) as node, "
             "cast(? as varchar) as source, cast(? as varchar) as stamp, "
             "cast(null as varchar) as pending",
             [file_digest(source), seeds_stamp(STAMPED)],
@@ -156,6 +166,8 @@ def test_prompts_shows_what_a_seed_sends(project, capsys):
     assert "Write 5 new records" in said
     assert "grade=D" in said
     assert said.count("no loan is issued on a whim") == 2
+    assert said.count("- Range of int_rate by sub_grade: B2=9..13.") == 2
+    assert said.count("Shares over all records: 10+ years=0.33.") == 1
     assert main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
     assert "There is no seed 4" in capsys.readouterr().out
 

@@ -21,7 +21,7 @@ def session():
         yield connection
 
 
-def table(session, name, **columns):
+def table(session, name, columns):
     """A table of `session`; a cursor of its own sees no temporary one."""
     frame = pd.DataFrame(columns)
     session.register("frame", frame)
@@ -33,22 +33,29 @@ def table(session, name, **columns):
 def plan_of(session):
     texts = [seed_text(number) for number in ASKED]
     rows = list(ASKED.values())
-    return table(session, "plan", seed_id=list(ASKED), seed_text=texts, rows_asked=rows)
+    plan = {"seed_id": list(ASKED), "seed_text": texts, "rows_asked": rows}
+    return table(session, "plan", plan)
 
 
 def responses_of(session, server, journal, **changed):
     fields = pd.read_csv(ROOT / "seeds" / "fields.csv", dtype=str, keep_default_na=False)
     rule = {"rule_id": ["r"], "category": ["realism"], "sentence": ["be sound"], "penalty": ["2"]}
+    context = {"value_column": ["int_rate"], "within_column": ["sub_grade"], "high": [9.0]}
+    context |= {"within_value": ["A1"], "low": [5.0]}
     found = {"kind": ["published"], "audited_table": ["t"], "audited_row": ["r"], "what": ["w"]}
     return tables.responses_table(
         session,
         plan_of(session),
-        table(session, "fields", **fields),
-        table(session, "rules", **rule),
-        table(session, "source", **{field.name: ["x"] for field in FIELDS}),
+        table(session, "fields", fields),
+        tables.Profiles(
+            table(session, "rules", rule),
+            table(session, "shares", {"variable": ["title"], "category": ["Car"], "share": [0.2]}),
+            table(session, "ranges", context),
+        ),
+        table(session, "source", {field.name: ["x"] for field in FIELDS}),
         "openai",
         given(server.base_url, journal, rows_per_seed=5, max_retries=0, **changed),
-        table(session, "disclosure", **found),
+        table(session, "disclosure", found),
     )
 
 
@@ -58,8 +65,8 @@ def run_of(session, journal, rows=()):
     received = {"seed_id": pd.Series(rows, dtype=int), "request_id": ids}
     run = tables.run_table(
         session,
-        table(session, "verdicts", synthetic_id=ids, is_accepted=accepted),
-        table(session, "responses", synthetic_id=ids, **received),
+        table(session, "verdicts", {"synthetic_id": ids, "is_accepted": accepted}),
+        table(session, "responses", {"synthetic_id": ids, **received}),
         plan_of(session),
         "openai",
         {"journal_dir": str(journal), "model_id": "m"},

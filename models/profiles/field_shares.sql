@@ -1,0 +1,29 @@
+{{ config(tags=['aggregate']) }}
+
+-- depends_on: {{ ref('fields') }}
+{%- set names = [] %}
+{%- for field in field_list() if 'seed' not in field.roles and field.kind in ('categorical', 'boolean', 'free_text') %}
+{%- do names.append(field.name) %}
+{%- endfor %}
+
+with loans as (
+    {{ clustered_loans() }}
+),
+
+counted as (
+    {%- if names %}
+    {{ value_counts('loans', [], names, 'varchar') }}
+    {%- else %}
+    select
+        cast(null as varchar) as variable,
+        cast(null as varchar) as value,
+        cast(null as bigint) as n
+    where false
+    {%- endif %}
+),
+
+pooled as (
+    {{ pooled_shares('counted', []) }}
+)
+
+select * from pooled
