@@ -6,7 +6,7 @@ category hold enough rows of it together: what the group says, less what cluster
 within it say, then rests on `min_cell_rows` rows too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -136,9 +136,18 @@ def _attempt(
 
 
 class GroupShares:
-    """What enclosing groups say of each cluster's categories, looked up by cluster and variable."""
+    """What enclosing groups say of each cluster's categories, looked up by cluster and variable.
 
-    def __init__(self, shares: pd.DataFrame, groups: pd.DataFrame) -> None:
+    `forbidden`: (cluster_id, variable, category) of what a cluster cannot have.
+    """
+
+    def __init__(
+        self,
+        shares: pd.DataFrame,
+        groups: pd.DataFrame,
+        forbidden: Collection[tuple[int, str, str]] = (),
+    ) -> None:
+        self._forbidden = forbidden
         self._order: dict[int, list[tuple[int, str]]] = {}
         ordered = groups[groups["level"] > 0].sort_values(["cluster_id", "level"])
         for cluster_id, basis, group in zip(
@@ -171,7 +180,9 @@ class GroupShares:
             new = {
                 category: share
                 for category, share in said.items()
-                if category not in named and category not in weights
+                if category not in named
+                and category not in weights
+                and (cluster_id, variable, category) not in self._forbidden
             }
             weights |= new
             widest = basis if new else widest

@@ -1,7 +1,7 @@
 """The table of seed instructions, from the profiles or from a file of seeds."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,14 +32,16 @@ def seed_parts(fields: Sequence[Field]) -> list[str]:
 
 
 def clusters_from_profiles(
-    tables: Mapping[str, pd.DataFrame], quantiles: Sequence[str] = ()
+    tables: Mapping[str, pd.DataFrame],
+    quantiles: Sequence[str] = (),
+    forbidden: Collection[tuple[int, str, str]] = (),
 ) -> list[seed_text.Cluster]:
     """Clusters from the profile tables, in the order of `cluster_id`.
 
     `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`,
     `cluster_correlations` and `group_shares` by name, and `groups` as of
     `cluster_statistics.enclosing_groups`. `quantiles` of `cluster_moments` stand beside the
-    moments.
+    moments; `forbidden` as of `rule_breaks.forbidden_categories`.
     """
     statistics = (*MOMENTS, *quantiles)
     moments = _of_cluster(tables["cluster_moments"], ["variable", *statistics, "basis"])
@@ -53,7 +55,7 @@ def clusters_from_profiles(
     known = tables["cluster_correlations"].dropna(subset=["correlation"])
     correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
     bases = _of_cluster(known, ["variable_x", "variable_y", "basis"])
-    groups = GroupShares(tables["group_shares"], tables["groups"])
+    groups = GroupShares(tables["group_shares"], tables["groups"], forbidden)
     found = []
     for key, n_rows in sorted(
         zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True)
