@@ -28,6 +28,8 @@ def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
     counted = counted.assign(cluster_id=pd.to_numeric(counted["key_0"], errors="coerce"))
     counted = counted.dropna(subset=["cluster_id"]).astype({"cluster_id": int})[[*KEYS, "n"]]
     said = own[KEYS].merge(counted, on=KEYS, how="left").fillna({"n": 0})
+    room = counted.merge(own[KEYS].assign(is_own=True), on=KEYS, how="left")
+    room = room[room["is_own"].isna()][["variable", "cluster_id"]].drop_duplicates()
     sizes = sources.groups.groupby("basis")["group_id"].nunique()
     found = [said]
     for basis in sorted(set(shares["basis"]), key=lambda name: -int(sizes.get(name, 0))):
@@ -42,6 +44,10 @@ def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
         rests = level[by].merge(members.groupby(by)["n"].sum().reset_index(), on=by, how="left")
         rests = rests.assign(basis=basis)
         tally.look_at(TABLE, rests, _row, "adds to what lies within it", rests["n"].fillna(0))
+        takers = members.merge(room, on=["variable", "cluster_id"]).groupby(by).size().rename("k")
+        takers = rests[by].merge(takers.reset_index(), on=by, how="left")["k"].fillna(0)
+        alone = rests.assign(n=np.where(takers > 1, tally.min_cell_rows, 0))
+        tally.look_at(TABLE, alone, _row, "is one cluster's own", alone["n"])
         added = members.drop(columns="n").merge(rests[[*by, "n"]], on=by)[[*KEYS, "n"]]
         found.append(added)
         said = pd.concat([said, added], ignore_index=True)

@@ -114,13 +114,16 @@ def _attempt(
 ) -> tuple[list[tuple], np.ndarray]:
     covered = named.copy()
     of_cluster = counts.sum(axis=1)
+    has_room = (counts * ~named).sum(axis=1) > 0
     found = []
     for level, (_, members) in enumerate(levels):
         for group, places in members.items():
             is_open = ~covered[places]
             rest = (counts[places] * is_open).sum(axis=0)
             rows = counts[places].sum(axis=0)
-            shown = rest >= min_cell_rows
+            # What only one cluster has room for would be that cluster's own number.
+            takers = (is_open & has_room[places, None]).sum(axis=0)
+            shown = (rest >= min_cell_rows) & (takers > 1)
             for place in np.flatnonzero(shown):
                 shown[place] = (level, group, int(place)) not in suppressed
             # What a group leaves out must not be had as a difference either.

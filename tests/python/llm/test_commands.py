@@ -48,8 +48,8 @@ def project(tmp_path, monkeypatch):
         )
         connection.execute(
             "create table profiles.rule_context as select 'r' as name, 'sub_grade' as "
-            "within_column, 'B2' as within_value, 'int_rate' as value_column, 9.0 as low, "
-            "13.0 as high, cast(null as varchar) as pattern"
+            "within_column, 'B2' as within_value, 'int_rate' as value_column, 9::double as low, "
+            "13::double as high, cast(null as varchar) as pattern"
         )
         fields = ROOT / "seeds" / "fields.csv"
         connection.execute(
