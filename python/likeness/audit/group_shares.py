@@ -18,8 +18,8 @@ KEYS = ["variable", "category", "cluster_id"]
 def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
     """Recount the rows that each group's share adds to those of what lies within it.
 
-    Returns variable, category and cluster_id of each category that a cluster's seeds may name, with
-    `n`, the rows that its share rests on there.
+    Returns variable, category and cluster_id of each category of a cluster with `n`, the rows that
+    a share of it rests on in the cluster's seeds: those that a group adds, else the cluster's own.
     """
     shares = sources.query(f"select * from {sources.table(TABLE)}")
     own = sources.query(f"select * from {sources.table(CLUSTERS)} where category <> '{OTHER}'")
@@ -52,7 +52,9 @@ def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
         found.append(added)
         said = pd.concat([said, added], ignore_index=True)
     _audit_left(shares, counted, said, tally)
-    return pd.concat(found, ignore_index=True)
+    unsaid = counted.merge(said[KEYS].assign(is_said=True), on=KEYS, how="left")
+    unsaid = unsaid[unsaid["is_said"].isna()].drop(columns="is_said")
+    return pd.concat([*found, unsaid], ignore_index=True)
 
 
 def _audit_left(

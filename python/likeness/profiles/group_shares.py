@@ -25,6 +25,16 @@ COLUMNS = {
 }
 OTHER = "(other)"
 MISSING = "(missing)"
+# What rounding leaves of a cluster's shares is no `(other)`.
+LEAST_REST = 1e-4
+ROUNDS = 50
+
+
+class _Group(NamedTuple):
+    """A group of clusters: the smallest in it, and the name of its level."""
+
+    group_id: int
+    basis: str
 
 
 class _Level(NamedTuple):
@@ -88,16 +98,17 @@ def _disclosed(
 ) -> list[tuple]:
     """(level, group, category, rows, share, share of the rest) of each number to disclose.
 
-    `counts` and `named` are (clusters, categories). What no group discloses of a category must not
-    be fewer rows than `min_cell_rows` where a group within discloses it: they would be had by
-    subtraction from the shares of all rows. Then its smallest group is suppressed.
+    `counts` and `named` are (clusters, categories). Where groups disclose a category for some
+    clusters, and no group does for others that have it, the smallest of these groups is suppressed,
+    until a wider one speaks for all: else the others would lose the category, and what they hold
+    would be had by subtraction from the shares of all rows.
     """
     suppressed: set[tuple[int, int, int]] = set()
     while True:
         found, covered = _attempt(counts, named, levels, min_cell_rows, suppressed)
         left = np.where(covered, 0, counts).sum(axis=0)
-        few = set(np.flatnonzero((left > 0) & (left < min_cell_rows)).tolist())
-        losing = [one for one in found if one[2] in few]
+        left_out = set(np.flatnonzero(left).tolist())
+        losing = [one for one in found if one[2] in left_out]
         if not losing:
             return found
         for place in {one[2] for one in losing}:
@@ -139,62 +150,115 @@ def _attempt(
 
 
 class GroupShares:
-    """What enclosing groups say of each cluster's categories, looked up by cluster and variable.
+    """What enclosing groups say of clusters' categories.
 
-    `forbidden`: (cluster_id, variable, category) of what a cluster cannot have.
+    `shares` as `group_shares` gives them, `n_rows` by cluster. `forbidden`: (cluster_id, variable,
+    category) of what a cluster cannot have.
     """
 
     def __init__(
         self,
         shares: pd.DataFrame,
         groups: pd.DataFrame,
+        n_rows: Mapping[int, int],
         forbidden: Collection[tuple[int, str, str]] = (),
     ) -> None:
+        self._n_rows = {int(cluster): int(n) for cluster, n in n_rows.items()}
         self._forbidden = forbidden
-        self._order: dict[int, list[tuple[int, str]]] = {}
+        self._order: dict[int, list[_Group]] = {}
         ordered = groups[groups["level"] > 0].sort_values(["cluster_id", "level"])
         for cluster_id, basis, group in zip(
             ordered["cluster_id"], ordered["basis"], ordered["group_id"], strict=True
         ):
-            self._order.setdefault(int(cluster_id), []).append((int(group), str(basis)))
-        self._shares: dict[tuple[int, str, str], dict[str, float]] = {}
+            self._order.setdefault(int(cluster_id), []).append(_Group(int(group), str(basis)))
+        self._shares: dict[tuple[_Group, str], dict[str, float]] = {}
         columns = ("cluster_id", "basis", "variable", "category", "rest_share")
         for group, basis, variable, category, share in zip(
             *(shares[name] for name in columns), strict=True
         ):
-            self._shares.setdefault((int(group), basis, variable), {})[category] = share
-
-    def filled(
-        self, cluster_id: int, variable: str, own: Mapping[str, float]
-    ) -> tuple[dict[str, float], str]:
-        """A cluster's shares with `(other)` made up of what wider groups say, and the widest group.
-
-        What is left of 1 is shared out over the categories that `own` doesn't name. They stand
-        as they are, and the group is '', where nothing is left or no group says anything.
-        """
-        named = {category: share for category, share in own.items() if category != OTHER}
-        rest = 1.0 - sum(named.values())
-        if rest < 1e-4:
-            return dict(named), ""
-        weights: dict[str, float] = {}
-        widest = ""
-        for group, basis in self._order.get(cluster_id, []):
-            said = self._shares.get((group, basis, variable), {})
-            new = {
-                category: share
-                for category, share in said.items()
-                if category not in named
-                and category not in weights
-                and (cluster_id, variable, category) not in self._forbidden
-            }
-            weights |= new
-            widest = basis if new else widest
-        total = sum(weights.values())
-        if not total:
-            return dict(own), ""
-        added = {category: rest * weight / total for category, weight in weights.items()}
-        return named | dict(sorted(added.items(), key=lambda pair: (-pair[1], pair[0]))), widest
+            key = _Group(int(group), str(basis)), str(variable)
+            self._shares.setdefault(key, {})[category] = share
 
     def variables(self) -> set[str]:
         """The variables that any group says something of."""
-        return {variable for _, _, variable in self._shares}
+        return {variable for _, variable in self._shares}
+
+    def filled(
+        self, variable: str, own: Mapping[int, Mapping[str, float]]
+    ) -> dict[int, tuple[dict[str, float], str]]:
+        """Each cluster's shares with `(other)` made up of what groups say, and the widest of them.
+
+        `own`: the shares that each cluster names. What is left of 1 goes to categories that it
+        doesn't name, so that over the clusters of a group they come to what the group says of them
+        (iterative proportional fitting, Deming and Stephan 1940). Where nothing is left or no group
+        says anything, shares stand as they are, and the widest group is ''.
+        """
+        named = {
+            cluster: {name: share for name, share in own.get(cluster, {}).items() if name != OTHER}
+            for cluster in self._n_rows
+        }
+        says = {cluster: self._says(cluster, variable, named[cluster]) for cluster in self._n_rows}
+        columns = sorted({(group, name) for of in says.values() for name, (group, _) in of.items()})
+        places = {column: place for place, column in enumerate(columns)}
+        clusters = sorted(self._n_rows)
+        start = np.zeros((len(clusters), len(columns)))
+        target = np.zeros(len(columns))
+        rest = np.zeros(len(clusters))
+        for row, cluster in enumerate(clusters):
+            rows = self._n_rows[cluster]
+            rest[row] = rows * max(0.0, 1.0 - sum(named[cluster].values()))
+            for name, (group, share) in says[cluster].items():
+                target[places[group, name]] += rows * share
+                if (cluster, variable, name) not in self._forbidden:
+                    start[row, places[group, name]] = rows * share
+        rest[rest < LEAST_REST * np.array([self._n_rows[cluster] for cluster in clusters])] = 0.0
+        fitted = _fitted(start, rest, target)
+        return {
+            cluster: self._with(own.get(cluster, {}), named[cluster], fitted[row], columns, cluster)
+            for row, cluster in enumerate(clusters)
+        }
+
+    def _says(
+        self, cluster: int, variable: str, named: Collection[str]
+    ) -> dict[str, tuple[_Group, float]]:
+        """The smallest group that speaks of each category that a cluster doesn't name."""
+        found: dict[str, tuple[_Group, float]] = {}
+        for group in self._order.get(cluster, []):
+            for name, share in self._shares.get((group, variable), {}).items():
+                if name not in named and name not in found:
+                    found[name] = group, share
+        return found
+
+    def _with(
+        self,
+        own: Mapping[str, float],
+        named: Mapping[str, float],
+        fitted: np.ndarray,
+        columns: Sequence[tuple[_Group, str]],
+        cluster: int,
+    ) -> tuple[dict[str, float], str]:
+        if not fitted.any():
+            return dict(own), ""
+        added = {
+            name: rows / self._n_rows[cluster]
+            for (_, name), rows in zip(columns, fitted.tolist(), strict=True)
+            if rows > 0
+        }
+        used = {group for (group, _), rows in zip(columns, fitted, strict=True) if rows > 0}
+        widest = [group.basis for group in self._order[cluster] if group in used][-1]
+        by_share = sorted(added.items(), key=lambda pair: (-pair[1], pair[0]))
+        return dict(named) | dict(by_share), widest
+
+
+def _fitted(start: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """`start` scaled until its rows sum to `rows` and, as nearly as may be, columns to `columns`.
+
+    Rows without anything to scale stay 0.
+    """
+    fitted = np.where(rows[:, None] > 0, start, 0.0)
+    for _ in range(ROUNDS):
+        for target, axis in ((columns, 0), (rows, 1)):
+            sums = fitted.sum(axis=axis)
+            scale = np.divide(target, sums, out=np.zeros_like(sums), where=sums > 0)
+            fitted *= scale if axis == 0 else scale[:, None]
+    return fitted

@@ -55,17 +55,17 @@ def clusters_from_profiles(
     known = tables["cluster_correlations"].dropna(subset=["correlation"])
     correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
     bases = _of_cluster(known, ["variable_x", "variable_y", "basis"])
-    groups = GroupShares(tables["group_shares"], tables["groups"], forbidden)
+    sizes = dict(zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True))
+    groups = GroupShares(tables["group_shares"], tables["groups"], sizes, forbidden)
+    own = {key: _by_variable(shares.get(key, [])) for key in sizes}
+    names = sorted({*groups.variables(), *(name for of in own.values() for name in of)})
+    filled = {
+        name: groups.filled(name, {key: of.get(name, {}) for key, of in own.items()})
+        for name in names
+    }
     found = []
-    for key, n_rows in sorted(
-        zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True)
-    ):
-        own = _by_variable(shares.get(key, []))
-        filled = {
-            name: groups.filled(key, name, own.get(name, {}))
-            for name in sorted({*own, *groups.variables()})
-        }
-        said_of = [(basis, name) for name, (_, basis) in filled.items()]
+    for key, n_rows in sorted(sizes.items()):
+        said_of = [(filled[name][key][1], name) for name in names]
         said_of += [(basis, name) for name, *_, basis in moments.get(key, [])]
         said_of += [(basis, f"{x}~{y}") for x, y, basis in bases.get(key, [])]
         found.append(
@@ -77,7 +77,7 @@ def clusters_from_profiles(
                     for name, *values, _ in moments.get(key, [])
                 },
                 missing=dict(missing.get(key, [])),
-                shares={name: of for name, (of, _) in filled.items() if of}
+                shares={name: filled[name][key][0] for name in names if filled[name][key][0]}
                 | _by_variable(segments.get(key, [])),
                 correlations=correlations.get(key, []),
                 wider=_by_basis(said_of),

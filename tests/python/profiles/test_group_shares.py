@@ -74,16 +74,39 @@ def test_a_seed_makes_up_other_of_what_wider_groups_say():
         ],
         columns=["cluster_id", "variable", "basis", "category", "n_rows", "share", "rest_share"],
     )
-    filled, basis = GroupShares(shares, NESTED).filled(2, "v", {"a": 0.6, "(other)": 0.4})
+
+    def filled(own: dict, forbidden: set = frozenset(), variable: str = "v") -> tuple[dict, str]:
+        return GroupShares(shares, NESTED, {2: 100}, forbidden).filled(variable, {2: own})[2]
+
+    found, basis = filled({"a": 0.6, "(other)": 0.4})
     assert basis == "level 2"
-    assert filled == pytest.approx({"a": 0.6, "c": 0.3, "b": 0.1})
-    nothing = GroupShares(shares, NESTED).filled(2, "v", {})
-    assert nothing[0] == pytest.approx({"a": 0.3 / 0.7, "c": 0.3 / 0.7, "b": 0.1 / 0.7})
+    assert found == pytest.approx({"a": 0.6, "b": 0.1, "c": 0.3})
+    assert list(found) == ["a", "c", "b"]
+    assert filled({})[0] == pytest.approx({"a": 0.3 / 0.7, "c": 0.3 / 0.7, "b": 0.1 / 0.7})
     whole = {"a": 0.6, "(missing)": 0.4}
-    assert GroupShares(shares, NESTED).filled(2, "v", whole) == (whole, "")
-    assert GroupShares(shares, NESTED).filled(2, "w", {"(other)": 1.0}) == ({"(other)": 1.0}, "")
-    without = GroupShares(shares, NESTED, {(2, "v", "c")}).filled(2, "v", {"a": 0.6})
-    assert without[0] == pytest.approx({"a": 0.6, "b": 0.4})
+    assert filled(whole) == (whole, "")
+    assert filled({"(other)": 1.0}, variable="w") == ({"(other)": 1.0}, "")
+    assert filled({"a": 0.6}, {(2, "v", "c")})[0] == pytest.approx({"a": 0.6, "b": 0.4})
+
+
+def test_what_is_made_up_comes_to_what_the_group_says():
+    found = group_shares(counts_of(TABLE), named_in(TABLE), NESTED, MINIMUM)
+    sizes = {key: sum(of.values()) for key, of in TABLE.items()}
+    named = named_in(TABLE)
+    own = {
+        key: {
+            name: TABLE[key][name] / sizes[key]
+            for name in named[named["cluster_id"] == key]["category"]
+        }
+        for key in TABLE
+    }
+    filled = GroupShares(found, NESTED, sizes).filled("v", own)
+    for key, (shares, _) in filled.items():
+        assert sum(shares.values()) == pytest.approx(1.0)
+        assert {name: shares[name] for name in own[key]} == own[key]
+    for name in "abc":
+        rows = sum(sizes[key] * shares.get(name, 0.0) for key, (shares, _) in filled.items())
+        assert rows == pytest.approx(sum(of.get(name, 0) for of in TABLE.values()), rel=0.01)
 
 
 tables = st.lists(
