@@ -26,7 +26,8 @@ STREETS = ("Oak", "Maple", "Cedar", "Park", "Lake", "Hill", "Main", "Church", "M
 class Reader:
     """Rows for seeds: `form` is how numbers are read, `shares` are those of fields in no seed.
 
-    `chance` draws, so that the same seed of it gives the same rows.
+    `chance` draws, so that the same seed of it gives the same rows. Amounts from 1,000 are rounded
+    to `digits` significant digits, as people state them; None: not at all.
     """
 
     def __init__(
@@ -36,7 +37,9 @@ class Reader:
         *,
         form: str = QUANTILES,
         shares: Mapping[str, Mapping[str, float]] | None = None,
+        digits: int | None = None,
     ) -> None:
+        self._digits = digits
         self._fields = fields
         self._chance = chance
         self._form = form
@@ -78,6 +81,8 @@ class Reader:
             return None
         number = self._number(known, place, is_count=field.kind == "count")
         if field.kind in NUMBER_KINDS:
+            if self._digits and abs(number) >= 1000:
+                number = float(f"{number:.{self._digits}g}")
             return round(number, field.decimals) if field.decimals else float(round(number))
         return self._date(field, number)
 
