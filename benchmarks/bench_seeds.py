@@ -28,7 +28,7 @@ from likeness.schema.fields import Field, fields_from_rows  # noqa: E402
 from likeness.stats.value_counts import Counts  # noqa: E402
 
 SOURCE = ROOT.parent / "shared" / "data" / "lending_club_20k.csv"
-SELECTED = ["+int_disclosure__seeds", "+synthesis_plan", "+field_shares", "+source_formulas"]
+SELECTED = ["+int_disclosure__seeds", "+synthesis_plan", "+part_shares", "+source_formulas"]
 MOST_TVD, LEAST_SHAPES, MOST_SHIFT = 0.03, 0.90, 0.25
 # So many rows that chance moves the share of a rare category by less than the seeds do.
 ROWS_PER_SEED = 100
@@ -77,7 +77,7 @@ class Seeds:
                     "synthesis_plan", "synthetic.synthesis_plan"
                 )
             ).to_dict("records")
-            shares = table("select * from profiles.field_shares").to_dict("records")
+            shares = table("select * from profiles.part_shares").to_dict("records")
             self.knowledge = Knowledge.from_rows(shares, [])
             self.formulas = table("select target, value_sql from profiles.source_formulas")
             self.train = connection.execute(

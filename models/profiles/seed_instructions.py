@@ -17,7 +17,6 @@ def model(dbt, session):
         "cluster_shares": dbt.ref("likeness", "cluster_shares"),
         "cluster_correlations": dbt.ref("likeness", "cluster_correlations"),
         "segment_shares": dbt.ref("likeness", "segment_shares"),
-        "group_shares": dbt.ref("likeness", "group_shares"),
     }
     rules = dbt.ref("likeness", "source_rules")
     merged = dbt.ref("likeness", "int_value_groups__merged")
@@ -29,7 +28,7 @@ def model(dbt, session):
         )
     else:
         read = {name: warehouse.small(relation) for name, relation in profiles.items()}
-        wider = read["group_shares"].groupby("variable")["category"].agg(set).to_dict()
+        wider = read["cluster_shares"].groupby("variable")["category"].agg(set).to_dict()
         clusters = seed_table.clusters_from_profiles(
             read | {"groups": cluster_statistics.enclosing_groups(merged)},
             dbt.config.meta_get("seed_quantiles"),

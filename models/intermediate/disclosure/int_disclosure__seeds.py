@@ -12,8 +12,6 @@ def model(dbt, session):
         "profiles.cluster_shares": dbt.ref("likeness", "cluster_shares"),
         "profiles.cluster_correlations": dbt.ref("likeness", "cluster_correlations"),
         "profiles.segment_shares": dbt.ref("likeness", "segment_shares"),
-        "profiles.group_shares": dbt.ref("likeness", "group_shares"),
-        "profiles.field_shares": dbt.ref("likeness", "field_shares"),
         "profiles.part_shares": dbt.ref("likeness", "part_shares"),
         "profiles.rule_context": dbt.ref("likeness", "rule_context"),
         "profiles.source_rules": dbt.ref("likeness", "source_rules"),

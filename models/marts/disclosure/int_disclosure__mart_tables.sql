@@ -11,7 +11,6 @@
     ref('likeness', 'synthetic_loans'), ref('likeness', 'synthetic_loans_typed'), ref('likeness', 'clusters'),
     ref('likeness', 'cluster_moments'), ref('likeness', 'cluster_missing'), ref('likeness', 'cluster_shares'),
     ref('likeness', 'cluster_correlations'), ref('likeness', 'segment_shares'), ref('likeness', 'part_shares'),
-    ref('likeness', 'group_shares'), ref('likeness', 'field_shares'),
     ref('likeness', 'rule_context'), ref('likeness', 'seed_instructions'), ref('likeness', 'stg_loans'),
     ref('likeness', 'int_loans__split'), ref('likeness', 'int_loans__clustered'),
     ref('likeness', 'int_value_groups__merged'), ref('fields'),

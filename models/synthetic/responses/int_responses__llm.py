@@ -9,7 +9,7 @@ def model(dbt, session):
         fields=dbt.ref("fields"),
         profiles=tables.Profiles(
             rules=dbt.ref("likeness", "source_rules"),
-            shares=dbt.ref("likeness", "field_shares"),
+            shares=dbt.ref("likeness", "part_shares"),
             ranges=dbt.ref("likeness", "rule_context"),
         ),
         source=dbt.ref("likeness", "loans"),

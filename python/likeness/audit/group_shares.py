@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.audit.findings import Tally
-from likeness.audit.registry import OTHER
-from likeness.audit.sources import Grouping, Sources
+from likeness.audit.registry import BASIS, OTHER
+from likeness.audit.sources import CLUSTER, Grouping, Sources
 
-TABLE, CLUSTERS = "profiles.group_shares", "profiles.cluster_shares"
+TABLE = "profiles.cluster_shares"
+OWN = f"coalesce({BASIS}, '{CLUSTER}') = '{CLUSTER}'"
 KEYS = ["variable", "category", "cluster_id"]
 
 
@@ -21,14 +22,16 @@ def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
     Returns variable, category and cluster_id of each category of a cluster with `n`, the rows that
     a share of it rests on in the cluster's seeds: those that a group adds, else the cluster's own.
     """
-    shares = sources.query(f"select * from {sources.table(TABLE)}")
-    own = sources.query(f"select * from {sources.table(CLUSTERS)} where category <> '{OTHER}'")
+    shares = sources.query(f"select * from {sources.table(TABLE)} where not {OWN}")
+    own = sources.query(f"from {sources.table(TABLE)} where category <> '{OTHER}' and {OWN}")
     names = sorted({*shares["variable"], *own["variable"]})
     counted = sources.category_rows("train", Grouping(("cluster_id",)), names)
     counted = counted.assign(cluster_id=pd.to_numeric(counted["key_0"], errors="coerce"))
     counted = counted.dropna(subset=["cluster_id"]).astype({"cluster_id": int})[[*KEYS, "n"]]
-    said = own[KEYS].merge(counted, on=KEYS, how="left").fillna({"n": 0})
-    room = counted.merge(own[KEYS].assign(is_own=True), on=KEYS, how="left")
+    # A cluster's own share of too few rows is found by the recount of its table.
+    said = own[KEYS].merge(counted, on=KEYS)
+    said = said[said["n"] >= tally.min_cell_rows]
+    room = counted.merge(said[KEYS].assign(is_own=True), on=KEYS, how="left")
     room = room[room["is_own"].isna()][["variable", "cluster_id"]].drop_duplicates()
     sizes = sources.groups.groupby("basis")["group_id"].nunique()
     found = [said]

@@ -93,14 +93,6 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "profiles.cluster_shares",
-            train("share"),
-            CLUSTER,
-            variables=("variable",),
-            category="category",
-            counts={"train": "n_rows"},
-        ),
-        Published(
-            "profiles.group_shares",
             train("share", "rest_share"),
             CLUSTER,
             variables=("variable",),
@@ -126,13 +118,6 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "profiles.part_shares",
-            train("share"),
-            variables=("variable",),
-            category="category",
-            counts={"train": "n_rows"},
-        ),
-        Published(
-            "profiles.field_shares",
             train("share"),
             variables=("variable",),
             category="category",

@@ -155,7 +155,7 @@ class _Tables:
 
     def profiles(self) -> Profiles:
         """What the guidelines are filled from."""
-        names = ("source_rules", "field_shares", "rule_context")
+        names = ("source_rules", "part_shares", "rule_context")
         return Profiles(*(self[f"profiles.{name}"] for name in names))
 
 

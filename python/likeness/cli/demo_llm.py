@@ -72,5 +72,5 @@ def _server() -> DemoServer:
     prefix = read_vars(PROJECT, None).get("schema_prefix") or ""
     with warehouse.read_only(str(DATABASE)) as connection:
         fields = fields_from_rows(warehouse.records(connection.table(f"{prefix}seeds.fields")))
-        shares = warehouse.records(connection.table(f"{prefix}profiles.field_shares"))
+        shares = warehouse.records(connection.table(f"{prefix}profiles.part_shares"))
     return DemoServer(fields, Knowledge.from_rows(shares, []).shares)

@@ -72,7 +72,7 @@ RUN_TYPES = {
 
 
 class Profiles(NamedTuple):
-    """What the guidelines are filled from: profiles.source_rules, field_shares, rule_context."""
+    """What the guidelines are filled from: profiles.source_rules, part_shares, rule_context."""
 
     rules: warehouse.Relation
     shares: warehouse.Relation

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from likeness.profiles.clustering import CLUSTER
 from likeness.stats.moments import round_significant
 
 COLUMNS = {
@@ -28,6 +29,33 @@ MISSING = "(missing)"
 # What rounding leaves of a cluster's shares is no `(other)`.
 LEAST_REST = 1e-4
 ROUNDS = 50
+
+
+def cluster_shares(counts: pd.DataFrame, groups: pd.DataFrame, min_cell_rows: int) -> pd.DataFrame:
+    """One row per cluster, variable and category that it names, then those of `group_shares`.
+
+    A category of fewer rows than `min_cell_rows` joins `(other)`, and the smallest of the rest too
+    where `(other)` would else have fewer. Arguments as of `group_shares`; `basis` of a cluster's
+    own shares is `cluster`, their `rest_share` is missing.
+    """
+    rows = []
+    known = counts.assign(category=counts["category"].fillna(MISSING))
+    for (cluster_id, variable), part in known.groupby(["cluster_id", "variable"], sort=True):
+        held = {str(name): int(n) for name, n in zip(part["category"], part["n"], strict=True)}
+        total = sum(held.values())
+        named = {name: n for name, n in held.items() if n >= min_cell_rows}
+        if 0 < total - sum(named.values()) < min_cell_rows and named:
+            named.pop(min(named, key=lambda name: (named[name], name)))
+        other = total - sum(named.values())
+        named |= {OTHER: other} if other >= min_cell_rows else {}
+        key = {"cluster_id": cluster_id, "variable": variable, "basis": CLUSTER}
+        rows += [
+            key | {"category": name, "n_rows": n, "share": round(n / total, 6)}
+            for name, n in named.items()
+        ]
+    own = pd.DataFrame(rows, columns=list(COLUMNS))
+    wider = group_shares(counts, own, groups, min_cell_rows)
+    return pd.concat([own.astype(object), wider.astype(object)], ignore_index=True)
 
 
 class _Group(NamedTuple):

@@ -38,15 +38,16 @@ def clusters_from_profiles(
 ) -> list[seed_text.Cluster]:
     """Clusters from the profile tables, in the order of `cluster_id`.
 
-    `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`,
-    `cluster_correlations` and `group_shares` by name, and `groups` as of
+    `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`
+    and `cluster_correlations` by name, and `groups` as of
     `cluster_statistics.enclosing_groups`. `quantiles` of `cluster_moments` stand beside the
     moments; `forbidden` as of `rule_breaks.forbidden_categories`.
     """
     statistics = (*MOMENTS, *quantiles)
     moments = _of_cluster(tables["cluster_moments"], ["variable", *statistics, "basis"])
     missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
-    by_share = tables["cluster_shares"].sort_values(
+    every = tables["cluster_shares"]
+    by_share = every[every["basis"] == CLUSTER].sort_values(
         ["share", "category"], ascending=[False, True], kind="stable"
     )
     shares = _of_cluster(by_share, ["variable", "category", "share"])
@@ -56,7 +57,7 @@ def clusters_from_profiles(
     correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
     bases = _of_cluster(known, ["variable_x", "variable_y", "basis"])
     sizes = dict(zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True))
-    groups = GroupShares(tables["group_shares"], tables["groups"], sizes, forbidden)
+    groups = GroupShares(every[every["basis"] != CLUSTER], tables["groups"], sizes, forbidden)
     own = {key: _by_variable(shares.get(key, [])) for key in sizes}
     names = sorted({*groups.variables(), *(name for of in own.values() for name in of)})
     filled = {

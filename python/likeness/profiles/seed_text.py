@@ -55,7 +55,8 @@ def part_shares(published: pd.DataFrame, derived: Sequence[Field]) -> dict[str, 
     """
     domains = {field.name: field.allowed_values for field in derived}
     found = {}
-    for name, rows in published.groupby("variable", sort=True):
+    of_parts = published[published["variable"].isin(domains)]
+    for name, rows in of_parts.groupby("variable", sort=True):
         known = rows[~rows["category"].isin([OTHER, MISSING])]
         shares = known.set_index("category")["share"].astype(float)
         hidden = [value for value in sorted(domains[name]) if value not in shares.index]

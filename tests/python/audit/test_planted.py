@@ -56,7 +56,9 @@ def test_what_a_build_publishes_is_green(audited):
 
 
 def test_what_a_wider_group_adds_is_recounted(rows, audited):
-    variable, category = rows("select variable, category from profiles.group_shares limit 1")[0]
+    variable, category = rows(
+        "select variable, category from profiles.cluster_shares where basis <> 'cluster' limit 1"
+    )[0]
     key = f"variable = '{variable}' and category = '{category}'"
     # All clusters but one name the category, so the group gives away that one's rows of it.
     members = rows(
@@ -65,16 +67,19 @@ def test_what_a_wider_group_adds_is_recounted(rows, audited):
     )
     alone, held = members[0]
     found = audited(
+        f"delete from profiles.cluster_shares where {key} and basis not in ('all', 'cluster')",
         "insert into profiles.cluster_shares (cluster_id, variable, category, n_rows, share) "
         f"select distinct cluster_id, '{variable}', '{category}', 20, 0.1 from {CLUSTERED} "
         f"where cluster_id <> {alone} and (cluster_id, '{variable}', '{category}') not in "
-        "(select (cluster_id, variable, category) from profiles.cluster_shares)",
-        f"delete from profiles.group_shares where {key} and basis <> 'all'",
-        f"insert into profiles.group_shares select 1, '{variable}', 'all', '{category}', 900, "
-        f"0.1, 0.1 where not exists (from profiles.group_shares where {key} and basis = 'all')",
+        "(select (cluster_id, variable, category) from profiles.cluster_shares where basis = "
+        "'cluster')",
+        f"insert into profiles.cluster_shares select 1, '{variable}', 'all', '{category}', 900, "
+        f"0.1, 0.1 where not exists (from profiles.cluster_shares where {key} and basis = 'all')",
     )
     added = [row for row in found if row[2] == "adds to what lies within it"]
-    assert ("profiles.group_shares", f"{variable}={category} (all) 1") in {row[:2] for row in added}
+    assert ("profiles.cluster_shares", f"{variable}={category} (all) 1") in {
+        row[:2] for row in added
+    }
     assert held in {row[3] for row in added}
 
 
@@ -257,7 +262,7 @@ def test_a_seed_that_names_a_rare_category_is_found(rows, audited):
         f"update {SEEDS} set statements = "
         f"['sub_grade: {category}=0.01'] where cluster_id = {cluster}",
         # A wider group may speak for the cluster; here none does.
-        f"delete from profiles.group_shares where category = '{category}'",
+        f"delete from profiles.cluster_shares where category = '{category}' and basis <> 'cluster'",
     )
     row = f"cluster_id={cluster}, sub_grade: {category}=0.01"
     assert (SEEDS, row, f"{category} rests on", held) in found

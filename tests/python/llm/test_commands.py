@@ -43,7 +43,7 @@ def project(tmp_path, monkeypatch):
             "'no loan is issued on a whim' as sentence, 2 as penalty"
         )
         connection.execute(
-            "create table profiles.field_shares as select 'emp_length' as variable, "
+            "create table profiles.part_shares as select 'emp_length' as variable, "
             "unnest(['10+ years', '(other)']) as category, unnest([0.33, 0.67]) as share"
         )
         connection.execute(
@@ -64,7 +64,7 @@ def project(tmp_path, monkeypatch):
         )
         connection.execute(
             "create table intermediate.table_sources as select 'model.likeness.' || "
-            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules', 'field_shares', "
+            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules', 'part_shares', "
             "'rule_context']) as node, "
             "cast(? as varchar) as source, cast(? as varchar) as stamp, "
             "cast(null as varchar) as pending",

@@ -51,7 +51,7 @@ class Knowledge:
 
     @classmethod
     def from_rows(cls, shares: Iterable[Mapping], ranges: Iterable[Mapping]) -> "Knowledge":
-        """From the rows of profiles.field_shares and profiles.rule_context."""
+        """From the rows of profiles.part_shares and profiles.rule_context."""
         by_field: dict[str, dict[str, float]] = {}
         for row in sorted(shares, key=lambda row: (-row["share"], row["category"])):
             by_field.setdefault(row["variable"], {})[row["category"]] = row["share"]

@@ -1,14 +1,13 @@
 from likeness import warehouse
 from likeness.profiles import cluster_statistics
-from likeness.profiles.group_shares import COLUMNS, group_shares
+from likeness.profiles.group_shares import COLUMNS, cluster_shares
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
     counts = dbt.ref("likeness", "int_clusters__counts").filter("kind = 'category'")
-    table = group_shares(
+    table = cluster_shares(
         warehouse.small(counts.project("cluster_id, variable, category, n")),
-        warehouse.small(dbt.ref("likeness", "cluster_shares")),
         cluster_statistics.enclosing_groups(dbt.ref("likeness", "int_value_groups__merged")),
         dbt.config.meta_get("min_cell_rows"),
     )
