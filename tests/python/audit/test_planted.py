@@ -55,32 +55,14 @@ def test_what_a_build_publishes_is_green(audited):
     assert audited() == []
 
 
-def test_what_a_wider_group_adds_is_recounted(rows, audited):
-    variable, category = rows(
-        "select variable, category from profiles.cluster_shares where basis <> 'cluster' limit 1"
-    )[0]
-    key = f"variable = '{variable}' and category = '{category}'"
-    # All clusters but one name the category, so the group gives away that one's rows of it.
-    members = rows(
-        f"select cluster_id, count(*) filter (where {variable} = '{category}') as n from {TRAIN} "
-        f"group by all having n between 1 and {MIN_CELL_ROWS - 1} order by n, 1"
-    )
-    alone, held = members[0]
+def test_what_a_wider_group_adds_is_recounted(audited):
     found = audited(
-        f"delete from profiles.cluster_shares where {key} and basis not in ('all', 'cluster')",
-        "insert into profiles.cluster_shares (cluster_id, variable, category, n_rows, share) "
-        f"select distinct cluster_id, '{variable}', '{category}', 20, 0.1 from {CLUSTERED} "
-        f"where cluster_id <> {alone} and (cluster_id, '{variable}', '{category}') not in "
-        "(select (cluster_id, variable, category) from profiles.cluster_shares where basis = "
-        "'cluster')",
-        f"insert into profiles.cluster_shares select 1, '{variable}', 'all', '{category}', 900, "
-        f"0.1, 0.1 where not exists (from profiles.cluster_shares where {key} and basis = 'all')",
+        "insert into profiles.cluster_shares (cluster_id, variable, basis, category, n_rows, share, "
+        "rest_share) values (1, 'sub_grade', 'all', 'Z9', 900, 0.1, 0.1)"
     )
-    added = [row for row in found if row[2] == "adds to what lies within it"]
-    assert ("profiles.cluster_shares", f"{variable}={category} (all) 1") in {
-        row[:2] for row in added
-    }
-    assert held in {row[3] for row in added}
+    row = "sub_grade=Z9 (all) 1"
+    assert ("profiles.cluster_shares", row, "adds to what lies within it", 0) in found
+    assert ("profiles.cluster_shares", row, "is one cluster's own", 0) in found
 
 
 def test_a_share_of_few_rows_is_named_with_table_row_and_count(rows, audited):
