@@ -49,7 +49,7 @@ def audit_group_shares(sources: Sources, tally: Tally) -> pd.DataFrame:
         tally.look_at(TABLE, rests, _row, "adds to what lies within it", rests["n"].fillna(0))
         takers = members.merge(room, on=["variable", "cluster_id"]).groupby(by).size().rename("k")
         takers = rests[by].merge(takers.reset_index(), on=by, how="left")["k"].fillna(0)
-        alone = rests.assign(n=np.where(takers > 1, tally.min_cell_rows, 0))
+        alone = rests.assign(n=np.where(takers > 1, tally.min_cell_rows, 1))
         tally.look_at(TABLE, alone, _row, "is one cluster's own", alone["n"])
         added = members.drop(columns="n").merge(rests[[*by, "n"]], on=by)[[*KEYS, "n"]]
         found.append(added)
