@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build new-table plan prompts sds-check sds-open test lint bench bench-public docs setup clean
+.PHONY: help build new-table plan prompts demo-llm sds-check sds-open test lint bench bench-public bench-seeds docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -58,6 +58,9 @@ plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.y
 
 prompts: setup ## the text that a model gets for SEED=3
 	@$(BIN)/python -m likeness.cli prompts --seed $(or $(SEED),1) $(if $(VARS),--vars $(VARS))
+
+demo-llm: setup ## a build with a language model, played by a small local server: no key, no network (ROWS=1000)
+	@$(BIN)/python -m likeness.cli demo-llm $(if $(ROWS),--rows $(ROWS))
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing
 	@$(BIN)/python -m likeness.cli sds-check $(if $(VARS),--vars $(VARS))
@@ -116,6 +119,9 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
 	@$(LOCK) -o requirements/runtime.lock
 	@$(LOCK) --extra test -c requirements/runtime.lock -o requirements/test.lock
+
+bench-seeds: .venv/.test packages ## what seeds carry: ideal readers write the rows, the project's metrics judge (OPTIONS='--source loans.csv')
+	@$(BIN)/python benchmarks/bench_seeds.py $(OPTIONS)
 
 docs: setup ## docs/vars.md, from the settings schema and the gates
 	@$(BIN)/python -m likeness.schema.document

@@ -6,7 +6,7 @@
         'latest_year', 'markers_kept_in', 'max_excluded_share', 'missing_markers', 'plausible_bounds', 'source_delimiter',
         'source_encoding', 'source_header_line',
         'max_annual_inc', 'max_fit_rows', 'max_revol_util', 'min_annual_inc', 'min_cell_rows', 'min_cluster_rows', 'missing',
-        'num_of_clusters', 'random_seed', 'rows_per_seed', 'rule_patterns', 'rule_ranges', 'sampling_factor',
+        'num_of_clusters', 'random_seed', 'rows_per_seed', 'rule_patterns', 'rule_ranges', 'sampling_factor', 'seed_quantiles',
         'seeds_path', 'segment_keys', 'segment_roles', 'target_rows',
     ] %}
     {% set values = {'is_empty': true} if flags.EMPTY else {} %}

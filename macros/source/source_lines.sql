@@ -42,6 +42,7 @@
             {{ log(row[0] if 'loans' in made else nothing, info=true) }}
         {% endfor %}
         {{ nothing_accepted_line() if 'generation_funnel' in made }}
+        {{ failed_seeds_line() if 'generation_run' in made }}
     {% endif %}
 {% endmacro %}
 
@@ -73,5 +74,16 @@
             '  accepted   none of ' ~ '{:,}'.format(received | int) ~ ' synthetic rows; the most frequent reason: '
             ~ reason ~ ' in ' ~ '{:,}'.format(n | int) ~ '; ' ~ layer_table('marts', 'generation_funnel') ~ ' lists all', info=true
         ) }}
+    {% endfor %}
+{% endmacro %}
+
+{# Says, where a language model failed for some seeds, how many and what its commonest failure was, with its advice. #}
+{% macro failed_seeds_line() %}
+    {% set run %}
+        select seeds_failed, seeds, commonest_failure from {{ build_relation('generation_run') }}
+        where commonest_failure is not null
+    {% endset %}
+    {% for failed, seeds, failure in run_query(run).rows %}
+        {{ log('  model      ' ~ '{:,}'.format(failed | int) ~ ' of ' ~ '{:,}'.format(seeds | int) ~ ' seeds failed; mostly: ' ~ failure, info=true) }}
     {% endfor %}
 {% endmacro %}

@@ -2,6 +2,9 @@
 
 -- depends_on: {{ ref('fields') }}
 {%- set parts = listed_parts() %}
+{%- for field in field_list() if 'seed' not in field.roles and field.kind in ('categorical', 'boolean', 'free_text') %}
+{%- do parts.append(field.name) %}
+{%- endfor %}
 
 with loans as (
     {{ clustered_loans() }}

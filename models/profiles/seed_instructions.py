@@ -1,6 +1,6 @@
 from likeness import warehouse
 from likeness.builds.publishing import staging
-from likeness.profiles import seed_table, seed_text
+from likeness.profiles import cluster_statistics, rule_breaks, seed_table, seed_text
 from likeness.schema.fields import derived_from_rows, fields_from_rows
 from likeness.warehouse import atomic_files
 
@@ -18,6 +18,8 @@ def model(dbt, session):
         "cluster_correlations": dbt.ref("likeness", "cluster_correlations"),
         "segment_shares": dbt.ref("likeness", "segment_shares"),
     }
+    rules = dbt.ref("likeness", "source_rules")
+    merged = dbt.ref("likeness", "int_value_groups__merged")
     shares = seed_text.part_shares(warehouse.small(dbt.ref("likeness", "part_shares")), derived)
     source_rows = warehouse.count(dbt.ref("likeness", "stg_loans"))
     if dbt.config.meta_get("seeds_path"):
@@ -25,8 +27,17 @@ def model(dbt, session):
             dbt.config.meta_get("seeds_path"), fields, derived, segment_keys
         )
     else:
+        read = {name: warehouse.small(relation) for name, relation in profiles.items()}
+        wider = read["cluster_shares"].groupby("variable")["category"].agg(set).to_dict()
+        clusters = seed_table.clusters_from_profiles(
+            read | {"groups": cluster_statistics.enclosing_groups(merged)},
+            dbt.config.meta_get("seed_quantiles"),
+            rule_breaks.forbidden_categories(
+                warehouse.records(rules), read["clusters"], segment_keys, wider, fields
+            ),
+        )
         table = seed_table.seed_table(
-            seed_table.clusters_from_profiles({k: warehouse.small(v) for k, v in profiles.items()}),
+            clusters,
             fields,
             shares,
             segment_keys,

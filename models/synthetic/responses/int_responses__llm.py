@@ -7,7 +7,11 @@ def model(dbt, session):
         session,
         plan=dbt.ref("likeness", "synthesis_plan"),
         fields=dbt.ref("fields"),
-        rules=dbt.ref("likeness", "source_rules"),
+        profiles=tables.Profiles(
+            rules=dbt.ref("likeness", "source_rules"),
+            shares=dbt.ref("likeness", "part_shares"),
+            ranges=dbt.ref("likeness", "rule_context"),
+        ),
         source=dbt.ref("likeness", "loans"),
         backend=dbt.config.meta_get("backend"),
         given=dbt.config.meta_get("vars"),

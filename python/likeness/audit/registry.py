@@ -93,7 +93,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "profiles.cluster_shares",
-            train("share"),
+            train("share", "rest_share"),
             CLUSTER,
             variables=("variable",),
             category="category",

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from likeness.audit.findings import Tally
+from likeness.audit.group_shares import audit_group_shares
 from likeness.audit.registry import BASIS, OTHER
 from likeness.audit.solved import Asked, audit_moments
 from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
 from likeness.profiles.seed_text import place_label
 from likeness.schema.fields import Field
+from likeness.schema.texts import from_category, shares_in
 
 SEEDS = "profiles.seed_instructions"
 FILE = "SeedsInstructions.json"
@@ -171,7 +173,7 @@ def _named_shares(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
         seeds["cluster_id"], seeds["statement"], seeds["parts"], strict=True
     ):
         several = statement.startswith(f"{name}: ")
-        values = [part.rpartition("=")[0] for part in text.split(", ")] if several else [text]
+        values = [of for of, _ in shares_in(text)] if several else [from_category(text)]
         if name in known:
             rows += [(cluster_id, statement, name, _held(known[name], value)) for value in values]
     named = pd.DataFrame(rows, columns=["cluster_id", "statement", "variable", "value"])
@@ -202,13 +204,11 @@ def _named_places(seeds: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:
 
 
 def _audit_shares(named: pd.DataFrame, sources: Sources, tally: Tally) -> None:
+    """Each category of a cluster's seeds rests on its own rows, or on those that a group adds."""
+    sayable = audit_group_shares(sources, tally).rename(columns={"category": "value"})
     if named.empty:
         return
-    by = Grouping(BY_CLUSTER)
-    counted = sources.category_rows("train", by, sorted(set(named["variable"])))
-    counted = counted.rename(columns={"category": "value"}).astype({"key_0": object})
-    frame = named.assign(key_0=sources.label(named["cluster_id"]).astype(object))
-    frame = frame.merge(counted, on=["key_0", "variable", "value"], how="left")
+    frame = named.merge(sayable, on=["cluster_id", "variable", "value"], how="left")
     for value, rows in frame.groupby("value", sort=True):
         tally.look_at(SEEDS, rows, _row, f"{value} rests on", rows["n"].fillna(0))
 

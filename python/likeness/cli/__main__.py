@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from likeness.audit import add_audit
 from likeness.cli import commands
+from likeness.cli.demo_llm import add_demo_llm
 from likeness.cli.new_table import add_new_table
 from likeness.llm.sds.check import add_sds_check
 from likeness.llm.sds.open import add_sds_open
@@ -19,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     commands.add_plan(verbs)
     commands.add_prompts(verbs)
     add_new_table(verbs)
+    add_demo_llm(verbs)
     add_sds_check(verbs)
     add_sds_open(verbs)
     add_audit(verbs)

@@ -15,12 +15,16 @@ from likeness.llm.core.journal import JournalError
 from likeness.llm.core.options import Options
 from likeness.llm.core.prompts import Prompts, rules_from_rows
 from likeness.llm.core.rounds import ACCEPTED
-from likeness.llm.tables import make_build
+from likeness.llm.tables import Profiles, make_build
 from likeness.schema.fields import fields_from_rows
 from likeness.schema.given import file_vars, read_vars
 from likeness.warehouse.profile import project_database
 
 OFFLINE = "generator is {}: no language model is asked, and nothing costs anything."
+JUDGED = (
+    "generator is {generator}: no language model writes rows. judge is {judge}: each row that "
+    "forms and rules accept is sent to it once."
+)
 PROJECT = "dbt_project.yml"
 RULE = "-" * 30
 
@@ -59,14 +63,14 @@ def show_plan(parsed: argparse.Namespace) -> int:
     own = file_vars(parsed.vars)
     refuse_other_source(database(), given, own)
     if backend not in BACKENDS:
-        print(OFFLINE.format(backend))
+        print(OFFLINE.format(backend) if given["judge"] not in BACKENDS else JUDGED.format(**given))
         return 0
     with warehouse.read_only(seeds_database(database(), given, own)) as connection:
         tables = _Tables(connection, given)
-        plan, rules = tables["synthetic.synthesis_plan"], tables["profiles.source_rules"]
+        plan, profiles = tables["synthetic.synthesis_plan"], tables.profiles()
         fields = fields_from_rows(warehouse.records(tables["seeds.fields"]))
         source = tables["raw.loans"]
-        build = make_build(connection, plan, fields, rules, source, backend, given)
+        build = make_build(connection, plan, fields, profiles, source, backend, given)
         _, lines = build.plan()
     print("\n".join(lines))
     return 0
@@ -80,8 +84,9 @@ def show_prompts(parsed: argparse.Namespace) -> int:
     with warehouse.read_only(path) as connection:
         tables = _Tables(connection, given)
         fields = fields_from_rows(warehouse.records(tables["seeds.fields"]))
-        listed = tables["profiles.source_rules"].order("rule_id")
-        rules = rules_from_rows(warehouse.records(listed), given)
+        profiles = tables.profiles()
+        rules = rules_from_rows(warehouse.records(profiles.rules.order("rule_id")), given)
+        knowledge = profiles.knowledge()
         plan = tables["synthetic.synthesis_plan"].filter(f"seed_id = {parsed.seed}")
         seeds = plan.project("seed_text, rows_asked").fetchall()
     if not seeds:
@@ -94,6 +99,7 @@ def show_prompts(parsed: argparse.Namespace) -> int:
         criteria=options.criteria,
         folder=options.prompt_dir,
         record=given["record"],
+        knowledge=knowledge,
     )
     examples = load_examples(options.example_path, fields) if options.example_path else []
     rows = min(rows, options.rows_per_request or options.rows_per_seed)
@@ -129,7 +135,8 @@ def run_build(parsed: argparse.Namespace) -> int:
         if run["stopped"] or missing == missing_before or round_ == given["max_rounds"]:
             funnel = f"{given.get('schema_prefix') or ''}marts.generation_funnel"
             why = run["stopped"] or f"The funnel says why: {funnel}."
-            print(f"{said}. {why} Build again to go on.")
+            failure = run.get("commonest_failure")
+            print(f"{said}. {failure or why} Build again to go on.")
             return code
         print(f"{said}: asking for them.")
         missing_before = missing
@@ -145,6 +152,11 @@ class _Tables:
 
     def __getitem__(self, name: str) -> warehouse.Relation:
         return self._connection.table(f"{self._prefix}{name}")
+
+    def profiles(self) -> Profiles:
+        """What the guidelines are filled from."""
+        names = ("source_rules", "part_shares", "rule_context")
+        return Profiles(*(self[f"profiles.{name}"] for name in names))
 
 
 def _add_vars(verb: argparse.ArgumentParser) -> None:

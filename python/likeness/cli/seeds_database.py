@@ -19,7 +19,7 @@ from likeness.builds.provenance.digest import file_digest
 from likeness.warehouse.profile import project_database
 
 SCRATCH = Path("target/scratch")
-NODES = ("seed_instructions", "synthesis_plan", "source_rules")
+NODES = ("seed_instructions", "synthesis_plan", "source_rules", "part_shares", "rule_context")
 RECORDED = "select node, source, stamp, pending from {prefix}intermediate.table_sources"
 
 

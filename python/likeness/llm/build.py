@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from typing import TextIO
 
 from likeness.llm.core import fingerprint
-from likeness.llm.core.backend import Backend, Failed
+from likeness.llm.core.backend import DEFAULT_CONCURRENCY, Backend, Failed
 from likeness.llm.core.budget import Budget
 from likeness.llm.core.journal import Journal
 from likeness.llm.core.judging import Judging, Rows
 from likeness.llm.core.options import NO_BASE_URL, Options
 from likeness.llm.core.plan import Plan, find_orphans, keep_seeds, make_plan, orphan_lines
 from likeness.llm.core.progress import Progress
-from likeness.llm.core.prompts import Prompts, Rule
+from likeness.llm.core.prompts import Knowledge, Prompts, Rule
 from likeness.llm.core.responses import responses
 from likeness.llm.core.rounds import Generated, Generation, Task, Work, read_accepted
 from likeness.llm.core.runner import Result, Runner, ServerDown
@@ -31,10 +31,11 @@ def make_openai(given: Mapping, options: Options, prompts: Prompts) -> Backend:
     return OpenAI(
         options.base_url,
         prompts,
-        concurrency=options.concurrency,
+        concurrency=options.concurrency or DEFAULT_CONCURRENCY,
         timeout=options.timeout,
         rows_per_request=options.rows_per_request or options.rows_per_seed,
         judge_batch=options.judge_batch,
+        models=options.models,
     )
 
 
@@ -50,7 +51,8 @@ WORDED = ("openai",)
 class Build:
     """A build with one backend; `works` are its seeds, read anew for each pass.
 
-    `given` are the vars. `examples` are checked already (see examples.py). Nothing is asked before
+    `given` are the vars. `examples` are checked already (see examples.py), `knowledge` is for the
+    guidelines. Nothing is asked before
     `generate` or `judge`; what the last one did stands in `report`. Raises ValueError for a var.
     """
 
@@ -63,6 +65,7 @@ class Build:
         works: Iterable[Work],
         examples: Sequence[dict] = (),
         *,
+        knowledge: Knowledge | None = None,
         stream: TextIO | None = None,
     ) -> None:
         options = self.options = Options.from_vars(given)
@@ -73,9 +76,11 @@ class Build:
             criteria=options.criteria,
             folder=options.prompt_dir,
             record=given.get("record"),
+            knowledge=knowledge,
         )
         self.backend = BACKENDS[name](given, options, self.prompts)
         self.works = works
+        self._given = given
         self._name = name
         self._names = tuple(field.name for field in fields)
         self._examples = tuple(examples)
@@ -125,10 +130,19 @@ class Build:
                 task,
                 self.limits,
                 journal,
-                self.backend.rows_per_request,
+                self.backend,
                 generation.missing,
+                self._judge(),
             )
             return plan, [*plan.lines(self.limits, journal, self.source), *journal.notes]
+
+    def _judge(self) -> tuple[Backend, Task] | None:
+        name = self._given.get("judge")
+        if name not in BACKENDS:
+            return None
+        if name == self._name:
+            return self.backend, self.judge_task()
+        return BACKENDS[name](self._given, self.options, self.prompts), self.judge_task()
 
     def generate(self) -> Iterator[dict]:
         """Ask for what is missing, then give every row received, as the responses table has it.
@@ -205,6 +219,7 @@ class Build:
                     parallel=parallel,
                     max_retries=self.options.max_retries,
                     first_wait=self.options.first_wait,
+                    max_wait=self.options.max_wait,
                 ),
                 shown,
             )

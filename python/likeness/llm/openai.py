@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 
 from likeness.llm.core import parse
 from likeness.llm.core.backend import (
+    DEFAULT_CONCURRENCY,
     DEFAULT_MAX_TOKENS,
+    NO_MODEL,
     Answer,
     Failed,
     GenerationRequest,
@@ -19,11 +21,13 @@ from likeness.llm.core.backend import (
     Score,
 )
 from likeness.llm.core.http import Http, Reply, read_json
-from likeness.llm.core.prompts import Prompts, source_text
-from likeness.schema.fields import NUMBER_KINDS, Field
+from likeness.llm.core.json_schema import SCORE_SCHEMA, listed_schema, row_schema
+from likeness.llm.core.prompts import Prompts
+from likeness.schema.sentences import nearest
 
 KEY_VARIABLE = "OPENAI_API_KEY"
 CHECK_SECONDS = 20.0
+MOST_MODELS = 5
 FORMS = ("json_schema", "json_object", "none")
 PASSED_ON = ("temperature", "top_p", "top_k", "min_p", "seed", "frequency_penalty", "stop")
 _FORMAT_WORDS = ("response_format", "json_schema", "json_object", "schema", "grammar", "guided")
@@ -33,6 +37,7 @@ class OpenAI:
     """A Backend (see backend.py) for `base_url`, which ends before /chat/completions.
 
     The key is read from the environment when the object is made, and kept out of its repr.
+    `models` are those that will be asked: `check` looks for them in the server's list.
     """
 
     name = "openai"
@@ -42,10 +47,11 @@ class OpenAI:
         base_url: str,
         prompts: Prompts,
         *,
-        concurrency: int = 8,
+        concurrency: int = DEFAULT_CONCURRENCY,
         timeout: float = 300.0,
         rows_per_request: int = 5,
         judge_batch: int = 5,
+        models: Sequence[str] = (),
     ) -> None:
         base = base_url.rstrip("/").removesuffix("/chat/completions")
         advice = "Is the server running, and is base_url its address up to /v1?"
@@ -53,12 +59,14 @@ class OpenAI:
         self._prompts = prompts
         self._names = [field.name for field in prompts.fields]
         self._schemas = {
-            "rows": _listed("rows", row_schema(prompts.fields)),
-            "scores": _listed("scores", _SCORE),
+            "rows": listed_schema("rows", row_schema(prompts.fields)),
+            "scores": listed_schema("scores", SCORE_SCHEMA),
         }
         self.parallel = self.judge_parallel = concurrency
-        self.rows_per_request = rows_per_request
-        self.judge_batch = judge_batch
+        self.rows_per_request = self.rows_per_completion = rows_per_request
+        self.judge_batch = self.judged_per_completion = judge_batch
+        self._models = models
+        self._unlisted: dict[str, str] = {}
         self._form = 0
         self._tokens_name = "max_tokens"
         self._lock = threading.Lock()
@@ -70,7 +78,8 @@ class OpenAI:
             raise self._refused(reply)
         if reply.html:
             read_json(reply, self._http.base, self._http.scrub)
-        return f"{self._http.base} answers."
+        self._unlisted = _unlisted(reply, self._models)
+        return " ".join([f"{self._http.base} answers.", *self._unlisted.values()])
 
     def generate(self, request: GenerationRequest) -> Answer:
         """One chat completion for rows."""
@@ -205,6 +214,7 @@ class OpenAI:
                 "if this goes on.",
                 retryable=True,
                 retry_after=reply.retry_after,
+                busy=True,
             )
         if status == 408 or status >= 500:
             return Failed(
@@ -212,10 +222,17 @@ class OpenAI:
                 retryable=True,
                 retry_after=reply.retry_after,
             )
-        if status == 404:
+        listed = self._unlisted.get(model_id, "")
+        if status == 404 and not listed and not NO_MODEL.search(said):
             return Failed(
                 f"{base} knows no model {model_id!r}, or is not the address up to /v1 (status "
                 f"404): {said}",
+                fatal=True,
+            )
+        if status == 404 or (status == 400 and NO_MODEL.search(said)):
+            return Failed(
+                f"{base} knows no model {model_id!r} (status {status}): {said} {listed} Set the "
+                "var model_id (or judge_model_id) to a model that it serves.".replace("  ", " "),
                 fatal=True,
             )
         return Failed(f"{base} refused the request (status {status}): {said}")
@@ -228,38 +245,27 @@ class OpenAI:
         )
 
 
-def row_schema(fields: Sequence[Field]) -> dict:
-    """JSON schema of one row in source formats, as strict modes want it: every key required."""
-    properties = {}
-    for field in fields:
-        kind = "number" if field.kind in NUMBER_KINDS else "string"
-        values: list[object] = [source_text(field, value) for value in field.allowed_values]
-        properties[field.name] = {"type": [kind, "null"] if field.nullable else kind}
-        if values and kind == "string":
-            properties[field.name]["enum"] = [*values, None] if field.nullable else values
-    return _strict(properties)
+def _unlisted(reply: Reply, models: Sequence[str]) -> dict[str, str]:
+    """A sentence for each of `models` that the server's list of models lacks, by model.
 
-
-def _strict(properties: Mapping[str, object]) -> dict:
+    None where it gives no list. A server may serve under a name that it doesn't list, so this
+    alone stops nothing.
+    """
+    try:
+        body = reply.json() if reply.status == 200 else {}
+    except ValueError:
+        return {}
+    data = body.get("data") if isinstance(body, Mapping) else None
+    ids = [one.get("id") for one in data or [] if isinstance(one, Mapping)]
+    known = [name for name in ids if isinstance(name, str)]
+    if not known:
+        return {}
+    shown = ", ".join(known[:MOST_MODELS]) + ", ..." * (len(known) > MOST_MODELS)
     return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
+        model: f"It lists no model {model!r} (it lists {shown}{nearest(model, known)})."
+        for model in models
+        if model not in known
     }
-
-
-def _listed(name: str, item: dict) -> dict:
-    return _strict({name: {"type": "array", "items": item}})
-
-
-_SCORE = _strict(
-    {
-        "id": {"type": "string"},
-        "score": {"type": "number"},
-        "justification": {"type": "string"},
-    }
-)
 
 
 def _message(reply: Reply) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from likeness.llm.core.backend import Failed
 from likeness.llm.core.examples import BadExample, load_examples, refuse_source_rows
 from likeness.llm.core.journal import Journal, JournalError
 from likeness.llm.core.options import Options
-from likeness.llm.core.prompts import rules_from_rows
+from likeness.llm.core.prompts import Knowledge, rules_from_rows
 from likeness.llm.core.responses import response_columns
 from likeness.llm.core.rounds import Work, write_accepted
 from likeness.llm.core.runner import ServerDown
@@ -27,17 +28,21 @@ FRAME_ROWS = 10_000
 LAST_RUN = "last_run.json"
 WORKS = """
 select seed_text, list(seed_id order by seed_id) as seed_ids, cast(sum(rows_asked) as bigint) as n
-from plan group by seed_text having n > 0 order by min(seed_id)
+from plan where rows_asked > 0 group by seed_text order by min(seed_id)
 """
 ACCEPTED_BY_REQUEST = """
 select request_id, count(*) filter (where is_accepted) from received
 group by request_id order by request_id
 """
-# Seeds with one text share its rows, so what is missing is counted by text.
+# Seeds with one text share its rows, so what is missing is counted by text. A seed that no row is
+# asked of can't fail.
 MISSING = """
 select coalesce(sum(seeds), 0), coalesce(sum(greatest(0, asked - accepted)), 0)
 from (
-    select count(*) as seeds, sum(rows_asked) as asked, sum(coalesce(n, 0)) as accepted
+    select
+        count(*) filter (rows_asked > 0) as seeds,
+        sum(rows_asked) as asked,
+        sum(coalesce(n, 0)) as accepted
     from shortfall group by seed_text
 )
 """
@@ -62,7 +67,22 @@ RUN_TYPES = {
     "tokens_out": "bigint",
     "cost": "double",
     "stopped": "varchar",
+    "commonest_failure": "varchar",
 }
+
+
+class Profiles(NamedTuple):
+    """What the guidelines are filled from: profiles.source_rules, part_shares, rule_context."""
+
+    rules: warehouse.Relation
+    shares: warehouse.Relation
+    ranges: warehouse.Relation
+
+    def knowledge(self) -> Knowledge:
+        """Shares and ranges, as prompts hold them."""
+        return Knowledge.from_rows(
+            warehouse.records(self.shares), warehouse.records(self.ranges.order("all"))
+        )
 
 
 class Stopped(RuntimeError):
@@ -89,12 +109,12 @@ def make_build(
     session: warehouse.Connection,
     plan: warehouse.Relation,
     fields: Sequence[Field],
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
 ) -> Build:
-    """The build of a plan: `rules` is source_rules, `source` the raw table, `given` the vars.
+    """The build of a plan: `source` is the raw table, `given` the vars.
 
     Raises BadExample if an example is one of the source's rows, ValueError for a var.
     """
@@ -109,9 +129,10 @@ def make_build(
         backend,
         given,
         fields,
-        rules_from_rows(warehouse.records(rules.order("rule_id")), given),
+        rules_from_rows(warehouse.records(profiles.rules.order("rule_id")), given),
         [] if is_empty() else PlanWorks(session, plan),
         [dict(example.row) for example in examples],
+        knowledge=profiles.knowledge(),
     )
 
 
@@ -137,7 +158,7 @@ def responses_table(
     session: warehouse.Connection,
     plan: warehouse.Relation,
     fields: warehouse.Relation,
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
@@ -147,7 +168,7 @@ def responses_table(
     listed = fields_from_rows(warehouse.records(fields))
     with _one_sentence():
         refuse_disclosing(disclosure)
-        build = make_build(session, plan, listed, rules, source, backend, given)
+        build = make_build(session, plan, listed, profiles, source, backend, given)
         names = [field.name for field in listed]
         rows = build.generate()
         relation = warehouse.spread(session, _frames(rows), response_columns(names))
@@ -157,9 +178,15 @@ def responses_table(
             "seeds_failed": report.failed,
             "seeds_short": report.short,
             "stopped": report.calls.stopped,
+            "commonest_failure": report.calls.commonest,
         }
         if not is_empty():
             atomic_files.write_text(Path(build.options.journal_dir) / LAST_RUN, json.dumps(last))
+        if report.calls.commonest and not warehouse.count(relation):
+            raise Stopped(
+                f"No row came: {report.failed:,} of {report.seeds:,} seeds failed. The commonest "
+                f"failure: {report.calls.commonest}"
+            )
     return relation
 
 
@@ -170,7 +197,7 @@ def judgements_table(
     rule_findings: warehouse.Relation,
     plan: warehouse.Relation,
     fields: warehouse.Relation,
-    rules: warehouse.Relation,
+    profiles: Profiles,
     source: warehouse.Relation,
     backend: str,
     given: Mapping,
@@ -195,7 +222,7 @@ def judgements_table(
 
     with _one_sentence():
         refuse_disclosing(disclosure)
-        build = make_build(session, plan, listed, rules, source, backend, given)
+        build = make_build(session, plan, listed, profiles, source, backend, given)
         judged = build.judge(tuple if is_empty() else rows)
         return warehouse.spread(session, _frames(judged), JUDGEMENT_TYPES)
 
@@ -242,6 +269,7 @@ def run_table(
         "tokens_out": paid["tokens_out"],
         "cost": Options.from_vars(given).limits.cost(paid["tokens_in"], paid["tokens_out"]),
         "stopped": last["stopped"] or None,
+        "commonest_failure": last.get("commonest_failure") or None,
     }
     return warehouse.back(session, pd.DataFrame([row]).astype(object), RUN_TYPES)
 

@@ -34,7 +34,7 @@ def tv_complement(real: Mapping[str, int], synthetic: Mapping[str, int]) -> floa
     first, second = (np.array([side.get(name, 0) for name in names]) for side in (real, synthetic))
     if not first.sum() or not second.sum():
         return None
-    return 1 - total_variation_distance(first, second)
+    return max(0.0, 1 - total_variation_distance(first, second))
 
 
 def discretised(values: np.ndarray) -> np.ndarray:
@@ -59,7 +59,8 @@ def contingency_similarity(real: tuple, synthetic: tuple) -> float | None:
         np.bincount((a + 1) * width + b + 1, minlength=height * width) / len(a)
         for a, b in (real, synthetic)
     ]
-    return float(1 - np.abs(tables[0] - tables[1]).sum() / 2)
+    # The shares' rounding errors must not make it negative.
+    return max(0.0, float(1 - np.abs(tables[0] - tables[1]).sum() / 2))
 
 
 def _complete(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -11,6 +11,8 @@ from threadpoolctl import threadpool_limits
 # Centroids are compared in SQL; nine digits are more than the data hold and the same everywhere.
 DIGITS = 9
 MISSING = "(missing)"
+# The name of level 0 of the groups: the cluster itself.
+CLUSTER = "cluster"
 
 
 def segment_centroids(
@@ -233,7 +235,7 @@ def cluster_groups(merged: pd.DataFrame, roles: Roles) -> pd.DataFrame:
         " and ".join(roles.fixed): roles.fixed,
         "all": (),
     }
-    levels: list[tuple[str, tuple[str, ...] | None]] = [("cluster", None)]
+    levels: list[tuple[str, tuple[str, ...] | None]] = [(CLUSTER, None)]
     for basis, keys in bases.items():
         if keys != levels[-1][1] and (keys or basis == "all"):
             levels.append((basis, keys))

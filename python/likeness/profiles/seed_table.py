@@ -1,12 +1,14 @@
 """The table of seed instructions, from the profiles or from a file of seeds."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from likeness.profiles import seed_text
+from likeness.profiles.clustering import CLUSTER
+from likeness.profiles.group_shares import GroupShares
 from likeness.schema.fields import Field
 from likeness.stats.moments import MOMENTS
 
@@ -29,15 +31,23 @@ def seed_parts(fields: Sequence[Field]) -> list[str]:
     return [part for field in fields if field.has_role("seed") for part in field.fixed_parts]
 
 
-def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text.Cluster]:
+def clusters_from_profiles(
+    tables: Mapping[str, pd.DataFrame],
+    quantiles: Sequence[str] = (),
+    forbidden: Collection[tuple[int, str, str]] = (),
+) -> list[seed_text.Cluster]:
     """Clusters from the profile tables, in the order of `cluster_id`.
 
     `tables`: `clusters`, `cluster_moments`, `cluster_missing`, `cluster_shares`, `segment_shares`
-    and `cluster_correlations`, by name.
+    and `cluster_correlations` by name, and `groups` as of
+    `cluster_statistics.enclosing_groups`. `quantiles` of `cluster_moments` stand beside the
+    moments; `forbidden` as of `rule_breaks.forbidden_categories`.
     """
-    moments = _of_cluster(tables["cluster_moments"], ["variable", *MOMENTS])
+    statistics = (*MOMENTS, *quantiles)
+    moments = _of_cluster(tables["cluster_moments"], ["variable", *statistics, "basis"])
     missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
-    by_share = tables["cluster_shares"].sort_values(
+    every = tables["cluster_shares"]
+    by_share = every[every["basis"] == CLUSTER].sort_values(
         ["share", "category"], ascending=[False, True], kind="stable"
     )
     shares = _of_cluster(by_share, ["variable", "category", "share"])
@@ -45,22 +55,45 @@ def clusters_from_profiles(tables: Mapping[str, pd.DataFrame]) -> list[seed_text
     segments = _of_cluster(by_value, ["variable", "value", "share"])
     known = tables["cluster_correlations"].dropna(subset=["correlation"])
     correlations = _of_cluster(known, ["variable_x", "variable_y", "correlation"])
-    return [
-        seed_text.Cluster(
-            cluster_id=int(key),
-            n_rows=int(n_rows),
-            moments={
-                name: dict(zip(MOMENTS, values, strict=True))
-                for name, *values in moments.get(key, [])
-            },
-            missing=dict(missing.get(key, [])),
-            shares=_by_variable(shares.get(key, [])) | _by_variable(segments.get(key, [])),
-            correlations=correlations.get(key, []),
+    bases = _of_cluster(known, ["variable_x", "variable_y", "basis"])
+    sizes = dict(zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True))
+    groups = GroupShares(every[every["basis"] != CLUSTER], tables["groups"], sizes, forbidden)
+    own = {key: _by_variable(shares.get(key, [])) for key in sizes}
+    names = sorted({*groups.variables(), *(name for of in own.values() for name in of)})
+    filled = {
+        name: groups.filled(name, {key: of.get(name, {}) for key, of in own.items()})
+        for name in names
+    }
+    found = []
+    for key, n_rows in sorted(sizes.items()):
+        said_of = [(filled[name][key][1], name) for name in names]
+        said_of += [(basis, name) for name, *_, basis in moments.get(key, [])]
+        said_of += [(basis, f"{x}~{y}") for x, y, basis in bases.get(key, [])]
+        found.append(
+            seed_text.Cluster(
+                cluster_id=int(key),
+                n_rows=int(n_rows),
+                moments={
+                    name: dict(zip(statistics, values, strict=True))
+                    for name, *values, _ in moments.get(key, [])
+                },
+                missing=dict(missing.get(key, [])),
+                shares={name: filled[name][key][0] for name in names if filled[name][key][0]}
+                | _by_variable(segments.get(key, [])),
+                correlations=correlations.get(key, []),
+                wider=_by_basis(said_of),
+            )
         )
-        for key, n_rows in sorted(
-            zip(tables["clusters"]["cluster_id"], tables["clusters"]["n_rows"], strict=True)
-        )
-    ]
+    return found
+
+
+def _by_basis(said_of: Sequence[tuple[str | None, str]]) -> dict[str, list[str]]:
+    """What is said of each group that is not the cluster itself, by the group's name."""
+    wider: dict[str, list[str]] = {}
+    for basis, name in said_of:
+        if isinstance(basis, str) and basis not in ("", CLUSTER):
+            wider.setdefault(basis, []).append(name)
+    return {basis: sorted(wider[basis]) for basis in sorted(wider)}
 
 
 def _of_cluster(frame: pd.DataFrame, names: Sequence[str]) -> dict[int, list[tuple]]:

@@ -2,17 +2,21 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from likeness import warehouse
+from likeness.profiles.group_shares import MISSING, OTHER
 from likeness.schema.fields import Field
+from likeness.schema.texts import as_category, from_category, is_nameable, shares_in
+from likeness.stats.moments import MOMENTS
 
-OTHER = "(other)"
-MISSING = "(missing)"
+# The order in which the original method writes moments.
+STATED = ("mean", "std", "kurtosis", "skewness")
+WIDER = "of a wider group"
 
 
 def largest_remainder(weights: Sequence[int], total: int) -> list[int]:
@@ -51,7 +55,8 @@ def part_shares(published: pd.DataFrame, derived: Sequence[Field]) -> dict[str, 
     """
     domains = {field.name: field.allowed_values for field in derived}
     found = {}
-    for name, rows in published.groupby("variable", sort=True):
+    of_parts = published[published["variable"].isin(domains)]
+    for name, rows in of_parts.groupby("variable", sort=True):
         known = rows[~rows["category"].isin([OTHER, MISSING])]
         shares = known.set_index("category")["share"].astype(float)
         hidden = [value for value in sorted(domains[name]) if value not in shares.index]
@@ -67,11 +72,13 @@ def _number(value: float) -> str:
 
 
 def number_statement(name: str, row: Mapping[str, float], missing: float | None) -> str | None:
-    """`name: mean=..., std=..., kurtosis=..., skewness=...`; what is undefined is left out."""
+    """`name: mean=..., std=..., kurtosis=..., skewness=...`; what is undefined is left out.
+
+    Quantiles that `row` holds follow: `p05=..., p50=..., p95=...`.
+    """
+    quantiles = [label for label in row if label not in MOMENTS]
     parts = [
-        f"{label}={_number(row[label])}"
-        for label in ("mean", "std", "kurtosis", "skewness")
-        if pd.notna(row[label])
+        f"{label}={_number(row[label])}" for label in (*STATED, *quantiles) if pd.notna(row[label])
     ]
     if missing:
         parts.append(f"missing={_number(missing)}")
@@ -79,12 +86,19 @@ def number_statement(name: str, row: Mapping[str, float], missing: float | None)
 
 
 def share_statement(field: Field, shares: Mapping[str, float]) -> str | None:
-    """`name=value` for a single value, else `name: value=share, ...`; None if nothing is known."""
+    """`name=value` for a single value, else `name: value=share, ...`; None if nothing is known.
+
+    A value that is no plain text is quoted; one that no text may hold is part of `(other)`.
+    """
     named = [value for value in shares if value not in (OTHER, MISSING)]
-    if not named:
+    named = [value for value in named if is_nameable(field.print_category(value))]
+    if not named and MISSING not in shares:
         return None
-    printed = {field.print_category(value): shares[value] for value in named}
-    printed |= {value: shares[value] for value in (MISSING, OTHER) if value in shares}
+    printed = {as_category(field.print_category(value)): shares[value] for value in named}
+    printed |= {MISSING: shares[MISSING]} if MISSING in shares else {}
+    rest = sum(shares.values()) - sum(printed.values())
+    if rest > 1e-9:
+        printed[OTHER] = rest
     if len(printed) == 1:
         return f"{field.name}={next(iter(printed))}"
     return f"{field.name}: " + ", ".join(f"{label}={share:.2g}" for label, share in printed.items())
@@ -96,6 +110,7 @@ class Cluster:
 
     `moments` by variable and statistic; `missing` shares by variable; `shares` of categories and of
     the segment keys by variable and value, in the order to print; `correlations` as (x, y, r).
+    `wider`: by name of a group that encloses the cluster, what is said of that group instead.
     """
 
     cluster_id: int
@@ -104,6 +119,7 @@ class Cluster:
     missing: Mapping[str, float]
     shares: Mapping[str, Mapping[str, float]]
     correlations: Sequence[tuple[str, str, float]]
+    wider: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def statements(
@@ -114,22 +130,26 @@ def statements(
 ) -> list[list[str]]:
     """The strings of the seeds of a cluster, one list for each of `places`.
 
-    Fields stand in source order, then a line per correlation. A place holds the parts of composed
+    Fields stand in source order, then a line per correlation, then what is said of wider groups. A
+    place holds the parts of composed
     fields that its seed fixes, `stand_ins` the variable that stands for a date field.
     """
     shared: list[Field | str | None] = []
-    for field in fields:
-        variable = stand_ins.get(field.name, field.name)
-        if not field.has_role("seed"):
+    for one in fields:
+        variable = stand_ins.get(one.name, one.name)
+        if not one.has_role("seed"):
             continue
-        if field.fixed_parts:
-            shared.append(field)
-        elif field.name in cluster.shares:
-            shared.append(share_statement(field, cluster.shares[field.name]))
+        if one.fixed_parts:
+            shared.append(one)
+        elif one.name in cluster.shares:
+            shared.append(share_statement(one, cluster.shares[one.name]))
         elif variable in cluster.moments:
             row = cluster.moments[variable]
-            shared.append(number_statement(field.name, row, cluster.missing.get(variable)))
+            shared.append(number_statement(one.name, row, cluster.missing.get(variable)))
     shared += [f"correlation: {x}~{y}={_number(r)}" for x, y, r in cluster.correlations]
+    shared += [
+        f"{WIDER}, {basis}: {', '.join(names)}" for basis, names in cluster.wider.items() if names
+    ]
     known = [line for line in shared if line]
     return [
         [line if isinstance(line, str) else _place_statement(line, place) for line in known]
@@ -179,21 +199,23 @@ def places_of(
     ValueError naming the file and the seed where a line or a part is missing.
     """
     places: list[dict[str, str]] = [{} for _ in seeds]
-    expressions = {field.name: field.expression for field in derived}
-    for field in (f for f in fields if f.has_role("seed") and f.fixed_parts):
-        label = place_label(field)
+    expressions = {part.name: part.expression for part in derived}
+    for composed in (f for f in fields if f.has_role("seed") and f.fixed_parts):
+        label = place_label(composed)
         texts = [next((x.split(label, 1)[1] for x in seed if label in x), "") for seed in seeds]
         parts = ", ".join(
-            f"{expressions[part]} as {warehouse.quoted(part)}" for part in field.fixed_parts
+            f"{expressions[part]} as {warehouse.quoted(part)}" for part in composed.fixed_parts
         )
-        lines = pd.DataFrame({"number": range(len(texts)), field.name: texts})
+        lines = pd.DataFrame({"number": range(len(texts)), composed.name: texts})
         with warehouse.scratch() as connection:
             found = warehouse.query(
                 connection, f"select {parts} from seed_lines order by number", seed_lines=lines
             )
         for number, row in enumerate(found.to_dict("records")):
             if any(pd.isna(value) for value in row.values()):
-                wanted = " and ".join(f"a {part.replace('_', ' ')}" for part in field.fixed_parts)
+                wanted = " and ".join(
+                    f"a {part.replace('_', ' ')}" for part in composed.fixed_parts
+                )
                 raise ValueError(f"{path}, seed {number + 1}: no line ends with {wanted}")
             places[number] |= row
     return places
@@ -203,8 +225,7 @@ def fixed_values(seed: Sequence[str], name: str) -> dict[str, float]:
     """Values and shares that a seed names for a category: `name=value` or `name: value=share`."""
     for line in seed:
         if line.startswith(f"{name}="):
-            return {line.removeprefix(f"{name}="): 1.0}
+            return {from_category(line.removeprefix(f"{name}=")): 1.0}
         if line.startswith(f"{name}: "):
-            pairs = [part.rpartition("=") for part in line.removeprefix(f"{name}: ").split(", ")]
-            return {value: float(share) for value, _, share in pairs}
+            return dict(shares_in(line.removeprefix(f"{name}: ")))
     return {}

@@ -89,12 +89,27 @@ class LanguageModels(Part):
         le=1000,
         llm=True,
     )
-    concurrency: int = setting(8, "calls at a time", unit="calls", ge=1, le=10000, llm=True)
+    concurrency: int | None = setting(
+        None,
+        "calls at a time; null: 8, or 1 where sds_mode is job",
+        unit="calls",
+        ge=1,
+        le=10000,
+        llm=True,
+    )
     timeout: float = setting(
         300, "seconds for one call", unit="seconds", ge=0.001, le=DAY, llm=True
     )
     max_retries: int = setting(
         5, "repeats of a failed call, after growing waits", unit="calls", ge=0, le=1000, llm=True
+    )
+    max_wait: float = setting(
+        900,
+        "seconds that a call waits for a server that answers 429",
+        unit="seconds",
+        ge=0,
+        le=DAY,
+        llm=True,
     )
     max_rounds: int = setting(
         3,
@@ -131,7 +146,10 @@ class LanguageModels(Part):
     url: Text | None = setting(None, "sds: the application's address", llm=True)
     url_eval: Text | None = setting(None, "sds: null: the same as url", llm=True)
     inference_type: Text = setting(
-        "CAII", "sds: CAII, aws_bedrock or openai_compatible", rows=True, llm=True
+        "CAII",
+        "sds: CAII, aws_bedrock, openai_compatible, openai or gemini",
+        rows=True,
+        llm=True,
     )
     caii_endpoint: Text | None = setting(None, "sds: the address of a model endpoint", llm=True)
     sds_mode: Literal["demo", "job"] = setting(

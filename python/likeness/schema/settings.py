@@ -191,6 +191,12 @@ class Preparation(Part):
         of="columns",
         shape="a mapping of columns to the columns that stand for them",
     )
+    seed_quantiles: list[Literal["p05", "p25", "p50", "p75", "p95"]] = setting(
+        ["p05", "p50", "p95"],
+        "quantiles of numbers that seeds state beside the moments",
+        rows=True,
+        shape="a list of p05, p25, p50, p75 and p95",
+    )
     seeds_path: Text | None = setting(
         None, "use this SeedsInstructions.json instead of writing new seeds", rows=True
     )

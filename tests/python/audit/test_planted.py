@@ -55,6 +55,18 @@ def test_what_a_build_publishes_is_green(audited):
     assert audited() == []
 
 
+def test_what_a_wider_group_adds_is_recounted(rows, audited):
+    cluster = rows(LARGEST)[0][0]
+    found = audited(
+        *with_train(f"case when {some(5, cluster)} then 'Z9' else sub_grade end as sub_grade"),
+        "insert into profiles.cluster_shares (cluster_id, variable, basis, category, n_rows, share)"
+        " values (1, 'sub_grade', 'all', 'Z9', 900, 0.1)",
+    )
+    row = "sub_grade=Z9 (all) 1"
+    assert ("profiles.cluster_shares", row, "adds to what lies within it", 5) in found
+    assert ("profiles.cluster_shares", row, "is one cluster's own", 1) in found
+
+
 def test_a_share_of_few_rows_is_named_with_table_row_and_count(rows, audited):
     cluster, category, held = rows(RARE_CATEGORY)[0]
     found = audited(
@@ -232,7 +244,9 @@ def test_a_seed_that_names_a_rare_category_is_found(rows, audited):
     cluster, category, held = rows(RARE_CATEGORY)[0]
     found = audited(
         f"update {SEEDS} set statements = "
-        f"['sub_grade: {category}=0.01'] where cluster_id = {cluster}"
+        f"['sub_grade: {category}=0.01'] where cluster_id = {cluster}",
+        # A wider group may speak for the cluster; here none does.
+        f"delete from profiles.cluster_shares where category = '{category}' and basis <> 'cluster'",
     )
     row = f"cluster_id={cluster}, sub_grade: {category}=0.01"
     assert (SEEDS, row, f"{category} rests on", held) in found

@@ -35,7 +35,8 @@ class FakeOpenAI:
     """The server; `with FakeOpenAI() as server:` then `server.base_url`.
 
     `forms` are the response formats it takes; `key`, if set, the only key; `retry_after` what a 429
-    asks for; `slow` how long a slow call takes; `delay` how long each call takes.
+    asks for; `slow` how long a slow call takes; `delay` how long each call takes; `models` are what
+    it lists.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class FakeOpenAI:
         slow: float = 2.0,
         delay: float = 0.0,
         score: object = 9,
+        models: tuple[str, ...] = (),
     ):
         self.faults = faults or Faults()
         self.forms = forms
@@ -56,6 +58,7 @@ class FakeOpenAI:
         self.slow = slow
         self.delay = delay
         self.score = score
+        self.models = models
         self.seen: list[Seen] = []
         self.guidelines: set[str] = set()
         self.most_at_once = 0
@@ -128,7 +131,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self._authorised():
             return
-        self._reply(200, json.dumps({"object": "list", "data": []}).encode())
+        listed = [{"id": name, "object": "model"} for name in self.fake.models]
+        self._reply(200, json.dumps({"object": "list", "data": listed}).encode())
 
     def do_POST(self) -> None:
         self.fake.enter()
@@ -201,13 +205,18 @@ class _Handler(BaseHTTPRequestHandler):
             said = {"error": {"message": f"you sent {self.headers.get('Authorization')}"}}
             self._reply(500, json.dumps(said).encode())
         elif fault == "http_429":
-            headers = {"Retry-After": self.fake.retry_after}
+            headers = {"Retry-After": self.fake.retry_after} if self.fake.retry_after else {}
             self._reply(429, b'{"error": {"message": "slow down"}}', headers=headers)
         elif fault in ("http_503_html", "html_200"):
             status = 503 if fault == "http_503_html" else 200
             self._reply(status, PAGE, headers={"Content-Type": "text/html"})
         elif fault == "http_404":
             self._reply(404, b'{"error": {"message": "The model does not exist."}}')
+        elif fault == "http_400_model":
+            self._reply(400, b'{"error": {"message": "Invalid model name passed in model=x"}}')
+        elif fault == "http_400_length":
+            said = b'{"error": {"message": "This model\'s maximum context length is 4096 tokens"}}'
+            self._reply(400, said)
         elif fault == "redirect":
             self._reply(302, b"", headers={"Location": "/login", "Content-Type": "text/html"})
         elif fault == "disconnect":

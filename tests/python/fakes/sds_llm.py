@@ -166,6 +166,7 @@ def _rows(call: Call, first: int) -> str | None:
         "emptyobj": "[{}]",
         "single_object": json.dumps(rows[0]),
         "dup_rows": json.dumps(rows[:1] * n),
+        "quoted": str(rows),
         "nan": json.dumps([{**row, "dti": float("nan"), "dti_old": row["dti"]} for row in rows]),
         "topickey": json.dumps([{"Seeds": "LLM-made", "Topic": "LLM-topic", **r} for r in rows]),
     }

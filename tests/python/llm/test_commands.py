@@ -42,6 +42,15 @@ def project(tmp_path, monkeypatch):
             "create table profiles.source_rules as select 'r' as rule_id, 'realism' as category, "
             "'no loan is issued on a whim' as sentence, 2 as penalty"
         )
+        connection.execute(
+            "create table profiles.part_shares as select 'emp_length' as variable, "
+            "unnest(['10+ years', '(other)']) as category, unnest([0.33, 0.67]) as share"
+        )
+        connection.execute(
+            "create table profiles.rule_context as select 'r' as name, 'sub_grade' as "
+            "within_column, 'B2' as within_value, 'int_rate' as value_column, 9::double as low, "
+            "13::double as high, cast(null as varchar) as pattern"
+        )
         fields = ROOT / "seeds" / "fields.csv"
         connection.execute(
             f"create table seeds.fields as from read_csv('{fields}', all_varchar=true)"
@@ -55,7 +64,8 @@ def project(tmp_path, monkeypatch):
         )
         connection.execute(
             "create table intermediate.table_sources as select 'model.likeness.' || "
-            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules']) as node, "
+            "unnest(['seed_instructions', 'synthesis_plan', 'source_rules', 'part_shares', "
+            "'rule_context']) as node, "
             "cast(? as varchar) as source, cast(? as varchar) as stamp, "
             "cast(null as varchar) as pending",
             [file_digest(source), seeds_stamp(STAMPED)],
@@ -134,6 +144,13 @@ def test_plan_without_a_model_costs_nothing(project, capsys):
     assert "no language model is asked" in capsys.readouterr().out
 
 
+def test_plan_says_that_a_judge_alone_is_paid_too(project, capsys):
+    project.write_text("generator: offline\njudge: openai\nbase_url: http://127.0.0.1:9/v1\n")
+    assert main(["plan", "--vars", str(project)]) == 0
+    said = capsys.readouterr().out
+    assert "judge is openai: each row that forms and rules accept is sent to it once" in said
+
+
 def test_plan_refuses_an_example_from_the_source(project, capsys):
     example = json.loads((ROOT / "data" / "example_loans.json").read_text())[1]
     with duckdb.connect(commands.database()) as connection:
@@ -149,8 +166,29 @@ def test_prompts_shows_what_a_seed_sends(project, capsys):
     assert "Write 5 new records" in said
     assert "grade=D" in said
     assert said.count("no loan is issued on a whim") == 2
+    assert said.count("- Range of int_rate by sub_grade: B2=9..13.") == 2
+    assert said.count("Shares over all records: 10+ years=0.33.") == 1
     assert main(["prompts", "--seed", "4", "--vars", str(project)]) == 1
     assert "There is no seed 4" in capsys.readouterr().out
+
+
+def test_the_last_line_names_the_commonest_failure(project, monkeypatch, capsys, tmp_path):
+    def dbt(command, check):
+        write_accepted(tmp_path / "journal", [("k", 1)])
+        with duckdb.connect(commands.database()) as connection:
+            connection.execute(
+                "create or replace table synthetic.generation_run as select 40 as rows_missing, "
+                "cast(null as varchar) as stopped, 'It knows no such model.' as commonest_failure"
+            )
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(commands.subprocess, "run", dbt)
+    project.write_text(project.read_text() + "max_rounds: 1\n")
+    assert main(["build", "--vars", str(project)]) == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == (
+        "40 rows are still missing after round 1. It knows no such model. Build again to go on."
+    )
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,28 @@ def test_retry_after_is_kept(tmp_path):
     assert second.at - first.at >= 1.0
 
 
+@pytest.mark.parametrize("retry_after", ["", "0"])
+def test_a_busy_server_uses_up_no_repeats(tmp_path, retry_after):
+    faults = Faults(sequence=["http_429"] * 6 + ["http_500", "http_429"])
+    with FakeOpenAI(faults, retry_after=retry_after) as server:
+        made = build(server.base_url, tmp_path, works(1), max_retries=1, first_wait=0.001)
+        assert len(list(made.generate())) == 5
+    assert len(server.seen) == 9
+    assert "0 with a failed call" in made.said.getvalue()
+
+
+def test_a_server_that_stays_busy_fails_a_seed_after_max_wait(tmp_path):
+    with FakeOpenAI(Faults(rates={"http_429": 1.0}), retry_after="") as server:
+        made = build(server.base_url, tmp_path, works(1), max_wait=0.05, first_wait=0.001)
+        assert not list(made.generate())
+        long = build(server.base_url, tmp_path, works(1), max_wait=0, max_retries=9)
+        asked = len(server.seen)
+        list(long.generate())
+    assert len(server.seen) == asked + 1
+    assert "1 with a failed call" in made.said.getvalue()
+    assert "wants fewer requests at a time (status 429)" in made.report.calls.commonest
+
+
 def test_no_more_calls_at_once_than_concurrency(tmp_path):
     with FakeOpenAI(delay=0.02) as server:
         list(build(server.base_url, tmp_path, works(30), concurrency=3).generate())

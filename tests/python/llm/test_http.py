@@ -98,6 +98,33 @@ def test_an_unknown_model_stops_at_once(tmp_path):
         assert len(server.seen) == 1
 
 
+@pytest.mark.parametrize("fault", ["http_404", "http_400_model"])
+def test_a_model_that_the_server_does_not_list_is_named_with_what_it_lists(tmp_path, fault):
+    with FakeOpenAI(Faults(rates={fault: 1.0}), models=("fake-modem", "other")) as server:
+        made = build(server.base_url, tmp_path, works(20), concurrency=1)
+        with pytest.raises(ServerDown, match="Set the var model_id") as down:
+            list(made.generate())
+        assert len(server.seen) == 1
+    listed = "It lists no model 'fake-model' (it lists fake-modem, other; did you mean fake-modem?)"
+    assert listed in str(down.value)
+    assert listed in made.said.getvalue()
+
+
+def test_a_server_may_serve_under_a_name_that_it_does_not_list(tmp_path):
+    with FakeOpenAI(models=("llama.gguf",)) as server:
+        made = build(server.base_url, tmp_path, works(2))
+        assert len(list(made.generate())) == 10
+    assert "It lists no model 'fake-model'" in made.said.getvalue()
+
+
+def test_a_refused_prompt_is_no_unknown_model(tmp_path):
+    with FakeOpenAI(Faults(rates={"http_400_length": 1.0})) as server:
+        made = build(server.base_url, tmp_path, works(2))
+        list(made.generate())
+    assert len(server.seen) == 2
+    assert "maximum context length" in made.said.getvalue()
+
+
 def test_a_redirect_is_not_followed(tmp_path):
     with FakeOpenAI(Faults(rates={"redirect": 1.0})) as server:
         made = build(server.base_url, tmp_path, works(1), max_retries=0)

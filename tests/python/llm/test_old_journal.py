@@ -39,7 +39,7 @@ def test_every_answer_of_it_is_used_and_none_asked_for(journal):
         rows = list(made.generate())
         assert not server.seen
     assert len(rows) == SEEDS * ROWS
-    assert (plan.requests, plan.orphans.seeds, plan.orphans.settings) == (0, 0, 0)
+    assert (plan.asking.requests, plan.orphans.seeds, plan.orphans.settings) == (0, 0, 0)
 
 
 def test_its_calls_count_against_the_limit_of_the_same_source(journal):

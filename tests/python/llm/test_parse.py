@@ -78,6 +78,51 @@ def test_an_item_that_is_no_object_has_no_field():
     }
 
 
+ROWS = [{"a": "1.50", "b": "x"}, {"a": "-2", "b": None}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"a": 1.50, "b": "x",}, {"a": -2, "b": null,},]',
+        "[{'a': 1.50, 'b': 'x'}, {'a': -2, 'b': None}]",
+        "Here they are:\n```python\n[{'a': 1.50, 'b': 'x'}, {'a': -2, 'b': None}]\n```\nDone [2].",
+        "{'rows': [{'a': 1.50, \"b\": 'x'}, {'a': -2, 'b': null}]}",
+        json.dumps('[{"a": 1.50, "b": "x"}, {"a": -2, "b": null}]'),
+        json.dumps(json.dumps('{"rows": [{"a": 1.50, "b": "x"}, {"a": -2, "b": null}]}')),
+        '```json\n"[{\\"a\\": 1.50, \\"b\\": \\"x\\"}, {\\"a\\": -2, \\"b\\": null}]"\n```',
+        json.dumps(['{"a": 1.50, "b": "x"}', '{"a": -2, "b": null}']),
+        json.dumps({"rows": '[{"a": 1.50, "b": "x"}, {"a": -2, "b": null}]'}),
+        "{'a': 1.50, 'b': 'x'}\n{'a': -2, 'b': None}",
+    ],
+)
+def test_what_has_one_reading_is_read(text):
+    assert parse.items(text, AB) == ROWS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[{'a': 'Joe's', 'b': 'x'}]",
+        '[{"a": 10,000, "b": "x"}]',
+        '[{"a": 1 + 1, "b": "x"}]',
+        "[{'a': __import__('os').getcwd(), 'b': 'x'}]",
+        '[{"a": [n for n in (1, 2)], "b": "x"}]',
+        "[{**{'a': 1}, 'b': 'x'}]",
+        '[{"a": "1" "b": "x"}]',
+        "[{'a': b'1', 'b': 2j}]",
+        "[" * 500 + "{'a': 1, 'b': 2,}",
+    ],
+)
+def test_what_has_none_or_more_is_not(text):
+    assert not any(parse.complete(item, AB) for item in parse.items(text, AB))
+
+
+def test_texts_of_pythons_keep_their_characters():
+    text = "[{'a': 'caf\\u00e9 \\ud83d\\ude00 \\'s', 'b': \"it's\"}]"
+    assert parse.items(text, AB) == [{"a": "café \N{GRINNING FACE} 's", "b": "it's"}]
+
+
 @pytest.mark.parametrize("fault", ["", *ANSWER_FAULTS])
 def test_every_fault_of_the_fake_model_is_read(fault):
     rows = loans("grade=B", 5, random.Random(1))

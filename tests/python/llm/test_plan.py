@@ -4,8 +4,10 @@ import json
 
 import pytest
 
+from fakes.faults import Faults
 from fakes.openai_server import FakeOpenAI
-from fakes.project import build, seed_text, works
+from fakes.project import FIELDS, ROOT, RULES, build, seed_text, works
+from likeness.llm.build import Build
 from likeness.llm.core import fingerprint
 from likeness.llm.core.options import Options
 from likeness.llm.core.rounds import Work
@@ -28,8 +30,10 @@ def test_a_plan_for_a_million_rows(tmp_path):
     made = build(NOWHERE, tmp_path, ManyWorks(), price_in=0.5, price_out=1.5)
     plan, lines = made.plan()
     assert (plan.seeds, plan.rows, plan.rows_missing) == (200_000, MILLION, MILLION)
-    assert plan.requests == 200_000
-    assert plan.cost == pytest.approx((plan.tokens_in * 0.5 + plan.tokens_out * 1.5) / MILLION)
+    assert plan.asking.requests == 200_000
+    assert plan.cost == pytest.approx(
+        (plan.asking.tokens_in * 0.5 + plan.asking.tokens_out * 1.5) / MILLION
+    )
     assert lines[0].startswith("1,000,000 rows for 200,000 seeds")
     assert any("at the prices given" in line for line in lines)
 
@@ -38,21 +42,57 @@ def test_tokens_are_estimated_from_texts_and_examples(tmp_path):
     made = build(NOWHERE, tmp_path, works(10))
     plan, _ = made.plan()
     sent = len(made.task().prompt) + len(made.task().wording) + len(works(1)[0].seed_text)
-    assert plan.tokens_in == pytest.approx(10 * sent / 4, rel=0.02)
-    assert plan.tokens_out == 50 * 450
+    assert plan.asking.tokens_in == pytest.approx(10 * sent / 4, rel=0.02)
+    assert plan.asking.tokens_out == 50 * 450
     assert plan.cost is None
+
+
+def test_a_judge_and_repeats_are_in_the_plan_as_a_range(tmp_path):
+    prices = {"price_in": 1.0, "price_out": 2.0}
+    alone, _ = build(NOWHERE, tmp_path, works(10), **prices).plan()
+    plan, lines = build(NOWHERE, tmp_path, works(10), judge="openai", **prices).plan()
+    assert alone.judging.requests == 0
+    assert plan.judging.requests == 10
+    assert plan.judging.tokens_out == 50 * 60
+    assert plan.judging.tokens_in > 10 * len(build(NOWHERE, tmp_path, []).judge_task().prompt) / 4
+    both = [plan.asking, plan.judging]
+    tokens = [sum(part.tokens_in for part in both), sum(part.tokens_out for part in both)]
+    assert plan.cost == pytest.approx((tokens[0] + 2 * tokens[1]) / MILLION)
+    assert plan.cost > alone.cost
+    assert plan.most_cost == pytest.approx(1.5 * plan.cost)
+    assert "10 requests for scores, about" in "\n".join(lines)
+    assert f"about {plan.cost:.2f} to {plan.most_cost:.2f} at the prices given" in "\n".join(lines)
+
+
+def test_repeats_that_a_journal_shows_widen_the_range(tmp_path):
+    with FakeOpenAI(Faults(sequence=["http_500"] * 8)) as server:
+        prices = {"price_in": 1.0, "price_out": 2.0, "max_retries": 9}
+        list(build(server.base_url, tmp_path, works(2), **prices).generate())
+        # The source is its seeds: more rows of the same.
+        plan, _ = build(server.base_url, tmp_path, works(2, rows=20), **prices).plan()
+    assert plan.most_cost == pytest.approx(5 * plan.cost)
+
+
+def test_a_server_that_cuts_calls_into_completions_sends_the_prompt_with_each(tmp_path):
+    given = {"url": NOWHERE, "inference_type": "aws_bedrock", "journal_dir": str(tmp_path)}
+    given |= {"judge": "sds", "prompt_dir": str(ROOT / "prompts")}
+    one = Build("sds", given, FIELDS, RULES, works(1, rows=5)).plan()[0]
+    many = Build("sds", given, FIELDS, RULES, works(1, rows=40)).plan()[0]
+    assert (one.asking.requests, many.asking.requests) == (1, 1)
+    assert many.asking.tokens_in == pytest.approx(8 * one.asking.tokens_in, rel=0.01)
+    assert many.judging.tokens_in == pytest.approx(8 * one.judging.tokens_in, rel=0.01)
 
 
 def test_the_plan_after_a_build_knows_what_is_paid_and_how_long_rows_are(tmp_path):
     with FakeOpenAI() as server:
         list(build(server.base_url, tmp_path, works(10)).generate())
         plan, lines = build(server.base_url, tmp_path, works(30), max_requests=25).plan()
-    assert (plan.rows, plan.rows_missing, plan.requests) == (150, 100, 20)
-    assert 100 * 100 < plan.tokens_out < 100 * 300
+    assert (plan.rows, plan.rows_missing, plan.asking.requests) == (150, 100, 20)
+    assert 100 * 100 < plan.asking.tokens_out < 100 * 300
     assert any("10 answers for this source" in line for line in lines) is False
     assert any("max_requests 25 will stop it" in line for line in lines) is False
     plan, lines = build(server.base_url, tmp_path, works(10), max_requests=5).plan()
-    assert plan.requests == 0
+    assert plan.asking.requests == 0
     assert any("10 answers for this source" in line for line in lines)
 
 

@@ -140,6 +140,33 @@ def test_a_folder_that_only_one_sees(server, tmp_path):
     server.store.path = lambda name: server.store.folder / "elsewhere" / "x"
     (sentence,) = failures(variables(server, sds_workspace=str(tmp_path)))
     assert "doesn't see it there" in sentence
+
+
+def test_a_folder_that_is_not_there_is_reported_and_not_made(server, tmp_path):
     (tmp_path / "file").write_text("")
-    (sentence,) = failures(variables(server, sds_workspace=str(tmp_path / "file" / "x")))
-    assert "can't be written to" in sentence
+    for missing in (tmp_path / "none", tmp_path / "file", tmp_path / "file" / "x"):
+        (sentence,) = failures(variables(server, sds_workspace=str(missing)))
+        assert f"sds_workspace {missing} does not exist here" in sentence
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("caii", "CAII"), ("AWS_Bedrock", "aws_bedrock"), ("openai-compatible", "")],
+)
+def test_an_inference_type_that_is_none_is_named_with_the_nearest(server, wrong, right):
+    (sentence,) = failures(variables(server, inference_type=wrong))
+    assert f"var inference_type is {wrong!r}: it must be one of CAII, aws_bedrock" in sentence
+    assert sentence.endswith(f"did you mean {right or 'openai_compatible'}?")
+
+
+def test_jobs_run_one_by_one_unless_asked_otherwise(server):
+    lines = dict(reversed(line) for line in check(variables(server, sds_mode="job")))
+    (said,) = (line for line in lines if line.startswith("Mode job"))
+    assert lines[said] == "ok"
+    assert "1 at a time" in said
+    several = check(variables(server, sds_mode="job", concurrency=4))
+    assert any(
+        status == "warn" and "cost Synthetic Data Studio its database" in said
+        for status, said in several
+    )

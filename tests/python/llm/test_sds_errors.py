@@ -6,7 +6,9 @@ from sds_case import KEY, client, rows_wanted
 from fakes.sds_server import FakeSds
 from likeness.llm.core.backend import Failed
 from likeness.llm.sds import errors
+from likeness.llm.sds.backend import NOTES
 from likeness.llm.sds.http import SdsHttp
+from likeness.llm.sds.posted import Posted
 from likeness.llm.sds.settings import SdsSettings, from_vars
 
 FREEFORM = "/synthesis/freeform"
@@ -25,6 +27,95 @@ def failure(call, *arguments):
     assert KEY not in caught.value.sentence
     assert len(caught.value.sentence) < 500
     return caught.value
+
+
+ENDPOINT_ERRORS = [
+    (401, "No CDP_TOKEN env-var and no /tmp/jwt file", "Set CDP_TOKEN in the environment of the"),
+    (403, "Token is valid but has no access to this environment", "Set CDP_TOKEN in the"),
+    (404, "CAII endpoint or resource not found", "Check the var caii_endpoint"),
+]
+
+
+@pytest.mark.parametrize(("status", "detail", "advice"), ENDPOINT_ERRORS)
+@pytest.mark.parametrize("route", ["/synthesis/freeform", "/synthesis/evaluate_freeform"])
+def test_what_the_model_endpoint_refuses_is_not_blamed_on_our_key(
+    server, status, detail, advice, route
+):
+    server.answer = lambda seen, query: (status, {"detail": detail})
+    caught = failure(SdsHttp(server.url, KEY).post, route, {})
+    assert caught.fatal
+    assert detail in caught.sentence
+    assert advice in caught.sentence
+    assert "set CDSW_APIV2_KEY" not in caught.sentence
+    assert "Check the var url" not in caught.sentence
+
+
+def test_a_404_of_the_framework_is_still_the_address(server):
+    server.answer = lambda seen, query: (404, {"detail": "Not Found"})
+    caught = failure(SdsHttp(server.url, KEY).post, FREEFORM, {})
+    assert "Check the var url" in caught.sentence
+
+
+FATAL_WORDS = [
+    ("OpenAI Compatible request failed: Error code: 401 - {}", "OpenAI_Endpoint_Compatible_Key in"),
+    ("CAII request failed: Error code: 403 - {}", "CDP_TOKEN in the environment"),
+    ("OpenAI request failed: Error code: 401 - {}", "OPENAI_API_KEY in the environment"),
+    (
+        "OpenAI Compatible request failed: The api_key client option must be set either by passing "
+        "api_key to the client or by setting the OPENAI_API_KEY environment variable",
+        "set OpenAI_Endpoint_Compatible_Key in the environment",
+    ),
+    ("Failed after 2 retries: Unable to locate credentials", "Set AWS_ACCESS_KEY_ID and AWS_SEC"),
+    (
+        "Bedrock API error: An error occurred (ExpiredTokenException) when calling the Converse "
+        "operation: The security token included in the request is expired",
+        "Set AWS_ACCESS_KEY_ID",
+    ),
+    (
+        "An error occurred (ValidationException) when calling the Converse operation: The provided "
+        "model identifier is invalid.",
+        "AWS Bedrock doesn't give this model",
+    ),
+    (
+        "OpenAI Compatible request failed: Error code: 400 - {'error': {'message': \"/chat/"
+        'completions: Invalid model name passed in model=x. Call `/v1/models`"}}',
+        "knows no such model",
+    ),
+    ("OpenAI Compatible request failed: Error code: 404 - {}", "knows no such model"),
+    ("(sqlite3.OperationalError) no such table: generation_metadata", "Set concurrency to 1"),
+]
+
+
+@pytest.mark.parametrize(("words", "advice"), FATAL_WORDS)
+def test_what_no_other_call_can_mend_stops_everything_with_advice(server, words, advice):
+    server.answer = lambda seen, query: (500, {"status": "failed", "error": words})
+    caught = failure(SdsHttp(server.url, KEY).post, FREEFORM, {})
+    assert caught.fatal
+    assert advice in caught.sentence
+
+
+@pytest.mark.parametrize(
+    "words", ["Error code: 429 - {}", "An error occurred (ThrottlingException): Too many requests"]
+)
+def test_a_model_that_is_busy_is_no_failure(server, words):
+    server.answer = lambda seen, query: (400, {"status": "failed", "error": words})
+    caught = failure(SdsHttp(server.url, KEY).post, FREEFORM, {})
+    assert (caught.busy, caught.retryable, caught.fatal) == (True, True, False)
+
+
+def test_a_job_whose_server_lost_its_database_stays_open(server, tmp_path):
+    answer = server.answer
+
+    def lost(seen, query):
+        if seen.path == FREEFORM:
+            return 500, {"status": "failed", "error": "no such table: generation_metadata"}
+        return answer(seen, query)
+
+    server.answer = lost
+    backend = client(server, tmp_path, mode="job")
+    assert failure(backend.generate, rows_wanted()).fatal
+    (sent,) = Posted(tmp_path / NOTES).open().values()
+    assert sent.taken
 
 
 @pytest.mark.parametrize("login", [False, True])
@@ -177,6 +268,13 @@ def test_requests_are_sized_below_the_servers_patience():
 def test_vars_that_cannot_work_are_named(variables, part):
     with pytest.raises(ValueError, match=part):
         from_vars(variables)
+
+
+def test_calls_at_a_time_by_mode():
+    given = {"url": "https://s", "inference_type": "aws_bedrock"}
+    assert from_vars(given).parallel == 8
+    assert from_vars(given | {"sds_mode": "job"}).parallel == 1
+    assert from_vars(given | {"sds_mode": "job", "concurrency": 3}).parallel == 3
 
 
 def test_vars_become_settings():

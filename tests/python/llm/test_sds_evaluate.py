@@ -124,7 +124,7 @@ def test_a_job_that_failed_is_repeated(server, workspace, tmp_path, fault):
 def test_a_folder_that_the_server_does_not_see(server, tmp_path, workspace):
     backend = client(server, tmp_path, workspace=str(workspace / "gone" / "away"))
     (workspace / "gone").write_text("a file")
-    with pytest.raises(Failed, match="can't be written to") as caught:
+    with pytest.raises(Failed, match="does not exist here") as caught:
         backend.judge(scores_wanted())
     assert caught.value.fatal
     server.store.path = lambda name: server.store.folder / "elsewhere" / "x"

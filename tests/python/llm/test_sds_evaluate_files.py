@@ -92,6 +92,24 @@ def test_rows_of_other_origin_need_a_shared_folder(server, tmp_path):
     assert "sds_workspace" in verdicts[1].justification
 
 
+def test_a_row_read_from_a_text_has_the_score_of_its_text(server, tmp_path):
+    rows = generated(server, tmp_path, "[[mode=quoted]] seed", rows=1)
+    request = scores_wanted([dict(row) for row in rows])
+    backend = client(server, tmp_path)
+    assert [list(row) for row in rows] == [NAMES]
+    assert [v.score for v in given(backend, request, backend.judge(request))] == [9.0]
+
+
+def test_rows_that_share_a_text_are_not_judged_as_one(server, tmp_path):
+    rows = generated(server, tmp_path, "[[mode=quoted]] seed", rows=5)
+    request = scores_wanted([dict(row) for row in rows[:5]])
+    backend = client(server, tmp_path)
+    verdicts = given(backend, request, backend.judge(request))
+    assert [verdict.score for verdict in verdicts] == [None] * 5
+    assert all("within a text of several rows" in verdict.justification for verdict in verdicts)
+    assert not server.posts(EVALUATE)
+
+
 def test_a_file_with_nan_costs_only_its_own_rows(server, tmp_path):
     generated(server, tmp_path, "[[mode=nan]] seed")
     rows = generated(server, tmp_path, '["grade=A"]')

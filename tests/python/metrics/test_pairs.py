@@ -15,6 +15,7 @@ from likeness.metrics.correlations import (
 )
 from likeness.metrics.joint import joint_distances
 from likeness.metrics.sample import samples
+from likeness.metrics.similarity import contingency_similarity
 from likeness.stats.moments import CONSTANT
 from likeness.stats.suppression import BELOW_MINIMUM
 
@@ -84,6 +85,14 @@ def test_every_pair_has_a_value_or_a_reason():
     assert found["kind", "one", "cramers_v"].reason == CONSTANT
     assert found["x", "kind", "correlation_ratio"].value is not None
     assert found["x", "kind", "correlation_ratio"].n == 60
+
+
+def test_nothing_alike_is_nought_and_not_less():
+    # The shares of 3, 7, 11 ... rows do not add up to 1 exactly.
+    for n in range(3, 200, 4):
+        real = (np.arange(n), np.zeros(n, dtype=int))
+        other = (np.array([n + 1]), np.array([0]))
+        assert 0 <= contingency_similarity(real, other) < 1e-9
 
 
 def test_one_extreme_pair_does_not_make_a_correlation():

@@ -6,12 +6,20 @@ same paid answer again. Retries, limits, concurrency and the journal belong to t
 backend says by `Failed` what kind of failure it met.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 Row = Mapping[str, str | None]
 DEFAULT_MAX_TOKENS = 4096
+DEFAULT_CONCURRENCY = 8
+# How servers say that they know no such model, with status 400 or 404.
+NO_MODEL = re.compile(
+    r"(?:invalid|unknown|unsupported|no such) model"
+    r"|\bmodel\b.{0,200}?(?:not found|not exist|n.t exist|is invalid)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +85,7 @@ class Failed(Exception):
     exist on the server, so `recover` is tried before the call is repeated. `down`: it looks as if
     no call would succeed (refused connection, a page instead of an answer); several in a row stop
     the run. `fatal`: no other call can succeed either (wrong key, unknown model): stop at once.
+    `busy`: the server wants fewer calls just now, so that waiting helps and nothing has failed.
     `tokens_in` and `tokens_out`: what the call cost all the same, as with an empty completion.
     """
 
@@ -89,6 +98,7 @@ class Failed(Exception):
         transport: bool = False,
         down: bool = False,
         fatal: bool = False,
+        busy: bool = False,
         tokens_in: int = 0,
         tokens_out: int = 0,
     ) -> None:
@@ -99,6 +109,7 @@ class Failed(Exception):
         self.transport = transport
         self.down = down
         self.fatal = fatal
+        self.busy = busy
         self.tokens_in = tokens_in
         self.tokens_out = tokens_out
 
@@ -107,7 +118,8 @@ class Backend(Protocol):
     """A server that generates and judges; methods are called from several threads at once.
 
     `parallel` and `judge_parallel` are the most calls of a kind at a time; `rows_per_request` and
-    `judge_batch` the most rows in one call.
+    `judge_batch` the most rows in one call. A server may cut a call into several completions of its
+    model: `rows_per_completion` and `judged_per_completion` are the rows of one.
     """
 
     name: str
@@ -115,6 +127,8 @@ class Backend(Protocol):
     judge_parallel: int
     rows_per_request: int
     judge_batch: int
+    rows_per_completion: int
+    judged_per_completion: int
 
     def check(self) -> str:
         """One sentence on what was reached; raises Failed (fatal) if nothing usable was."""

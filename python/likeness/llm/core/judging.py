@@ -122,6 +122,7 @@ class Judging:
             parameters=task.parameters,
         )
         rows = [dict(row) for _, row in batch.rows]
+        completions = -(-len(rows) // max(1, self._backend.judged_per_completion))
         return Call(
             send=lambda: self._backend.judge(request),
             recover=lambda: self._backend.recover(request),
@@ -136,8 +137,8 @@ class Judging:
                 "backend": task.backend,
                 "model": task.model_id,
             },
-            characters=len(task.prompt) + len(task.wording) + sum(len(str(row)) for row in rows),
-            most_out=task.max_tokens,
+            characters=len(task.prompt + task.wording) * completions + len(str(rows)),
+            most_out=task.max_tokens * completions,
             subject=batch,
         )
 

@@ -74,6 +74,11 @@ class Options(LanguageModels):
         return Limits(self.max_requests, self.max_cost, self.price_in, self.price_out)
 
     @property
+    def models(self) -> tuple[str, ...]:
+        """The models that are asked: for rows, and for scores if that is another one."""
+        return tuple(dict.fromkeys((self.model_id, self.judge_model_id or self.model_id)))
+
+    @property
     def parameters(self) -> dict[str, object]:
         """What goes to the model with every request for rows."""
         return {

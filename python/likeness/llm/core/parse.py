@@ -1,8 +1,9 @@
 """What a model returned, as rows: data to be typed and checked later, never run.
 
 Numbers keep the text that the model wrote (10000.0 stays `10000.0`), NaN and Infinity become text,
-prose and code fences around JSON are skipped, complete rows of a cut-off answer are saved.
-Everything is bounded: text, attempts, lengths.
+prose and code fences around JSON are skipped, complete rows of a cut-off answer are saved. JSON
+within a JSON string is read, and so are single quotes and trailing commas where the text has one
+reading. Everything is bounded: text, attempts, lengths.
 """
 
 import json
@@ -10,14 +11,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from likeness.llm.core.backend import Score
+from likeness.llm.core.literals import closing, read_literal
 
 MAX_TEXT = 4_000_000
 MAX_ATTEMPTS = 5_000
+MAX_LITERALS = 200
+MAX_ENCODED = 3
 MAX_VALUE = 2_000
 MAX_RAW = 8_000
 MAX_NAMES = 500
 
 _THOUGHT = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+_FENCED = re.compile(r"\s*```\w*\s*(.*?)\s*```\s*", re.DOTALL)
 _OPENING = re.compile(r"[\[{]")
 _UNSAFE = re.compile("[\x00\ud800-\udfff]")
 
@@ -59,20 +64,26 @@ def _dump(value: object) -> str:
 def values(text: str) -> Iterator[tuple[object, str]]:
     """The JSON arrays and objects in `text`, in order, as (value, "").
 
-    Scalars between them are prose. Where an array or object is broken or cut off, whole ones inside
-    it count; what lies before the next one is given as (None, the broken text).
+    Scalars between them are prose. What is no JSON but a literal of Python's is read as that. Where
+    an array or object is broken or cut off, whole ones inside it count; what lies before the next
+    one is given as (None, the broken text).
     """
     text = text[:MAX_TEXT]
-    at, broken, attempts = 0, None, 0
+    at, broken, attempts, literals = 0, None, 0, 0
     while (opening := _OPENING.search(text, at)) and attempts < MAX_ATTEMPTS:
         attempts += 1
         start = opening.start()
         try:
             value, at = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
-            broken = start if broken is None else broken
-            at = start + 1
-            continue
+            end = closing(text, start) if literals < MAX_LITERALS else None
+            literals += 1
+            try:
+                value, at = read_literal(text[start : end or start], Number), end or start
+            except ValueError:
+                broken = start if broken is None else broken
+                at = start + 1
+                continue
         if broken is not None:
             yield None, text[broken:start]
             broken = None
@@ -90,7 +101,7 @@ def items(text: str, names: Sequence[str]) -> list[object]:
     """
     if not text.strip():
         return []
-    text = _THOUGHT.sub("", text[:MAX_TEXT])
+    text = _decoded(_THOUGHT.sub("", text[:MAX_TEXT]))
     known = set(names)
     groups: list[list[object]] = []
     for value, broken in values(text):
@@ -105,6 +116,30 @@ def items(text: str, names: Sequence[str]) -> list[object]:
     return [row for group in groups for row in group] or [text[:MAX_VALUE]]
 
 
+def _decoded(text: str) -> str:
+    """What the JSON string holds that `text` is as a whole, fences aside; else `text`."""
+    for _ in range(MAX_ENCODED):
+        fenced = _FENCED.fullmatch(text)
+        inner = (fenced[1] if fenced else text).strip()
+        if not inner.startswith('"'):
+            break
+        try:
+            text = str(_DECODER.decode(inner))
+        except (ValueError, RecursionError):
+            break
+    return text
+
+
+def _within(value: object) -> object:
+    """The array or object that a text of JSON holds; else `value` itself."""
+    if type(value) is str and value.lstrip().startswith(("[", "{")):
+        try:
+            return _DECODER.decode(value)
+        except (ValueError, RecursionError):
+            pass
+    return value
+
+
 def _has_objects(group: list[object]) -> bool:
     return any(isinstance(row, Mapping) for row in group)
 
@@ -112,11 +147,11 @@ def _has_objects(group: list[object]) -> bool:
 def _unwrapped(value: object, known: set[str], depth: int) -> list[object]:
     if isinstance(value, list):
         flat: list[object] = []
-        for item in value:
+        for item in map(_within, value):
             flat.extend(_unwrapped(item, known, depth + 1) if _is_list(item, depth) else [item])
         return flat
     if known.isdisjoint(value) and depth < 3:
-        inner = [item for item in value.values() if isinstance(item, (list, dict))]
+        inner = [item for item in map(_within, value.values()) if isinstance(item, (list, dict))]
         lists = [item for item in inner if isinstance(item, list)]
         chosen = lists[:1] or inner
         if chosen:

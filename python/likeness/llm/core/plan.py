@@ -2,7 +2,8 @@
 
 Tokens are estimated: text sent at four characters a token, rows at what this journal's answers
 under the same settings took, or, before there are any, at the examples' size at three characters a
-token (JSON full of numbers is cut finer than prose).
+token (JSON full of numbers is cut finer than prose). What is repeated (failed calls, rows that are
+rejected and asked for again, rows judged twice) is not known before: the cost is a range.
 """
 
 import json
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from likeness.llm.core import fingerprint
+from likeness.llm.core.backend import Backend
 from likeness.llm.core.budget import Limits
 from likeness.llm.core.journal import Journal
 from likeness.llm.core.rounds import Task, Work, request_characters
@@ -20,6 +22,10 @@ PROSE_CHARACTERS = 4
 ROW_CHARACTERS = 3
 TOKENS_WITHOUT_EXAMPLES = 450
 SEEDS_FOLDER = "seeds"
+# A score and a sentence or two that justify it.
+JUDGEMENT_TOKENS = 60
+# Repeats, as a share of what is asked once, before a journal shows more.
+REPEATED = 0.5
 
 
 @dataclass(frozen=True)
@@ -31,17 +37,30 @@ class Orphans:
 
 
 @dataclass(frozen=True)
+class Estimate:
+    """Requests to make and the tokens that they take."""
+
+    requests: int = 0
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Requests, rows and tokens still to come; `cost` is None without prices."""
+    """Rows still to come, and what asking for them and judging them takes.
+
+    `cost` and `most_cost` are that of both, with nothing repeated and with `REPEATED` or the share
+    that the journal shows; None without prices.
+    """
 
     seeds: int
     texts: int
     rows: int
     rows_missing: int
-    requests: int
-    tokens_in: int
-    tokens_out: int
+    asking: Estimate
+    judging: Estimate
     cost: float | None
+    most_cost: float | None
     orphans: Orphans
 
     def lines(self, limits: Limits, journal: Journal, source: str) -> list[str]:
@@ -50,22 +69,33 @@ class Plan:
         said = [
             f"{self.rows:,} rows for {self.seeds:,} seeds ({self.texts:,} different texts), "
             f"{self.rows_missing:,} of them still to come",
-            f"{self.requests:,} requests, about {self.tokens_in:,} tokens in and "
-            f"{self.tokens_out:,} out (estimated: {PROSE_CHARACTERS} characters a token in, rows "
-            "as long as this journal's or the examples)",
+            f"{self.asking.requests:,} requests, about {self.asking.tokens_in:,} tokens in and "
+            f"{self.asking.tokens_out:,} out (estimated: {PROSE_CHARACTERS} characters a token in, "
+            "rows as long as this journal's or the examples)",
         ]
+        if self.judging.requests:
+            said.append(
+                f"{self.judging.requests:,} requests for scores, about "
+                f"{self.judging.tokens_in:,} tokens in and {self.judging.tokens_out:,} out"
+            )
         if self.cost is not None:
-            said.append(f"about {self.cost:.2f} at the prices given")
+            said.append(
+                f"about {self.cost:.2f} to {self.most_cost:.2f} at the prices given: nothing "
+                "repeated, or failed calls and rejected rows asked for again"
+            )
         said.append(
             f"journal {journal.folder}: {paid['answers']:,} answers for this source, "
             f"{paid['calls']:,} calls made"
         )
-        if limits.max_requests is not None and paid["calls"] + self.requests > limits.max_requests:
+        requests = self.asking.requests + self.judging.requests
+        if limits.max_requests is not None and paid["calls"] + requests > limits.max_requests:
             said.append(f"max_requests {limits.max_requests:,} will stop it before the end")
         if limits.max_cost is not None:
             spent = limits.cost(paid["tokens_in"], paid["tokens_out"])
-            if spent + self.cost > limits.max_cost:
-                said.append(f"max_cost {limits.max_cost:g} will probably stop it before the end")
+            if spent + self.most_cost > limits.max_cost:
+                surely = spent + self.cost > limits.max_cost
+                will = "will probably" if surely else "may"
+                said.append(f"max_cost {limits.max_cost:g} {will} stop it before the end")
         return said + orphan_lines(self.orphans, journal)
 
 
@@ -119,10 +149,14 @@ def make_plan(
     task: Task,
     limits: Limits,
     journal: Journal,
-    rows_per_request: int,
+    backend: Backend,
     missing: Callable[[Work], int],
+    judge: tuple[Backend, Task] | None = None,
 ) -> Plan:
-    """The plan over `works`, which is read twice; `missing` gives a work's rows still to come."""
+    """The plan over `works`, which is read twice; `missing` gives a work's rows still to come.
+
+    `judge`: who scores the rows and what its requests share; None where no model does.
+    """
     seeds = texts = rows = still = requests = characters = 0
     for work in works:
         seeds += len(work.seed_ids)
@@ -131,22 +165,40 @@ def make_plan(
         short = max(0, missing(work))
         if short:
             still += short
-            calls = -(-short // max(1, rows_per_request))
-            requests += calls
-            characters += calls * request_characters(task, work.seed_text)
-    tokens_in = characters // PROSE_CHARACTERS
-    tokens_out = round(still * tokens_per_row(task, journal))
+            requests += -(-short // max(1, backend.rows_per_request))
+            completions = -(-short // max(1, backend.rows_per_completion))
+            characters += completions * request_characters(task, work.seed_text)
+    row_tokens = tokens_per_row(task, journal)
+    asking = Estimate(requests, characters // PROSE_CHARACTERS, round(still * row_tokens))
+    judging = _judging(still, row_tokens, *judge) if judge else Estimate()
+    cost = limits.cost(asking.tokens_in + judging.tokens_in, asking.tokens_out + judging.tokens_out)
     return Plan(
         seeds=seeds,
         texts=texts,
         rows=rows,
         rows_missing=still,
-        requests=requests,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        cost=limits.cost(tokens_in, tokens_out),
+        asking=asking,
+        judging=judging,
+        cost=cost,
+        most_cost=None if cost is None else cost * (1 + _repeated(journal, task.source)),
         orphans=find_orphans(works, task, journal),
     )
+
+
+def _judging(rows: int, row_tokens: float, backend: Backend, task: Task) -> Estimate:
+    completions = -(-rows // max(1, backend.judged_per_completion))
+    prompt = (len(task.prompt) + len(task.wording)) / PROSE_CHARACTERS
+    return Estimate(
+        -(-rows // max(1, backend.judge_batch)),
+        round(completions * prompt + rows * row_tokens),
+        rows * JUDGEMENT_TOKENS,
+    )
+
+
+def _repeated(journal: Journal, source: str) -> float:
+    """Repeats as a share of what is asked once: what the journal shows, `REPEATED` at least."""
+    paid = journal.totals(source)
+    return max(REPEATED, paid["calls"] / paid["answers"] - 1 if paid["answers"] else 0.0)
 
 
 def keep_seeds(works: Iterable[Work], journal: Journal, source: str) -> Path:

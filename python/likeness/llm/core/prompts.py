@@ -7,7 +7,7 @@ project, which speaks of loans.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -16,11 +16,14 @@ import jinja2
 
 from likeness.llm.core.backend import Row
 from likeness.schema.fields import NUMBER_KINDS, Field
+from likeness.schema.texts import as_category, is_nameable
 
 FOLDER = "prompts"
 RECORD = {"one": "record", "many": "records"}
 CATEGORIES = ("privacy", "formatting", "cross-row", "cross-column", "distribution", "realism")
 CRITICAL_PENALTY = 9
+MOST_VALUES = 25
+OTHER = "(other)"
 EXAMPLE = datetime(2015, 1, 31, 8, 30)
 
 
@@ -31,6 +34,33 @@ class Rule:
     category: str
     sentence: str
     penalty: float
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What the profiles say of all train rows, for the guidelines.
+
+    `shares` of fields that are not in the seeds, by field and value, most first. `ranges`: pairs of
+    a field and the one that its range depends on, with (value, low, high) of each.
+    """
+
+    shares: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    ranges: Mapping[tuple[str, str], Sequence[tuple[str, float, float]]] = field(
+        default_factory=dict
+    )
+
+    @classmethod
+    def from_rows(cls, shares: Iterable[Mapping], ranges: Iterable[Mapping]) -> "Knowledge":
+        """From the rows of profiles.part_shares and profiles.rule_context."""
+        by_field: dict[str, dict[str, float]] = {}
+        for row in sorted(shares, key=lambda row: (-row["share"], row["category"])):
+            by_field.setdefault(row["variable"], {})[row["category"]] = row["share"]
+        by_pair: dict[tuple[str, str], list[tuple[str, float, float]]] = {}
+        for row in ranges:
+            if row["low"] is not None and row["within_value"] is not None:
+                pair = row["value_column"], row["within_column"]
+                by_pair.setdefault(pair, []).append((row["within_value"], row["low"], row["high"]))
+        return cls(by_field, {pair: sorted(found) for pair, found in by_pair.items()})
 
 
 def rules_from_rows(rows: Iterable[Mapping], variables: Mapping[str, object]) -> list[Rule]:
@@ -74,19 +104,34 @@ def _shape(field: Field) -> str:
     return shape + (", may be null" if field.nullable else "")
 
 
-def _domain(field: Field) -> str:
-    if not field.allowed_values:
-        return ""
-    allowed = (json.dumps(source_text(field, value)) for value in field.allowed_values)
-    return " One of: " + ", ".join(allowed) + "."
+def _domain(of: Field) -> str:
+    allowed = [source_text(of, value) for value in of.allowed_values]
+    named = [json.dumps(value) for value in allowed if is_nameable(value)]
+    return f" One of: {', '.join(named)}." if named else ""
+
+
+def _shares(of: Field, shares: Mapping[str, float]) -> str:
+    """The most frequent values of a field and their shares, as seeds give them."""
+    named = {value: share for value, share in shares.items() if is_nameable(str(value))}
+    shown = [
+        f"{as_category(of.print_category(value))}={share:.2g}"
+        for value, share in list(named.items())[:MOST_VALUES]
+        if value != OTHER
+    ]
+    return f" Shares over all records: {', '.join(shown)}." if shown else ""
+
+
+def _ranges(of: str, within: str, found: Sequence[tuple[str, float, float]]) -> str:
+    listed = ", ".join(f"{as_category(value)}={low:g}..{high:g}" for value, low, high in found)
+    return f"{of} by {within}: {listed}"
 
 
 class Prompts:
     """The prompts of one project: its fields, its rules, its templates.
 
     `criteria` are the user's own sentences for the evaluation, `record` the words `one` and `many`
-    for a row. A template that `folder` lacks is Likeness's own. Raises jinja2.TemplateError, which
-    names the line, if one is wrong.
+    for a row, `knowledge` what the profiles say of all rows. A template that `folder` lacks is
+    Likeness's own. Raises jinja2.TemplateError, which names the line, if one is wrong.
     """
 
     def __init__(
@@ -97,7 +142,9 @@ class Prompts:
         criteria: Sequence[str] = (),
         folder: str | Path = FOLDER,
         record: Mapping[str, str] | None = None,
+        knowledge: Knowledge | None = None,
     ) -> None:
+        self._knowledge = knowledge or Knowledge()
         self.fields = list(fields)
         self._rules = rules
         self._criteria = list(criteria)
@@ -148,14 +195,16 @@ class Prompts:
             name,
             fields=[
                 {
-                    "position": field.position,
-                    "name": field.name,
-                    "description": field.description.rstrip("."),
-                    "shape": _shape(field),
-                    "domain": _domain(field),
+                    "position": one.position,
+                    "name": one.name,
+                    "description": one.description.rstrip("."),
+                    "shape": _shape(one),
+                    "domain": _domain(one),
+                    "shares": _shares(one, self._knowledge.shares.get(one.name, {})),
                 }
-                for field in self.fields
+                for one in self.fields
             ],
+            ranges=[_ranges(*pair, found) for pair, found in self._knowledge.ranges.items()],
             rules_of=lambda category: listed(r for r in self._rules if r.category == category),
             names_with=lambda role: [f.name for f in self.fields if f.has_role(role)],
             other_rules=listed(r for r in self._rules if r.category not in CATEGORIES),

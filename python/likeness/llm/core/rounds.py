@@ -174,6 +174,7 @@ class Generation:
         else:
             batch = seed.next_batch
             seed.next_batch += 1
+        completions = -(-rows // max(1, self._backend.rows_per_completion))
         request = GenerationRequest(
             fingerprint=fingerprint.key(seed.stream, batch),
             seed_id=work.seed_ids[batch % len(work.seed_ids)],
@@ -201,8 +202,8 @@ class Generation:
                 "model": task.model_id,
                 "asked": rows,
             },
-            characters=request_characters(task, work.seed_text),
-            most_out=task.max_tokens,
+            characters=request_characters(task, work.seed_text) * completions,
+            most_out=task.max_tokens * completions,
             subject=seed,
         )
 

@@ -4,6 +4,7 @@ The one place where calls to language models are made: generation and judging, e
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -18,6 +19,7 @@ from likeness.llm.core.journal import Journal, JournalError
 from likeness.llm.core.progress import Progress
 
 LONGEST_RETRY_AFTER = 300.0
+MAX_WAIT = 900.0
 CHARACTERS_PER_TOKEN = 4
 
 
@@ -50,9 +52,20 @@ class _NotAsked(Exception):
 @dataclass
 class _Tally:
     calls: int = 0
+    failures: int = 0
+    busy_since: float | None = None
     tokens_in: int = 0
     tokens_out: int = 0
     last: Failed | None = None
+
+    def note(self, failure: Failed) -> None:
+        """Count a failure; one of a busy server only begins its waiting."""
+        self.last = failure
+        if not failure.busy:
+            self.failures += 1
+            self.busy_since = None
+        elif self.busy_since is None:
+            self.busy_since = time.monotonic()
 
 
 @dataclass
@@ -70,12 +83,19 @@ class Result:
     stopped: str = ""
     sentences: Counter = field(default_factory=Counter)
 
+    @property
+    def commonest(self) -> str:
+        """The sentence of most of the calls given up, or empty."""
+        return self.sentences.most_common(1)[0][0] if self.sentences else ""
+
 
 class Runner:
     """Makes calls: at most `parallel` at a time, each up to `max_retries` times more.
 
     Waits grow from `first_wait` seconds, with jitter, up to `longest_wait`; a server's Retry-After
-    counts where it is longer. `down_after` failures in a row that look like a dead server stop all.
+    counts where it is longer. A busy server (status 429) uses up none of the repeats: it is asked
+    again until `max_wait` seconds have passed since it first was busy. `down_after` failures in a
+    row that look like a dead server stop all.
     """
 
     def __init__(
@@ -88,6 +108,7 @@ class Runner:
         max_retries: int = 5,
         first_wait: float = 1.0,
         longest_wait: float = 60.0,
+        max_wait: float = MAX_WAIT,
         down_after: int | None = None,
     ) -> None:
         self._journal = journal
@@ -98,6 +119,7 @@ class Runner:
         self._backoff = tenacity.wait_exponential_jitter(
             multiplier=first_wait, max=longest_wait, jitter=first_wait
         )
+        self._max_wait = max_wait
         self._down_after = down_after or max(10, 2 * self._parallel)
         self._down = 0
         self._stop = threading.Event()
@@ -148,8 +170,8 @@ class Runner:
     def _make(self, call: Call) -> Answer | Failed | None:
         tally = _Tally()
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(_worth_repeating),
-            stop=tenacity.stop_after_attempt(self._max_retries + 1),
+            retry=tenacity.retry_if_exception(self._is_worth_repeating),
+            stop=lambda _: self._has_no_repeat_left(tally),
             wait=self._wait,
             sleep=tenacity.sleep_using_event(self._stop),
             reraise=True,
@@ -176,7 +198,7 @@ class Runner:
             try:
                 answer = call.send()
             except Failed as failure:
-                tally.last = failure
+                tally.note(failure)
                 tally.tokens_in += failure.tokens_in
                 tally.tokens_out += failure.tokens_out
                 self._budget.pay(failure.tokens_in, failure.tokens_out)
@@ -255,8 +277,13 @@ class Runner:
         failure = state.outcome.exception()
         return max(self._backoff(state), getattr(failure, "retry_after", None) or 0.0)
 
+    def _is_worth_repeating(self, error: BaseException) -> bool:
+        if not isinstance(error, Failed) or not error.retryable:
+            return False
+        longest = self._max_wait if error.busy else LONGEST_RETRY_AFTER
+        return error.retry_after is None or error.retry_after <= longest
 
-def _worth_repeating(error: BaseException) -> bool:
-    if not isinstance(error, Failed) or not error.retryable:
-        return False
-    return error.retry_after is None or error.retry_after <= LONGEST_RETRY_AFTER
+    def _has_no_repeat_left(self, tally: _Tally) -> bool:
+        if tally.busy_since is not None:
+            return time.monotonic() - tally.busy_since >= self._max_wait
+        return tally.failures > self._max_retries

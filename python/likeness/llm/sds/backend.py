@@ -19,7 +19,7 @@ from likeness.llm.sds.generate import Gate, Generator
 from likeness.llm.sds.history import History
 from likeness.llm.sds.http import KEY_VARIABLE, SdsHttp, parsed
 from likeness.llm.sds.posted import Posted
-from likeness.llm.sds.settings import SdsSettings, from_vars
+from likeness.llm.sds.settings import ROWS_PER_CALL, SdsSettings, from_vars
 from likeness.schema.fields import NUMBER_KINDS, Field
 
 NOTES = "sds"
@@ -75,6 +75,7 @@ class Sds:
             settings.rows_per_request, rows_per_request or settings.rows_per_request
         )
         self.judge_batch = settings.judge_batch
+        self.rows_per_completion, self.judged_per_completion = ROWS_PER_CALL, 1
 
     def check(self) -> str:
         """Whether this is Synthetic Data Studio and lets us in; costs nothing."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from likeness.llm.core.backend import Failed
 from likeness.llm.sds.backend import is_studio
+from likeness.llm.sds.evaluate import no_workspace
 from likeness.llm.sds.http import KEY_VARIABLE, SdsHttp, parsed
 from likeness.llm.sds.settings import WITH_ENDPOINT, SdsSettings, from_vars
 from likeness.schema.given import read_vars
@@ -126,9 +127,15 @@ def _mode(settings: SdsSettings) -> Line:
     rows = settings.rows_per_request
     if settings.mode == "demo":
         return OK, f"Mode demo: up to {rows} rows in one call, {settings.parallel} calls at a time."
-    return OK, (
-        f"Mode job: up to {rows} rows in one Cloudera AI job, {settings.parallel} jobs at a time; "
-        "each takes 2 CPU and 4 GB, and starts only inside Cloudera AI."
+    said = (
+        f"Mode job: up to {rows} rows in one Cloudera AI job, {settings.parallel} at a time; each "
+        "takes 2 CPU and 4 GB, and starts only inside Cloudera AI."
+    )
+    if settings.parallel == 1:
+        return OK, said
+    return WARN, (
+        f"{said} Jobs that end at the same time can cost Synthetic Data Studio its database: "
+        "leave the var concurrency unset."
     )
 
 
@@ -139,6 +146,8 @@ def _workspace(http: SdsHttp, settings: SdsSettings) -> Line:
             "No sds_workspace: judge sds can judge what this server generated itself, and no other "
             "rows."
         )
+    if not Path(settings.workspace).is_dir():
+        return FAIL, no_workspace(settings.workspace)
     probe = Path(settings.workspace) / f"likeness-check-{uuid.uuid4().hex[:8]}.json"
     try:
         atomic_files.write_text(probe, '[{"likeness": "check"}]')

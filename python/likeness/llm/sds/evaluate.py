@@ -20,13 +20,21 @@ from likeness.llm.sds.generate import Gate
 from likeness.llm.sds.history import History, display_name, file_of, state_of
 from likeness.llm.sds.http import SdsHttp, parsed
 from likeness.llm.sds.posted import UNLISTED, Posted, left_open, refused
-from likeness.llm.sds.scores import PLACE, content, scored
+from likeness.llm.sds.scores import PLACE, WITHIN_TEXT, content, contents, scored
 from likeness.llm.sds.settings import SdsSettings
 from likeness.warehouse import atomic_files
 
 ROUTE = "/synthesis/evaluate_freeform"
 ROWS_ROUTE = "/json/get_seeds_list"
 MOST_TRIES = 20
+
+
+def no_workspace(folder: str) -> str:
+    """The sentence for a workspace that isn't there."""
+    return (
+        f"sds_workspace {folder} does not exist here. Make a folder that this build and the server "
+        "see under this same path, or leave it unset."
+    )
 
 
 class Evaluator:
@@ -58,6 +66,7 @@ class Evaluator:
         )
         self._answered = threading.local()
         self._places: dict[tuple, list[str]] = {}
+        self._within_text: set[tuple] = set()
         self._read: set[str] = set()
         self._reading = threading.Lock()
         self._judging: dict[str, threading.Lock] = defaultdict(threading.Lock)
@@ -67,6 +76,8 @@ class Evaluator:
         self._answered.names = []
         if not self._settings.workspace:
             return self._judge_files(request)
+        if not Path(self._settings.workspace).is_dir():
+            raise Failed(no_workspace(self._settings.workspace), fatal=True)
         name = display_name(request.fingerprint)
         path = Path(self._settings.workspace) / f"{name}.json"
         rows = [
@@ -215,14 +226,17 @@ class Evaluator:
             "files", "sds", request.model_id, request.prompt, request.parameters
         )
         texts: dict[str, str] = {}
+        names = list(request.rows[0][1])
         for _, row in request.rows:
             key = content(row)
             with self._reading:
-                places = [place for place in self._where(key) if place not in texts]
+                places = [place for place in self._where(key, names) if place not in texts]
                 locks = [self._judging[place] for place in places]
             for place, lock in zip(places, locks, strict=True):
                 with lock:
                     texts[place] = self._of_file(place, settings, key, request)
+            if key in self._within_text and not self._places.get(key):
+                texts[WITHIN_TEXT] = json.dumps({"error": WITHIN_TEXT})
         return Answer("[" + ",".join(texts.values()) + "]")
 
     def _of_file(self, place: str, settings: str, key: tuple, request: JudgeRequest) -> str:
@@ -231,7 +245,7 @@ class Evaluator:
         for name in names:
             try:
                 text = self._finished(name)
-                if text is not None and key not in scored(text):
+                if text is not None and key not in scored(text, list(request.rows[0][1])):
                     continue
                 return text or self._evaluated(name, place, request, self._size(place))
             except Failed as failure:
@@ -243,7 +257,7 @@ class Evaluator:
     def _size(self, place: str) -> int:
         return sum(place in places for places in self._places.values())
 
-    def _where(self, key: tuple) -> list[str]:
+    def _where(self, key: tuple, names: Sequence[str]) -> list[str]:
         """The files that hold a row, read until one does."""
         if key in self._places:
             return self._places[key]
@@ -253,10 +267,14 @@ class Evaluator:
             if name in self._read:
                 continue
             self._read.add(name)
-            for found in self._rows_of(name):
-                places = self._places.setdefault(content(found), [])
-                if name not in places:
-                    places.append(name)
+            for found in (contents(row, names) for row in self._rows_of(name)):
+                if len(found) > 1:
+                    self._within_text.update(found)
+                    continue
+                for one in found:
+                    places = self._places.setdefault(one, [])
+                    if name not in places:
+                        places.append(name)
             if key in self._places:
                 return self._places[key]
         return []

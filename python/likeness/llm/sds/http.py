@@ -49,14 +49,20 @@ class SdsHttp:
         place = reply.headers.get("location", "").partition("?")[0]
         if 300 <= status < 400 and urlsplit(place).netloc and place.endswith(route):
             raise errors.moved(self.url, place.removesuffix(route))
+        if status in (401, 403, 404) and route in ROUTES:
+            words = errors.detail(reply.text)
+            if words:
+                raise errors.from_endpoint(status, self._without_key(words))
         if status in (401, 403) or 300 <= status < 400:
             raise errors.unauthorised(self.url, status)
         if reply.html or "json" not in reply.headers.get("content-type", ""):
             raise errors.page(self.url, status, path)
         if status != 200:
-            text = reply.text.replace(self._key, "***") if self._key else reply.text
-            raise errors.from_answer(self.url, path, status, text)
+            raise errors.from_answer(self.url, path, status, self._without_key(reply.text))
         return reply.text
+
+    def _without_key(self, text: str) -> str:
+        return text.replace(self._key, "***") if self._key else text
 
 
 def parsed(text: str, path: str) -> object:

@@ -136,6 +136,9 @@ def left_open(what: str, own: str) -> Failed:
 def refused(posted: Posted, name: str, own: str, failure: Failed, job: bool) -> Failed:
     """The failure to raise for a request that failed; only of a lost one does the note stay."""
     if failure.transport:
+        if job and failure.fatal:
+            # The server lost the place where it notes jobs: this one may have started.
+            posted.taken(name)
         return failure
     if job and not (failure.down or failure.fatal):
         # The server starts the job before it notes it, and may have failed in between.

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from likeness.llm.core import parse
 from likeness.llm.core.backend import Row, Score
-from likeness.llm.sds.files import SERVER_KEYS, evaluated_rows
+from likeness.llm.sds.files import SERVER_KEYS, evaluated_rows, strip_server_keys
 
 # The key under which a row's place in its call stands beside its fields.
 PLACE = "likeness_row"
@@ -13,6 +13,20 @@ NO_FILE = (
     "no file of the server holds this row: rows of other origin need the var sds_workspace, a "
     "folder that this build and the server both see"
 )
+WITHIN_TEXT = (
+    "the server keeps this row within a text of several rows, which it judges as one: they need "
+    "the var sds_workspace, a folder that this build and the server both see"
+)
+
+
+def contents(row: object, names: Sequence[str]) -> list[tuple]:
+    """The `content` of each row of fields `names` in a row of the server's file.
+
+    It is one, or what stands in the text that the server could not read.
+    """
+    kept = strip_server_keys(row)
+    items = parse.items(kept, names) if isinstance(kept, str) and kept is not row else [kept]
+    return [content(item) for item in items if isinstance(item, Mapping)]
 
 
 def content(row: Mapping) -> tuple:
@@ -44,13 +58,10 @@ def _verdicts(text: str) -> list[tuple[object, Score]]:
     return verdicts
 
 
-def scored(text: str) -> set[tuple]:
+def scored(text: str, names: Sequence[str]) -> set[tuple]:
     """The contents of the rows that have a score in one evaluation's text."""
-    return {
-        content(row)
-        for row, score in _verdicts(text)
-        if isinstance(row, Mapping) and score.score is not None
-    }
+    judged = [contents(row, names) for row, score in _verdicts(text) if score.score is not None]
+    return {found[0] for found in judged if len(found) == 1}
 
 
 def scores(raw: str, rows: Sequence[Row]) -> list[Score]:
@@ -73,12 +84,12 @@ def scores(raw: str, rows: Sequence[Row]) -> list[Score]:
             reason = _error_in(text) or reason
             continue
         for row, score in verdicts:
-            row = row if isinstance(row, Mapping) else {}
-            place = row.get(PLACE)
+            place = row.get(PLACE) if isinstance(row, Mapping) else None
             known = by_place if place is not None else by_content
-            key = place if place is not None else content(row)
-            if isinstance(key, list | dict):
+            found = [place] if place is not None else contents(row, list(rows[0]) if rows else ())
+            if len(found) != 1 or isinstance(found[0], list | dict):
                 continue
+            (key,) = found
             if key not in known or known[key].score is None:
                 known[key] = score
     if by_place:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from likeness.llm.core.backend import Failed
+from likeness.llm.core.backend import DEFAULT_CONCURRENCY, Failed
 from likeness.llm.core.options import Options
 
 # The server cuts every topic into model calls of five rows, one after another.
@@ -12,6 +13,9 @@ ROWS_PER_CALL = 5
 GENERATE_SECONDS = 240.0
 JUDGE_SECONDS = 50.0
 JOB_ROWS = 100
+# At a time. Jobs that end together can cost the server its database: see docs/llm-backends.md.
+CALLS, JOBS = DEFAULT_CONCURRENCY, 1
+INFERENCE_TYPES = ("CAII", "aws_bedrock", "openai_compatible", "openai", "gemini")
 WITH_ENDPOINT = ("CAII", "openai_compatible")
 PASSED_ON = ("top_p", "top_k", "min_p", "max_tokens")
 
@@ -21,9 +25,10 @@ class SdsSettings:
     """Settings of one server and model.
 
     `url_eval` (default `url`) evaluates. `workspace` is a folder that this process and the server
-    see under the same path, empty if there is none. `seconds_per_call` and
-    `seconds_per_judgement` are what one model call takes: they size requests. Work whose answer
-    got lost is looked for `recover_seconds` long, a job is followed for `job_seconds`.
+    see under the same path, empty if there is none. `parallel` are the most calls or jobs at a
+    time. `seconds_per_call` and `seconds_per_judgement` are what one model call takes: they size
+    requests. Work whose answer got lost is looked for `recover_seconds` long, a job is followed for
+    `job_seconds`.
     """
 
     url: str
@@ -32,7 +37,7 @@ class SdsSettings:
     inference_type: str = "CAII"
     caii_endpoint: str = ""
     workspace: str = ""
-    parallel: int = 4
+    parallel: int = CALLS
     max_workers: int = 4
     seconds_per_call: float = 30.0
     seconds_per_judgement: float = 8.0
@@ -69,6 +74,11 @@ class SdsSettings:
                 "The var inference_type is not set: CAII for a model endpoint of Cloudera AI, "
                 "aws_bedrock, or openai_compatible."
             )
+        if self.inference_type not in INFERENCE_TYPES:
+            raise ValueError(
+                f"var inference_type is {self.inference_type!r}: it must be one of "
+                f"{', '.join(INFERENCE_TYPES)}{_nearest(self.inference_type)}"
+            )
         if self.inference_type in WITH_ENDPOINT and not self.caii_endpoint:
             raise ValueError(
                 f"inference_type is {self.inference_type}, so the var caii_endpoint has to be the "
@@ -95,6 +105,13 @@ class SdsSettings:
         if self.inference_type in WITH_ENDPOINT:
             body["caii_endpoint"] = self.caii_endpoint
         return body
+
+
+def _nearest(given: str) -> str:
+    """The nearest known inference type as a question, in whatever case it was written."""
+    by_lower = {name.lower(): name for name in INFERENCE_TYPES}
+    near = get_close_matches(given.lower(), by_lower, n=1)
+    return f"; did you mean {by_lower[near[0]]}?" if near else "."
 
 
 NAMES = {
@@ -128,4 +145,5 @@ def from_vars(variables: Mapping[str, object]) -> SdsSettings:
         for name, attribute in NAMES.items()
         if given.get(name) is not None
     }
+    used.setdefault("parallel", JOBS if options.sds_mode == "job" else CALLS)
     return SdsSettings(**used).checked()

@@ -1,0 +1,1 @@
+"""A stand-in for a language model: it writes what a seed says, and nothing else."""
