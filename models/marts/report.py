@@ -16,7 +16,7 @@ def model(dbt, session):
     funnel = dbt.ref("likeness", "generation_funnel")
     history = dbt.ref("likeness", "quality_history")
     worst = dbt.ref("likeness", "largest_deviations")
-    features = dbt.ref("likeness", "comparison_detection_features")
+    columns = dbt.ref("likeness", "comparison_columns")
     privacy = dbt.ref("likeness", "comparison_privacy")
     excluded = dbt.ref("likeness", "stg_loans__excluded_counts")
     gates = dbt.ref("likeness", "gates")
@@ -35,7 +35,7 @@ def model(dbt, session):
         "privacy": inputs.of_generator(privacy, generator),
         "gates": warehouse.small(gates),
         "disclosure": warehouse.small(disclosure, order_by="file, audited_table"),
-        "features": inputs.most_telling(inputs.of_generator(features, generator)),
+        "features": inputs.most_telling(inputs.of_generator(columns, generator)),
         "excluded": warehouse.small(excluded),
         "history": inputs.last(warehouse.small(history.filter(f"generator = '{generator}'"))),
     }

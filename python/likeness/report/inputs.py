@@ -31,7 +31,7 @@ def associations(correlations: pd.DataFrame) -> pd.DataFrame:
 
 def most_telling(features: pd.DataFrame, n: int = 10) -> pd.DataFrame:
     """The `n` features by which the classifier separates best."""
-    known = features.dropna(subset=["importance"])
+    known = features.dropna(subset=["importance"]).rename(columns={"variable": "feature"})
     return known.sort_values(["importance", "feature"], ascending=[False, True]).head(n)
 
 

@@ -95,12 +95,12 @@ def test_every_pair(both):
     ours = our_pairs(real, synthetic)
     assert len(ours) == len(pairs) == 36
     theirs = {pair: pairs[pair] for pair in ours}
-    differing = {p: (s, theirs[p]) for p, (_, s) in ours.items() if not same(s, theirs[p])}
+    differing = {p: (s, theirs[p]) for p, (_, s, _) in ours.items() if not same(s, theirs[p])}
     assert differing == {}
 
 
 def test_overall_score(both):
     real, synthetic, (_, _, score) = both
     shapes = mean_score(our_shapes(real, synthetic).values())
-    pairs = mean_score(score for _, score in our_pairs(real, synthetic).values())
+    pairs = mean_score(score for _, score, _ in our_pairs(real, synthetic).values())
     assert (shapes + pairs) / 2 == pytest.approx(score, abs=1e-6)

@@ -7,9 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from likeness.metrics.level_groups import Level, level_groups
-from likeness.metrics.row_tables import correlations_table, target_rates_table
+from likeness.metrics.row_tables import correlations_table
 from likeness.metrics.sample import samples
 from likeness.metrics.target_rates import Rate, excess_z
+from likeness.metrics.target_tables import target_rates_table
 from likeness.stats.moments import BELOW_MINIMUM
 
 MIN_CELL_ROWS = 20

@@ -1,0 +1,31 @@
+{#
+    What rates of utility_target are taken by: var rates_by, each entry a list of one name or two; where it is null the
+    conditions and all dates. Names that are no compared category are dates, which count by quarter.
+#}
+{% macro rates_by() %}
+    {% set entries = [] %}
+    {% set target = (var('utility_target') or {}).get('variable') %}
+    {% set given = var('rates_by') %}
+    {% if given is none %}
+        {% set dates = all_fields() | selectattr('kind', 'in', ['date', 'timestamp']) | map(attribute='name') | list %}
+        {% set given = (var('condition_on') | reject('equalto', target) | list) + dates %}
+    {% endif %}
+    {% for entry in given %}
+        {% do entries.append([entry] if entry is string else entry) %}
+    {% endfor %}
+    {{ return(entries if target else []) }}
+{% endmacro %}
+
+{# Dates among them. #}
+{% macro rate_periods() %}
+    {% set periods = [] %}
+    {% for name in rates_by() | sum(start=[]) if name not in var('categorical_variables') and name not in periods %}
+        {% do periods.append(name) %}
+    {% endfor %}
+    {{ return(periods) }}
+{% endmacro %}
+
+{# The quarter of a date as text, such as 2014-Q3. #}
+{% macro quarter_sql(column) -%}
+    cast(extract(year from {{ column }}) as varchar) || '-Q' || cast(extract(quarter from {{ column }}) as varchar)
+{%- endmacro %}
