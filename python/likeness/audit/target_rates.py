@@ -24,7 +24,7 @@ def audit_target_rates(sources: Sources, target: Mapping[str, str], tally: Tally
             counts = _counts(sources, source, str(variable), target)
             for row in rows.itertuples():
                 label = f"variable={variable}, level={row.level}, {source}"
-                levels = _levels(row.level, set(counts.index))
+                levels = levels_named(row.level, set(counts.index))
                 held = counts.reindex([level for level in levels if level != OTHER]).fillna(0)
                 if source == "train":
                     for level, n in held.sum(axis=1).items():
@@ -34,7 +34,7 @@ def audit_target_rates(sources: Sources, target: Mapping[str, str], tally: Tally
                         tally.look(TABLE, label, f"the rate's {side} rows", int(n))
 
 
-def _levels(label: str, known: set[str]) -> list[str]:
+def levels_named(label: str, known: set[str]) -> list[str]:
     """The levels that a group's label names."""
     return [label] if label in known else label.split(", ")
 

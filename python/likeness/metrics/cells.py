@@ -7,6 +7,8 @@ Disclosure Control, ch. 4): a hidden cell must not be had from the margins and t
 from collections.abc import Callable
 
 import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
 
 
 def shown_cells(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
@@ -14,7 +16,7 @@ def shown_cells(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
 
     A cell may be shown if its count in each class is 0 or at least `min_cell_rows`, and one of
     them is. Of the others each that the margins determine, and what is hidden of each row and
-    column, must again be so, or be nothing at all: else the smallest cell beside it is hidden too.
+    column, must again be so, or be nothing at all: else the smallest cell that helps is hidden too.
     """
 
     def is_sound(cell: np.ndarray) -> bool:
@@ -24,14 +26,28 @@ def shown_cells(counts: np.ndarray, min_cell_rows: int) -> np.ndarray:
     while (disclosed := _disclosed(counts, visible, is_sound)) is not None:
         i, j = disclosed
         beside = np.zeros_like(visible)
-        if i is not None:
+        if i is not None and j is not None:
+            beside = visible & _closing(~visible, i, j)
+        elif i is not None:
             beside[i] = visible[i]
-        if j is not None:
+        else:
             beside[:, j] = visible[:, j]
         candidates = np.argwhere(beside if beside.any() else visible)
         sizes = counts[candidates[:, 0], candidates[:, 1]].sum(axis=1)
         visible[tuple(candidates[sizes.argmin()])] = False
     return visible
+
+
+def _closing(hidden: np.ndarray, i: int, j: int) -> np.ndarray:
+    """Cells that, hidden too, close a circle through the hidden cell (i, j)."""
+    others = hidden.copy()
+    others[i, j] = False
+    rows, columns = hidden.shape
+    links = np.block([[np.zeros((rows, rows)), others], [others.T, np.zeros((columns, columns))]])
+    part = connected_components(csr_array(links), directed=False)[1]
+    ours, theirs = part[i], part[rows + j]
+    forth = np.outer(part[:rows] == ours, part[rows:] == theirs)
+    return forth | np.outer(part[:rows] == theirs, part[rows:] == ours)
 
 
 def _disclosed(

@@ -33,7 +33,9 @@ def pmse(scores: np.ndarray, share: float) -> float:
 def null_pmse(parameters: int, n_first: int, n_second: int) -> float:
     """PMSE to expect of a logistic model of so many parameters where the tables are alike.
 
-    (k - 1) (1 - c)^2 c / N with c the share of the second table (Snoke et al. 2018, theorem 1).
+    (k - 1) (1 - c)^2 c / N with c the share of the second table (Snoke et al. 2018, theorem 1):
+    for rows drawn from the distribution that the first table has itself. Another sample of the
+    population varies as the first one does, and has 1 / (1 - c) of it: twice, for equal sizes.
     """
     n = n_first + n_second
     share = n_second / n

@@ -62,7 +62,10 @@ def wilson_interval(n_positive: int, n: int) -> tuple[float, float]:
     share, z2 = n_positive / n, Z95**2
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = Z95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return (
+        max(0.0, centre - half) if n_positive else 0.0,
+        min(1.0, centre + half) if n_positive < n else 1.0,
+    )
 
 
 def rates(

@@ -13,7 +13,8 @@ CLOSENESS = {
     "pair_trends", "worst_pairs_tvd", "quality_score", "mean_abs_correlation_difference",
     "conditional_distance", "detection_auc", "tstr_ratio", "identical_match_share",
     "quasi_identifiers_shared", "dcr_share",
-    "nndr", "psi", "pair_trends_all", "trivariate_accuracy", "pmse_ratio", "association_increase", "target_rate_difference",
+    "nndr", "psi", "pair_trends_all", "trivariate_accuracy", "pmse_ratio",
+    "association_increase", "target_rate_difference",
 }  # fmt: skip
 ROWS = 40
 
