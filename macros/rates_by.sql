@@ -1,17 +1,18 @@
 {#
     What rates of utility_target are taken by: var rates_by, each entry a list of one name or two; where it is null the
-    conditions and all dates. Names that are no compared category are dates, which count by quarter.
+    conditions and all dates. An entry that names the target is left out. Names that are no compared category are dates, which count by quarter.
 #}
 {% macro rates_by() %}
     {% set entries = [] %}
     {% set target = (var('utility_target') or {}).get('variable') %}
-    {% set given = var('rates_by') %}
+    {% set given = var('rates_by', none) %}
     {% if given is none %}
         {% set dates = all_fields() | selectattr('kind', 'in', ['date', 'timestamp']) | map(attribute='name') | list %}
-        {% set given = (var('condition_on') | reject('equalto', target) | list) + dates %}
+        {% set given = var('condition_on') + dates %}
     {% endif %}
     {% for entry in given %}
-        {% do entries.append([entry] if entry is string else entry) %}
+        {% set names = [entry] if entry is string else entry %}
+        {% do entries.append(names) if target not in names %}
     {% endfor %}
     {{ return(entries if target else []) }}
 {% endmacro %}

@@ -23,15 +23,22 @@ def model(dbt, session):
         "comparison_target_rates": dbt.ref("likeness", "comparison_target_rates"),
         "comparison_utility": dbt.ref("likeness", "comparison_utility"),
         "disclosure": dbt.ref("likeness", "disclosure"),
+        "gates": dbt.ref("likeness", "gates"),
         "generation_funnel": dbt.ref("likeness", "generation_funnel"),
         "largest_deviations": dbt.ref("likeness", "largest_deviations"),
+        "int_synthetic__verdicts": dbt.ref("likeness", "int_synthetic__verdicts"),
         "quality_history": dbt.ref("likeness", "quality_history"),
         "quality_scorecard": dbt.ref("likeness", "quality_scorecard"),
+        "source_rules": dbt.ref("likeness", "source_rules"),
         "synthetic_loans": dbt.ref("likeness", "synthetic_loans"),
         "synthetic_loans_typed": dbt.ref("likeness", "synthetic_loans_typed"),
     }
     history = marts["quality_history"]
     source = warehouse.records(history.order("built_at desc"), limit=1)[0]["source_fingerprint"]
     marts = exports.of_build(marts, dbt.config.meta_get("generator"), source)
-    tables = exports.write_copy(session, marts, dbt.config.meta_get("export_dir"))
+    prefix = dbt.this.schema.removesuffix("marts")
+    schemas = [prefix + layer for layer in ("marts", "profiles", "intermediate", "seeds")]
+    tables = exports.write_copy(
+        session, marts, dbt.config.meta_get("export_dir"), schemas=schemas
+    )
     return warehouse.back(session, tables, {"name": "varchar", "rows": "bigint"})

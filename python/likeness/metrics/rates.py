@@ -45,14 +45,15 @@ def entries(
 ) -> tuple[list[str], list[tuple[str, ...]]]:
     """Names of the periods among var rates_by, and its entries as `rates` takes them.
 
-    None stands for `conditions` and `dates`; a name that is no compared category is a date. As
-    `macros/rates_by.sql` has it.
+    None stands for `conditions` and `dates`; entries with the target are left out; a name that is
+    no compared category is a date. As `macros/rates_by.sql` has it.
     """
     if target is None:
         return [], []
     if given is None:
-        given = [name for name in conditions if name != target["variable"]] + list(dates)
-    found = [(one,) if isinstance(one, str) else tuple(one) for one in given]
+        given = [*conditions, *dates]
+    every = [(one,) if isinstance(one, str) else tuple(one) for one in given]
+    found = [entry for entry in every if target["variable"] not in entry]
     names = dict.fromkeys(name for entry in found for name in entry)
     return [name for name in names if name not in categories], found
 
