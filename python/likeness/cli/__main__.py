@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from likeness.audit import add_audit
 from likeness.cli import commands
+from likeness.cli.ask import add_ask
 from likeness.cli.new_table import add_new_table
 from likeness.llm.sds.check import add_sds_check
 from likeness.llm.sds.open import add_sds_open
@@ -22,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     add_sds_check(verbs)
     add_sds_open(verbs)
     add_audit(verbs)
+    add_ask(verbs)
     return top
 
 
