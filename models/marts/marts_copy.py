@@ -38,7 +38,5 @@ def model(dbt, session):
     marts = exports.of_build(marts, dbt.config.meta_get("generator"), source)
     prefix = dbt.this.schema.removesuffix("marts")
     schemas = [prefix + layer for layer in ("marts", "profiles", "intermediate", "seeds")]
-    tables = exports.write_copy(
-        session, marts, dbt.config.meta_get("export_dir"), schemas=schemas
-    )
+    tables = exports.write_copy(session, marts, dbt.config.meta_get("export_dir"), schemas=schemas)
     return warehouse.back(session, tables, {"name": "varchar", "rows": "bigint"})
