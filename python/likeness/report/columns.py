@@ -41,7 +41,8 @@ def _row(row: Mapping, shares: pd.DataFrame | None, colours: Mapping[str, str]) 
     else:
         level = _two(*(_percent(row[f"top_share_{s}"]) for s in ("train", "synthetic", "holdout")))
         level = level._replace(text=f"{text(row['top_category'])} {level.text}".strip())
-    missing = _two(*(_percent(row[f"missing_{s}"]) for s in ("train", "synthetic", "holdout")))
+    gaps = [row[f"missing_{s}"] for s in ("train", "synthetic", "holdout")]
+    missing = _two(*map(_percent, gaps)) if any(gap != 0 for gap in gaps) else Cell("none", "n")
     distance = Cell(
         f"{row['measure']} {short(row['distance'])}",
         "n",
@@ -62,13 +63,18 @@ def _row(row: Mapping, shares: pd.DataFrame | None, colours: Mapping[str, str]) 
     ]
 
 
+def _number(value: object) -> str:
+    """A number in short; a year without a comma."""
+    return f"{value:.4g}" if isinstance(value, float) and 1000 <= value < 10_000 else short(value)
+
+
 def _percent(share: float | None) -> str:
     return "" if share is None or pd.isna(share) else f"{100 * share:.1f} %"
 
 
 def _two(train: object, synthetic: object, holdout: object) -> Cell:
     """`train` → `synthetic`, with the holdout's below; numbers or texts."""
-    said = [one if isinstance(one, str) else short(one) for one in (train, synthetic, holdout)]
+    said = [one if isinstance(one, str) else _number(one) for one in (train, synthetic, holdout)]
     if not said[0] and not said[1]:
         return Cell("", "n")
     return Cell(

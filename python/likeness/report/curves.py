@@ -80,7 +80,7 @@ def crossed(frame: pd.DataFrame) -> Figure:
     known = frame.dropna(subset=["train", "synthetic"])
     if known.empty:
         return nothing(title, findings.why_nothing(frame))
-    figure, axes = blank(title, 3.2, left=0.6, width=4.4)
+    figure, axes = blank(title, 2.7, left=0.6)
     value = known[["train", "synthetic"]].astype(float) * 100
     low, high = (known[f"synthetic_{end}"].astype(float) * 100 for end in ("low", "high"))
     axes.errorbar(
@@ -115,7 +115,7 @@ def model_curve(curve: str, utility: Mapping) -> Figure:
     }
     if any(side is None or np.ndim(side) == 0 for pair in lines.values() for side in pair):
         return nothing(title, str(utility.get("reason") or "too few rows of a class"))
-    figure, axes = blank(title, 3.0, left=0.6, width=4.2)
+    figure, axes = blank(title, 2.7, left=0.6)
     for source, (x, y) in lines.items():
         named = f"trained on {'real' if source == 'train' else 'synthetic'} rows"
         colour = "#2B7BBA" if source == "train" else COLOURS[source]
@@ -140,7 +140,7 @@ def distances(name: str, row: Mapping, shares: Sequence[float]) -> Figure:
     sides = {"holdout": row.get("quantiles_reference"), "synthetic": row.get("quantiles")}
     if any(side is None or np.ndim(side) == 0 for side in sides.values()):
         return nothing(title, str(row.get("reason") or "there are no numbers to compare"))
-    figure, axes = blank(title, 2.4, left=0.6, width=4.4)
+    figure, axes = blank(title, 2.4, left=0.6)
     for source, values in sides.items():
         style = "--" if source == "holdout" else "-"
         percent = 100 * np.asarray(shares)

@@ -25,7 +25,7 @@ def file_name(*parts: str) -> str:
 
 
 def ordered(rows: pd.DataFrame, column: str, order: Sequence[str]) -> pd.DataFrame:
-    """Rows by the first level that `column` names, in the `order` of its domain; others after it."""
+    """Rows by the first level that `column` names, in the `order` of its domain, then others."""
     place = {level: i for i, level in enumerate(order)}
 
     def key(level: object) -> tuple[int, int]:

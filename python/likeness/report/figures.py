@@ -209,8 +209,9 @@ def heat_map(column: str, frame: pd.DataFrame, variables: Sequence[str]) -> Figu
             matrix[j, i] = value
     names = [label(name, 22) for name in variables]
     side = 0.1 + 0.078 * max(map(len, names))
-    height = max(1.2, 0.17 * n)
-    figure, axes = blank(title, height, left=side, width=height + side + 0.75, bottom=side)
+    left = side if column == "train" else 0.15  # beside each other, the rows have one order
+    height = max(1.2, 0.13 * n)
+    figure, axes = blank(title, height, left=left, width=height + left + 0.75, bottom=side)
     box = axes.get_position()
     width = height / figure.get_figwidth()
     axes.set_position((box.x0, box.y0, width, box.height))
@@ -226,7 +227,7 @@ def heat_map(column: str, frame: pd.DataFrame, variables: Sequence[str]) -> Figu
     bar = figure.add_axes((box.x0 + width + 0.015, box.y0, 0.02, box.height))
     figure.colorbar(mesh, cax=bar).ax.tick_params(labelsize=7, length=2)
     axes.set_xticks(np.arange(n) + 0.5, names, rotation=90, fontsize=8)
-    axes.set_yticks(np.arange(n) + 0.5, names, fontsize=8)
+    axes.set_yticks(np.arange(n) + 0.5, names if column == "train" else [""] * n, fontsize=8)
     axes.set_ylim(n, 0)
     axes.tick_params(length=0)
     return figure

@@ -26,11 +26,7 @@ FUNNEL = {"stage": "Stage", "reason": "Reason", "rows": "Rows", "share": "Share"
 FEATURES = {"feature": "Column", "importance": "Loss of AUC"}
 TWO = {"name": "Name", "value": "Value"}
 RULES = {"sentence": "Rule", "shown": "Train rows that break it", "is_enforced": "Enforced"}
-MODELS = {
-    "measure": "On real holdout rows",
-    "synthetic": "Trained on synthetic",
-    "train": "On real",
-}
+MODELS = {"measure": "On holdout rows", "synthetic": "Trained on synthetic", "train": "On real"}
 MEANS = {
     "measure": "Mean",
     "level": "Where",
@@ -56,7 +52,7 @@ ELSEWHERE = ("trivariate_accuracy",)
 
 
 class About(NamedTuple):
-    """What the page says beside the marts: generator, minimum cell size, names of source and target."""
+    """What the page says beside the marts; `source` and `target` are names."""
 
     generator: str
     min_cell_rows: int

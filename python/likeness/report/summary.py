@@ -9,6 +9,12 @@ from likeness.report.findings import short
 
 ORDER = ("fail", "warn", "not_computed", "off", "pass")
 LARGEST = 5
+MEASURES = {
+    "KSComplement": "KS distance",
+    "TVComplement": "TVD",
+    "ks_statistic": "KS distance",
+    "total_variation_distance": "TVD",
+}
 
 
 class Tile(NamedTuple):
@@ -165,10 +171,10 @@ def _sentence(row: Mapping, shares: pd.DataFrame) -> str:
         beside = f", the holdout's {short(100 * reference)}" if pd.notna(reference) else ""
         return f"{row['subject']}: the rate is {short(100 * distance)} points off{beside}"
     beside = f", the holdout's {short(reference)}" if pd.notna(reference) else ""
-    text = f"{row['subject']}: {row['measure']} {short(distance)}{beside}"
+    measure = MEASURES.get(str(row["measure"]), str(row["measure"]).replace("_", " "))
+    text = f"{row['subject']}: {measure} {short(distance)}{beside}"
     if row["kind"] == "variable" and (where := _where(str(row["subject"]), shares)):
-        measure = "KS" if "KS" in str(row["measure"]) else "TVD"
-        return f"{row['subject']}: {measure} distance {short(distance)}{beside}; {where}"
+        return f"{text}; {where}"
     return text
 
 
