@@ -30,3 +30,12 @@
 {% macro quarter_sql(column) -%}
     cast(extract(year from {{ column }}) as varchar) || '-Q' || cast(extract(quarter from {{ column }}) as varchar)
 {%- endmacro %}
+
+{# Which rows of comparison_rates are rates of a compared category by itself: what the gate and the deviations rank. #}
+{% macro is_rate_of_category() -%}
+    {%- set names = [] %}
+    {%- for name in var('categorical_variables') %}
+    {%- do names.append(literal(name)) %}
+    {%- endfor -%}
+    measure like 'rate of %' and variable_2 is null and list_contains([{{ names | join(', ') }}], variable_1)
+{%- endmacro %}

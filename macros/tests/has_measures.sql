@@ -1,6 +1,6 @@
 {#
     The mart holds rows of this build's generator wherever the table has what it measures (`of`): any variable, numbers,
-    categories, pairs of variables, numbers, categories or rates given another variable, or information values.
+    categories, pairs of variables, or numbers, categories or rates given another variable.
 #}
 {% test has_measures(model, of="variables") %}
     {% set numbers = var("continuous_variables") %}
@@ -17,8 +17,6 @@
         "categories given": others and conditions,
         "variables given": conditions and (numbers or others),
         "target": target,
-        "information values": target and (numbers or (categories | reject("equalto", target) | list)),
-        "rates by condition": target and var("rates_by"),
         "rates": target and (categories | reject("equalto", target) | list),
     }[of] %}
     select 'no rows' as finding

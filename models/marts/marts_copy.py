@@ -20,7 +20,6 @@ def model(dbt, session):
         "comparison_rates": dbt.ref("likeness", "comparison_rates"),
         "comparison_shapes": dbt.ref("likeness", "comparison_shapes"),
         "comparison_shares": dbt.ref("likeness", "comparison_shares"),
-        "comparison_target_rates": dbt.ref("likeness", "comparison_target_rates"),
         "comparison_utility": dbt.ref("likeness", "comparison_utility"),
         "disclosure": dbt.ref("likeness", "disclosure"),
         "gates": dbt.ref("likeness", "gates"),

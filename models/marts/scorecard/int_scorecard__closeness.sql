@@ -112,8 +112,8 @@ target_rates as (
         max(abs(z)) as value,
         max(abs(z_holdout)) as reference,
         {{ "max(reason)" if var('utility_target') else "'no utility_target'" }} as reason
-    from {{ ref('likeness', 'comparison_target_rates') }}
-    where {{ of_generator }}
+    from {{ ref('likeness', 'comparison_rates') }}
+    where {{ of_generator }} and {{ is_rate_of_category() }}
 ),
 
 conditionals as (

@@ -10,7 +10,6 @@ from likeness.audit.findings import Tally
 from likeness.audit.registry import OTHER
 from likeness.audit.sources import SOURCES as REAL
 from likeness.audit.sources import Sources, number, text
-from likeness.audit.target_rates import levels_named
 from likeness.metrics.cells import determined
 
 TABLE = "marts.comparison_rates"
@@ -21,6 +20,8 @@ Key = tuple[str, ...]
 def audit_rates(sources: Sources, target: Mapping[str, str] | None, tally: Tally) -> None:
     """Rows behind each rate, by class of the target, and behind each mean, in either real source.
 
+    Which rare levels `(other)` stands for is not published; such a group's named levels are looked
+    at, and its rates are not recounted.
     Of two variables also what the margins and the cells shown give away of the hidden ones.
     """
     table = sources.query(f"select * from {sources.table(TABLE)} where train is not null")
@@ -119,6 +120,11 @@ def _audit_means(
             )
             label = f"{_label(names, row)}, {source}"
             tally.look(TABLE, label, f"mean of {variable} rests on", int(found["n"].iloc[0]))
+
+
+def levels_named(label: str, known: set[str]) -> list[str]:
+    """The levels that a group's label names."""
+    return [label] if label in known else label.split(", ")
 
 
 def _values(counts: Mapping[str, pd.DataFrame], i: int) -> pd.Series:

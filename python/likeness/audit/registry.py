@@ -259,7 +259,6 @@ ON_ALL_ROWS = (
 # tables (views).
 READ_APART = (
     "profiles.source_rules",
-    "marts.comparison_target_rates",
     "marts.comparison_rates",
     "marts.synthetic_loans",
     "marts.synthetic_loans_typed",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from likeness import warehouse
-from likeness.audit import named, rates, statements, target_rates, texts
+from likeness.audit import named, rates, statements, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part, audit_table, parts_of
@@ -83,8 +83,6 @@ def audit_marts(
             [*parts, *_parts("profiles", present, sources, variables)], sources, tally
         )
         target = variables["utility_target"]
-        if target and target_rates.TABLE in present:
-            target_rates.audit_target_rates(sources, target, tally)
         if rates.TABLE in present:
             rates.audit_rates(sources, target, tally)
         found = [named.named_in(parts)]

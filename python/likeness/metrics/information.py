@@ -39,7 +39,7 @@ def information_values(
 ) -> Iterator[dict]:
     """One row per variable but the target, with the COLUMNS.
 
-    Of a category the bins are the groups of `target_rates`, of a number tenths of train, joined
+    Of a category the bins are the groups of `grouped`, of a number tenths of train, joined
     until both classes have `min_cell_rows` rows in train and in holdout, and missing values.
     """
     classes = classes_of(sources, target, positive)

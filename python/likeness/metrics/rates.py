@@ -29,7 +29,8 @@ Entries = Sequence[tuple[str, ...]]
 COLUMNS = (
     *("measure", "variable_1", "level_1", "variable_2", "level_2", "lower", "upper", "position"),
     *(f"{source}{end}" for source in SOURCES for end in ("", "_low", "_high")),
-    *("difference", "difference_holdout", "z", "z_holdout", "n_synthetic", "reason"),
+    *("difference", "difference_holdout", "z", "z_holdout", "n_synthetic", "is_in_rates_by"),
+    "reason",
 )
 ALL = "(all)"
 NESTED = "levels of one variable lie in those of another that is crossed"
@@ -79,9 +80,11 @@ def rates(
 ) -> Iterator[dict]:
     """One row per entry of `by` (a variable, or two) and group of levels, with the COLUMNS.
 
+    Every other category follows by itself (`is_in_rates_by` is then False).
+
     Counts by class of the target may be had of every group, and of what groups leave of each
     other: 0 or at least `min_cell_rows` in each class, in train and in holdout. The groups of a
-    variable are those of `target_rates`; two variables cross theirs. `periods` are the categories
+    variable are those of `grouped`; two variables cross theirs. `periods` are the categories
     of `sources` that are not compared elsewhere, such as quarters.
     """
     classes = classes_of(sources, target, positive)
@@ -94,11 +97,11 @@ def rates(
         ordered = [*by_number_of_levels(train, names), *by_number_of_levels(train, periods)]
         found = {one.name: one for one in grouped(sources, classes, ordered, min_cell_rows)}
     measure = {"measure": f"rate of {target} is {positive}"}
-    for entry in by:
-        yield from (
-            row | measure
-            for row in _of_entry(entry, found, classes, tolerance, crossed, min_cell_rows)
-        )
+    others = [(name,) for name in names if (name,) not in by]
+    for entry in [*by, *others]:
+        common = measure | {"is_in_rates_by": entry in by}
+        for row in _of_entry(entry, found, classes, tolerance, crossed, min_cell_rows):
+            yield row | common
 
 
 def _of_entry(

@@ -223,7 +223,6 @@ def tables_of_rows(
         "correlations": (correlations_table, compared, correlation_keys, min_cell_rows),
         "pair_trends": (pair_trends_table, compared, min_cell_rows),
         "marginals": (marginals_table, classified, seed, min_cell_rows),
-        "target_rates": (target_tables.target_rates_table, compared, *aim, min_cell_rows),
         "rates": (
             *(target_tables.rates_table, samples["rates"], *aim),
             *(rates_by, periods, means_by or {}, min_cell_rows),

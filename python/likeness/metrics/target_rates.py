@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.metrics import NO_VALUES, SOURCES
+from likeness.metrics import NO_VALUES
 from likeness.metrics.bins import MISSING
 from likeness.metrics.level_groups import Group, Level, level_groups
 from likeness.metrics.sample import NO_CODE, Sample
@@ -22,10 +22,6 @@ from likeness.stats.moments import BELOW_MINIMUM
 TOLERANCE = 0.05
 NESTED = 0.99  # share of rows in the main group of their level, from which a variable is nested
 DECIMALS = 4
-COLUMNS = (
-    *("variable", "level", *SOURCES, "difference", "z", "difference_holdout", "z_holdout"),
-    *("n_synthetic", "reason"),
-)
 NO_TARGET = "the target has a single class, or no values"
 LEVELS_BELOW_MINIMUM = f"levels {BELOW_MINIMUM}, in either class of the target"
 
@@ -126,32 +122,6 @@ def by_number_of_levels(sample: Sample, names: Iterable[str]) -> list[str]:
     return sorted(names, key=lambda name: (len(sample.levels[name]), name))
 
 
-def target_rates(
-    sources: Mapping[str, Sample], target: str, positive: str, min_cell_rows: int
-) -> Iterator[dict]:
-    """One row per category variable and group of levels, with the COLUMNS.
-
-    What is left out is one row with the reason; so is a variable without any group.
-    """
-    classes = classes_of(sources, target, positive)
-    tolerance = tolerance_of(classes["train"])
-    names = [name for name in sources["train"].codes if name != target]
-    if tolerance is None:
-        for name in names:
-            yield _row(name, "(all)") | {"reason": NO_TARGET}
-        return
-    ordered = by_number_of_levels(sources["train"], names)
-    for one in grouped(sources, classes, ordered, min_cell_rows):
-        for group in one.groups:
-            yield _row(one.name, group.label) | _compared(group, one.counts, tolerance)
-        if one.left_out or not one.groups:
-            yield _row(one.name, "(left out)") | {"reason": LEVELS_BELOW_MINIMUM}
-
-
-def _row(variable: str, level: str) -> dict:
-    return dict.fromkeys(COLUMNS) | {"variable": variable, "level": level}
-
-
 def _classes(sample: Sample, target: str, positive: str) -> np.ndarray:
     """1 for rows of the positive level, 0 for rows of another, -1 without a value."""
     codes = sample.codes[target]
@@ -192,11 +162,6 @@ def _group_of_rows(codes: np.ndarray, groups: list[Group], width: int) -> np.nda
     for number, group in enumerate(groups):
         of_level[list(group.members)] = number
     return of_level[codes]
-
-
-def _compared(group: Group, counts: Mapping[str, np.ndarray], tolerance: float) -> dict:
-    members = list(group.members)
-    return compared({s: table[members].sum(axis=0) for s, table in counts.items()}, tolerance)
 
 
 def compared(counts: Mapping[str, np.ndarray], tolerance: float) -> dict:

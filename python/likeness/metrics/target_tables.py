@@ -7,8 +7,6 @@ import pandas as pd
 from likeness.metrics import SOURCES, information, means, rates
 from likeness.metrics.records import ends, points
 from likeness.metrics.sample import Sample
-from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
-from likeness.metrics.target_rates import target_rates
 from likeness.metrics.utility import Utility, utility
 from likeness.stats.value_counts import rounded
 
@@ -43,16 +41,6 @@ def utility_table(
             for axis, values in zip(axes, drawn, strict=True):
                 row |= points(f"{curve}_{axis}_{source}", values)
     return pd.DataFrame([row | {"n_synthetic": found.n_synthetic, "reason": found.reason}])
-
-
-def target_rates_table(
-    samples: Samples, target: str | None, positive: str | None, min_cell_rows: int
-) -> pd.DataFrame:
-    """Rows of `comparison_target_rates`; none without a target."""
-    if target is None or positive is None:
-        return pd.DataFrame(columns=list(TARGET_RATES))
-    rows = target_rates(samples, target, positive, min_cell_rows)
-    return pd.DataFrame(rows, columns=list(TARGET_RATES))
 
 
 def rates_table(

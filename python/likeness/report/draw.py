@@ -74,7 +74,7 @@ def _maps(pairs: pd.DataFrame, variables: Sequence[str]) -> Iterator[Figure]:
 
 
 def _rates(rates: pd.DataFrame, orders: Orders) -> Iterator[Figure]:
-    of_target = rates[rates["measure"].astype(str).str.startswith("rate of ")]
+    of_target = rates[rates["is_in_rates_by"].eq(True)]
     for names, rows in of_target.groupby(["variable_1", "variable_2"], sort=False, dropna=False):
         known = [str(name) for name in names if pd.notna(name)]
         rows = rows.sort_values("position")

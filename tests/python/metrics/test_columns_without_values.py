@@ -72,7 +72,6 @@ def test_every_table_of_rows_is_made(rows):
         ),
         "detection": row_tables.detection_table(found, 1, LEAST),
         "utility": target_tables.utility_table(found, "status", "off", 1, LEAST),
-        "target_rates": target_tables.target_rates_table(found, "status", "off", LEAST),
         "privacy": row_tables.privacy_table(found, copies, N, LEAST),
         "rates": target_tables.rates_table(
             found, "status", "off", [("kind",), ("kind", "colour")], [], {"x": ["kind", "y"]}, LEAST

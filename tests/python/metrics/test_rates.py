@@ -10,7 +10,7 @@ from likeness.metrics import rates
 from likeness.metrics.cells import determined, shown_cells
 from likeness.metrics.means import means
 from likeness.metrics.sample import samples
-from likeness.metrics.target_tables import rates_table, target_rates_table
+from likeness.metrics.target_tables import rates_table
 
 LEAST = 20
 TARGET = ("status", "lost")
@@ -66,18 +66,26 @@ def test_a_rate_is_counted_by_hand_and_stands_in_order():
         assert of_a[f"{source}_low"] < of_a[source] < of_a[f"{source}_high"]
 
 
-def test_groups_of_a_compared_category_are_those_of_the_target_rates():
+def test_every_other_category_follows_by_itself_in_the_same_groups():
     _, found = sampled()
-    table = made_rates(found, ("sub_grade",))
-    other = target_rates_table(found, *TARGET, LEAST)
-    other = other[(other["variable"] == "sub_grade") & other["train"].notna()]
-    shown = table[table["train"].notna()]
-    assert sorted(shown["level_1"]) == sorted(other["level"])
+    asked = made_rates(found, ("quarter",), ("sub_grade",))
+    other = made_rates(found, ("quarter",))
+    assert set(other["variable_1"]) == {"quarter", "grade", "sub_grade"}
+    assert other.groupby("variable_1")["is_in_rates_by"].all().to_dict() == {
+        "quarter": True,
+        "grade": False,
+        "sub_grade": False,
+    }
+    groups = [
+        sorted(table.loc[table["variable_1"] == "sub_grade", "level_1"]) for table in (asked, other)
+    ]
+    assert groups[0] == groups[1]
 
 
 def test_two_conditions_cross_their_groups_and_rest_on_enough_rows():
     made, found = sampled()
     table = made_rates(found, ("grade", "quarter"))
+    table = table[table["variable_2"].notna()]
     shown = table[table["train"].notna()]
     assert len(shown) > 5
     assert (table["level_1"] == "(left out)").any()
@@ -93,7 +101,7 @@ def test_two_conditions_cross_their_groups_and_rest_on_enough_rows():
 def test_a_variable_within_another_that_is_crossed_is_not_crossed():
     _, found = sampled()
     table = made_rates(found, ("grade", "quarter"), ("sub_grade", "quarter"))
-    nested = table[table["variable_1"] == "sub_grade"]
+    nested = table[(table["variable_1"] == "sub_grade") & table["is_in_rates_by"]]
     assert nested["reason"].tolist() == [rates.NESTED]
 
 

@@ -67,24 +67,15 @@ def rates() -> pd.DataFrame:
         (rate, "colour", "blue", None, None, 2, 0.5, 0.4, 0.6, 0.5, 0.3, 0.7, 0.5, 0.4, 0.6, 0.0),
         (rate, "colour", "red", "doors", "2", 1, 0.2, 0.1, 0.3, 0.2, 0.1, 0.4, 0.3, 0.2, 0.4, 0.0),
         (
-            "mean of price",
-            "colour",
-            "red",
-            "doors",
-            "any",
-            1,
-            9.5,
-            *[None] * 2,
-            9.0,
-            *[None] * 2,
-            9.25,
-        )
-        + (None, None, None),
+            *("mean of price", "colour", "red", "doors", "any", 1),
+            *(9.5, None, None, 9.0, None, None, 9.25, None, None, None),
+        ),
     ]
     names = ["measure", "variable_1", "level_1", "variable_2", "level_2", "position"]
     frame = pd.DataFrame(rows, columns=[*names, *ends, "z"])
     apart = {f"difference{e}": frame[s] - frame["train"] for e, s in ENDS}
-    return frame.assign(**apart, z_holdout=0.0, n_synthetic=100, reason=None)
+    asked = [True, True, True, None]
+    return frame.assign(**apart, is_in_rates_by=asked, z_holdout=0.0, n_synthetic=100, reason=None)
 
 
 def columns() -> pd.DataFrame:
