@@ -71,7 +71,7 @@ def _published(parts: Sequence[Part]) -> dict[Measure, list[tuple[Part, pd.DataF
     for part in parts:
         entry, frame = part.entry, part.frame
         if not entry.is_additive:
-            frame = frame[frame[entry.counts[part.source]].notna()]
+            frame = frame[frame[part.count].notna()]
         if entry.of_all_rows or entry.category or not entry.variables:
             found.setdefault((), []).append((part, frame))
             continue

@@ -13,7 +13,7 @@ from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.registry import OTHER
-from likeness.audit.sources import ALL, MISSING, Grouping, Sources
+from likeness.audit.sources import ALL, MISSING, SOURCES, Grouping, Sources
 from likeness.schema.fields import Field
 
 CLUSTERS, SHARES = "profiles.clusters", "profiles.segment_shares"
@@ -72,7 +72,7 @@ def audit_named(
         return
     held = {}
     names = sorted(set(named["variable"]))
-    for source in sources.tables:
+    for source in SOURCES:
         counted = sources.category_rows(source, Grouping(()), names)
         held[source] = counted.rename(columns={"category": "value", "n": source})
     frame = named.assign(value=named["value"].str.strip())

@@ -17,30 +17,42 @@ WITHIN = ("variables", "variable", "category")
 class Part(NamedTuple):
     """Rows of a published table about one source whose groups are made by the same columns.
 
-    `frame` has label columns for `by`, and GROUP: the rows of each row's group.
+    `about` is the source, `source` the name under which its rows are counted (of some tables only
+    a sample's). `frame` has label columns for `by`, and GROUP: the rows of each row's group.
     """
 
     entry: Published
+    about: str
     source: str
     by: Grouping
     frame: pd.DataFrame
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of numbers about the source."""
+        return self.entry.of[self.about]
+
+    @property
+    def count(self) -> str | None:
+        """The column that prints how many rows they rest on."""
+        return self.entry.counts.get(self.about)
+
     def label(self, row: pd.Series) -> str:
         """Which row of the table, in words."""
-        return f"{_label(self.entry, row)}, {self.source}"
+        return f"{_label(self.entry, row)}, {self.about}"
 
 
 def parts_of(entry: Published, table: pd.DataFrame, sources: Sources) -> Iterator[Part]:
     """The rows of a published table that say something, by source and by the columns of groups."""
-    for source, columns in entry.of.items():
-        printed = list(dict.fromkeys([*columns, *filter(None, [entry.counts.get(source)])]))
-        frame = table[table[entry.source] == source] if entry.source else table
+    for about, columns in entry.of.items():
+        printed = list(dict.fromkeys([*columns, *filter(None, [entry.counts.get(about)])]))
+        frame = table[table[entry.source] == about] if entry.source else table
         frame = frame[frame[printed].notna().any(axis=1)]
         for names, part in _by_names(entry, frame):
             if part.empty:
                 continue
             columns_of = {**entry.keys, **names}
-            yield _part(entry, source, columns_of, part.reset_index(drop=True), sources)
+            yield _part(entry, about, columns_of, part.reset_index(drop=True), sources)
 
 
 def _by_names(entry: Published, frame: pd.DataFrame) -> Iterator[tuple[dict, pd.DataFrame]]:
@@ -54,12 +66,13 @@ def _by_names(entry: Published, frame: pd.DataFrame) -> Iterator[tuple[dict, pd.
 
 def _part(
     entry: Published,
-    source: str,
+    about: str,
     columns_of: Mapping[str, str],
     frame: pd.DataFrame,
     sources: Sources,
 ) -> Part:
     levels = ()
+    source = sources.source_of(about, entry.sampled)
     if BASIS in frame and CLUSTER_KEY in columns_of and not entry.where.startswith(BASIS):
         levels = tuple(sorted(set(frame[BASIS].dropna()) - {CLUSTER}))
     by = Grouping(tuple(columns_of.values()), levels)
@@ -70,7 +83,7 @@ def _part(
             frame[key] = frame[column].astype("string").fillna(MISSING)
     sizes = sources.group_rows(source, by)
     frame[GROUP] = _joined(frame, _with_all(sizes, by.keys, frame, ["n"]), by.keys, "n")
-    return Part(entry, source, by, frame)
+    return Part(entry, about, source, by, frame)
 
 
 def _with_all(
@@ -141,9 +154,9 @@ def is_rounded(printed: pd.Series, min_cell_rows: int) -> bool:
 
 
 def _look_at_numbers(part: Part, sized: pd.DataFrame, tally: Tally) -> None:
-    entry, count = part.entry, part.entry.counts.get(part.source)
+    entry, count = part.entry, part.count
     rows = GROUP if entry.of_all_rows else SET
-    for column in entry.of[part.source]:
+    for column in part.columns:
         shown = sized[sized[column].notna()]
         tally.look_at(entry.table, shown, part.label, f"{column} rests on", shown[rows])
     if count:
@@ -154,7 +167,7 @@ def _look_at_numbers(part: Part, sized: pd.DataFrame, tally: Tally) -> None:
 def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> None:
     """What a reader can subtract: the rows of a group, or of all, that a table leaves out."""
     entry, keys = part.entry, part.by.keys
-    count = entry.counts.get(part.source)
+    count = part.count
     if REST in sized and entry.rest_shown:
         groups = sized.drop_duplicates([*keys, "variable"])
         tally.look_at(entry.table, groups, part.label, "left out", groups[REST])
@@ -167,7 +180,7 @@ def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> 
     if entry.of_all_rows and keys:
         groups = shown[(shown[keys] != ALL).all(axis=1)].drop_duplicates(keys)
         rest = total - groups[GROUP].sum()
-        row = f"{', '.join(part.by.columns)}, {part.source}"
+        row = f"{', '.join(part.by.columns)}, {part.about}"
         tally.look(entry.table, row, "all groups leave out", rest)
 
 

@@ -27,7 +27,8 @@ class Published:
     column that says it where the column does not. `order_statistics` and `edges` must be
     no row's own value. `where` leaves rows out; `rest_shown` is False where shares are made so that
     the rows left out can't be counted. Of a table that is not additive (distances) only the counts
-    of two groups can be subtracted from each other.
+    of two groups can be subtracted from each other. One that is `sampled` rests on at most var
+    max_comparison_rows rows of a source.
     """
 
     table: str
@@ -44,6 +45,7 @@ class Published:
     rest_shown: bool = True
     of_all_rows: bool = False
     is_additive: bool = True
+    sampled: bool = False
 
 
 def train(*columns: str) -> dict[str, tuple[str, ...]]:
@@ -164,11 +166,13 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             "marts.comparison_correlations",
             both(("train", "difference"), ("holdout", "difference_holdout")),
             variables=("variable_1", "variable_2"),
+            sampled=True,
         ),
         Published(
             "marts.comparison_pair_trends",
             both(("similarity",), ("similarity_holdout",)),
             variables=("variable_1", "variable_2"),
+            sampled=True,
         ),
         Published(
             "marts.comparison_shares",
@@ -208,6 +212,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             where="metric <> 'ks_statistic'",
             of_all_rows=True,
             is_additive=False,
+            sampled=True,
         ),
         Published(
             "marts.comparison_conditionals",
@@ -217,6 +222,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             counts=SIZES,
             where="metric = 'ks_statistic'",
             is_additive=False,
+            sampled=True,
         ),
         Published(
             "marts.comparison_conditional_moments",
@@ -226,6 +232,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             counts=COUNT_OF_SOURCE,
             source="source",
             order_statistics=ORDER_STATISTICS,
+            sampled=True,
         ),
         Published(
             "marts.comparison_conditional_shares",
@@ -234,6 +241,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
             variables=("variable",),
             category="category",
             rest_shown=False,
+            sampled=True,
         ),
     ]
 

@@ -38,10 +38,10 @@ class Asked(NamedTuple):
 def moments_of(part: Part, min_cell_rows: int) -> Asked | None:
     """The moments that a part of a published table holds; None if it holds none."""
     entry = part.entry
-    if "mean" not in entry.of[part.source] or not len(part.frame):
+    if "mean" not in part.columns or not len(part.frame):
         return None
     frame = part.frame[part.frame["mean"].notna()].copy()
-    printed = frame[entry.counts[part.source]].astype("Float64")
+    printed = frame[part.count].astype("Float64")
     rounding = min_cell_rows if is_rounded(printed, min_cell_rows) else 0
     group = frame[GROUP].to_numpy(float)
     n = printed.to_numpy(float, na_value=np.nan)

@@ -14,6 +14,7 @@ MISSING, ALL = "(missing)", "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
 CLUSTER_KEY = "cluster_id"
 SOURCES = ("train", "holdout")
+SAMPLED = "_sample"  # after a source's name: of its rows, those that comparison marts rest on
 LOANS, SPLIT = "staging.stg_loans", "intermediate.int_loans__split"
 CLUSTERED, CLUSTERS = "intermediate.int_loans__clustered", "intermediate.int_value_groups__merged"
 
@@ -37,21 +38,33 @@ class Grouping(NamedTuple):
 class Sources:
     """Counts of the train and the holdout rows of a build, each as a DataFrame.
 
-    `prefix` is var schema_prefix: tables are named without it here, and found with it.
+    `prefix` is var schema_prefix: tables are named without it here, and found with it. A source of
+    more than `sample_rows` rows (var max_comparison_rows) is there a second time, as the sample
+    that comparison marts rest on (`source_of`).
     Labels of a group are texts, `(missing)` for null; those of a back-off group are made by
     `label`. Every frame has the label columns of its `Grouping` first.
     """
 
-    def __init__(self, connection: warehouse.Connection, prefix: str = "") -> None:
+    def __init__(
+        self, connection: warehouse.Connection, prefix: str = "", sample_rows: int | None = None
+    ) -> None:
         self.connection = connection
         self.prefix = prefix
-        self.tables = {source: f"audited_{source}_{id(self):x}" for source in SOURCES}
+        self.tables: dict[str, str] = {}
         for source in SOURCES:
-            query = self._rows(source)
-            self._run(f"create or replace temporary table {self.tables[source]} as {query}")
+            self._keep(source, self._rows(source))
+        for source in SOURCES if sample_rows else ():
+            rows = self._run(f"select count(*) from {self.tables[source]}").fetchall()[0][0]
+            if rows > sample_rows:
+                # As int_comparison__sample places its rows.
+                self._keep(
+                    source + SAMPLED,
+                    f"from {self.tables[source]} order by md5(loan_id || ':compare'), loan_id "
+                    f"limit {sample_rows}",
+                )
         described = self._run(f"describe {self.tables['train']}").fetchall()
         self.columns = {name: kind for name, kind, *_ in described}
-        self.filled = {source: self._filled(source) for source in SOURCES}
+        self.filled = {source: self._filled(source) for source in self.tables}
         self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
         self.group_table = f"audited_groups_{id(self):x}"
         self.groups = self._groups()
@@ -62,6 +75,10 @@ class Sources:
     def table(self, name: str) -> str:
         """A table (layer.name) as SQL of this database names it."""
         return f"{self.prefix}{name}"
+
+    def source_of(self, source: str, sampled: bool) -> str:
+        """The name under which the rows of `source` are counted, all of them or those sampled."""
+        return source + SAMPLED if sampled and source + SAMPLED in self.tables else source
 
     def close(self) -> None:
         """Drop the temporary tables."""
@@ -263,6 +280,10 @@ class Sources:
             f"left join {self.table(CLUSTERED)} as clustered "
             f"on loans.loan_id = clustered.loan_id where split.split = '{source}'"
         )
+
+    def _keep(self, source: str, query: str) -> None:
+        self.tables[source] = f"audited_{source}_{id(self):x}"
+        self._run(f"create or replace temporary table {self.tables[source]} as {query}")
 
     def _run(self, sql: str) -> warehouse.Connection:
         return self.connection.execute(sql)

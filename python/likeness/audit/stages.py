@@ -75,7 +75,8 @@ def audit_marts(
     """
     tally = Tally(int(variables["min_cell_rows"]))
     present = _present(connection, prefix_of(variables), tables)
-    sources = Sources(connection, prefix_of(variables))
+    sample_rows = int(variables["max_comparison_rows"])
+    sources = Sources(connection, prefix_of(variables), sample_rows)
     try:
         fields = _fields(sources)
         parts = _audit_published("marts", present, sources, variables, tally)

@@ -11,6 +11,7 @@ from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
 from likeness.schema.fields import Field
 from likeness.schema.outputs import ROWS as FILE
+from likeness.synthesizer.addresses import is_made_up_address
 from likeness.synthesizer.texts import is_made_up
 
 ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"
@@ -66,7 +67,9 @@ def _audit_texts(
         )
         tally.look(table, f"column {field.name}", "values that few train rows have", 0)
         for value, n in zip(rare["value"], rare["n"], strict=True):
-            if not is_made_up(value, words):
+            if not (
+                is_made_up_address(field.format, value) if field.parts else is_made_up(value, words)
+            ):
                 shown = json.dumps(value, ensure_ascii=False)[:80]
                 tally.add(table, f"column {field.name}", f"{shown} is the text of", n)
 

@@ -7,6 +7,7 @@ from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.sources import Sources
+from likeness.stats.moments import DOMINANCE
 
 EQUAL = 1e-8
 
@@ -81,15 +82,32 @@ def _look_at_order_statistics(
 
 
 def cell_means(values: pd.DataFrame, min_cell_rows: int) -> np.ndarray:
-    """Mean of each cell of the sorted values (columns `value`, `n`), (cells,) float64.
+    """What the cells of the sorted values (columns `value`, `n`) may be published as, float64.
 
-    There are floor(rows / `min_cell_rows`) cells of nearly equal size, so none of fewer rows.
+    There are floor(rows / `min_cell_rows`) cells of nearly equal size, so none of fewer rows. Each
+    is its mean; the lowest and the highest may be that after what dominates them is capped.
     """
     counts = values["n"].to_numpy(np.int64)
     n = int(counts.sum())
     starts = cell_starts(n, min_cell_rows)
     every = np.repeat(values["value"].to_numpy(float), counts)
-    return np.add.reduceat(every, starts[:-1]) / np.diff(starts) if len(starts) > 1 else every[:0]
+    if len(starts) < 2:
+        return every[:0]
+    low, high = every[: starts[1]], every[starts[-2] :]
+    capped = [-_capped_mean(-low[::-1]), _capped_mean(high)]
+    return np.concatenate([np.add.reduceat(every, starts[:-1]) / np.diff(starts), capped])
+
+
+def _capped_mean(values: np.ndarray) -> float:
+    """Mean of ascending values after the largest are capped to the first that no few dominate.
+
+    A value v dominates where all but it and the next largest exceed the smallest by less than
+    DOMINANCE of what v does.
+    """
+    excess = values - values[0]
+    below = np.concatenate([[0.0, 0.0], np.cumsum(excess)[:-1]])[: len(excess)]
+    sound = np.flatnonzero(below >= DOMINANCE * excess)
+    return float(np.minimum(values, values[sound[-1]]).mean())
 
 
 def cell_starts(n: int, min_cell_rows: int) -> np.ndarray:

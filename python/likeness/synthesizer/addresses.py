@@ -1,5 +1,6 @@
 """Made-up addresses in the United States: street, city, and the forms of military addresses."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,6 +11,10 @@ from likeness.stats.random_numbers import uniform
 from likeness.synthesizer.texts import pick, vocabulary
 
 MILITARY_STATES = ("AA", "AE", "AP")
+_OFFICES = ("APO", "FPO", "DPO")
+_SHIPS = ("USCGC", "USNV")
+_STREET = re.compile(r"\d+ (?P<street>.+?)(?: (?:Apt\.|Suite) \d{3})?")
+_BOX = re.compile(r"(?:Unit \d{4}|PSC \d{4},) Box \d{4}")
 _MILITARY = {
     "unit": r"^Unit \d+ Box \d+\s+[AFD]PO ",
     "psc": r"^PSC \d+, Box \d+\s+[AFD]PO ",
@@ -84,12 +89,16 @@ def addresses(
     for i, at in zip(military.tolist(), np.minimum(places, len(forms) - 1).tolist(), strict=True):
         first = _military_line(forms[at], u[1][i], u[2][i], u[3][i])
         if first:
-            office = ("APO", "FPO", "DPO")[int(u[4][i] * 3)]
-            out[i] = pattern.format(
-                street=first,
-                city="\0",
-                **dict(zip(names, (columns[n][i] for n in names), strict=True)),
-            ).replace("\0,", office)
+            office = _OFFICES[int(u[4][i] * len(_OFFICES))]
+            out[i] = (
+                pattern.format(
+                    street=first,
+                    city="\0",
+                    **dict(zip(names, (columns[n][i] for n in names), strict=True)),
+                )
+                .replace("\0,", office)
+                .replace("\0", office)
+            )
     return out
 
 
@@ -101,5 +110,32 @@ def _military_line(form: str, u: float, v: float, w: float) -> str | None:
         return f"PSC {box.replace(' Box', ', Box')}"
     if form == "ship":
         words = vocabulary("name")
-        return f"{'USCGC' if u < 0.4 else 'USNV'} {words[int(v * len(words))]}"
+        return f"{_SHIPS[int(u >= 0.4)]} {words[int(v * len(words))]}"
     return None
+
+
+def is_made_up_address(pattern: str, text: str) -> bool:
+    """Whether `addresses` can give `text` for a field of this format, whatever its fixed parts."""
+    found = _as_written(pattern, "(?P<city>.+?)").fullmatch(text)
+    if found:
+        street = _STREET.fullmatch(found["street"])
+        if street and street["street"] in vocabulary("street"):
+            return found["city"] in vocabulary("city")
+    military = pattern.replace("{city},", "{city}")
+    found = _as_written(military, "|".join(_OFFICES)).fullmatch(text)
+    if not found:
+        return False
+    ship, _, name = found["street"].partition(" ")
+    return bool(_BOX.fullmatch(found["street"])) or (ship in _SHIPS and name in vocabulary("name"))
+
+
+def _as_written(pattern: str, city: str) -> re.Pattern:
+    """The format as a regular expression with a group `street`; every other part is any text."""
+    made_up = {"street": "(?P<street>.+?)", "city": f"(?:{city})"}
+    pieces = re.split(r"{(\w+)}", pattern)
+    return re.compile(
+        "".join(
+            made_up.get(piece, ".+?") if number % 2 else re.escape(piece)
+            for number, piece in enumerate(pieces)
+        )
+    )

@@ -9,6 +9,7 @@ import pandas as pd
 
 Error = duckdb.Error
 FileError = duckdb.IOException
+MemoryLimitError = duckdb.OutOfMemoryException
 # The session of a dbt model wraps a connection and has its methods.
 Connection = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
@@ -81,7 +82,12 @@ def first_sentence(error: Exception) -> str:
     """The first line of an engine's error, without its class: what a person needs."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     text = lines[0] if lines else type(error).__name__
-    for prefix in ("Invalid Input Error: ", "IO Error: ", "Invalid Error: "):
+    for prefix in (
+        "Invalid Input Error: ",
+        "IO Error: ",
+        "Invalid Error: ",
+        "TransactionContext Error: ",
+    ):
         text = text.removeprefix(prefix)
     return text
 

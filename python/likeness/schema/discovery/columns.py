@@ -1,5 +1,6 @@
 """What each column holds: counted on a sample first, then confirmed on all rows."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
@@ -9,13 +10,16 @@ from likeness.schema.discovery.patterns import find_patterns
 from likeness.schema.discovery.reader_choice import (
     MOST_UNREADABLE,
     choose_readers,
+    is_float,
     is_number_type,
 )
 from likeness.schema.discovery.table import Table, ask, column, sample, whole
 
 MOST_DECIMALS = 9
 MOST_LEVELS, MOST_CODES = 2000, 30
-KEYS = ("code", "whole", "largest")
+KEYS = ("code", "whole", "largest", "distinct")
+# A number of this many digits comes back from a double as it was.
+DOUBLE_DIGITS = 15
 DATES = ("month", "date", "timestamp")
 
 
@@ -55,6 +59,12 @@ class Profile:
     def sql(self) -> str:
         """The column's name in the tables texts and typed."""
         return column(self.index)
+
+    def is_wide(self, largest: float) -> bool:
+        """Whether numbers up to `largest` have more digits than a double keeps."""
+        declared = re.fullmatch(r"DECIMAL\([0-9]+,\s*([0-9]+)\)", self.declared)
+        decimals = int(declared[1]) if declared else 0
+        return not is_float(self.declared) and largest >= 10.0 ** (DOUBLE_DIGITS + 1 - decimals)
 
     @property
     def text(self) -> str:
@@ -115,6 +125,7 @@ def _typed(table: Table, found: Sequence[Profile]) -> bool:
     for p in read:
         texts[p.index, "filled"] = f"count({p.text})"
         texts[p.index, "code"] = f"count(*) filter (where {p.sql} >= '00' and {p.sql} < '0:')"
+        texts[p.index, "distinct"] = f"approx_count_distinct({p.text})"
     counts = ask(table, "stated", texts)
     typed: dict[tuple, str] = {}
     for p in read:
@@ -138,7 +149,12 @@ def _typed(table: Table, found: Sequence[Profile]) -> bool:
 
 
 def _loses_digits(profile: Profile, counts: Mapping[str, object]) -> bool:
-    """Whether a double has no place for all digits of a number, or for the zeros before it."""
+    """Whether a double has no place for all digits of a number, or for the zeros before it.
+
+    Numbers with decimals lose none that matter, unless they are few and stand for themselves.
+    """
+    if whole(counts["distinct"]) <= MOST_CODES and profile.is_wide(_real(counts["largest"])):
+        return True
     if is_number_type(profile.declared) and "INT" not in profile.declared:
         return False
     has_zeros = whole(counts["code"]) > 0 and not profile.declared

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 
 from likeness.schema.discovery import dates
-from likeness.schema.discovery.columns import MOST_DECIMALS, Profile
+from likeness.schema.discovery.columns import DOUBLE_DIGITS, MOST_DECIMALS, Profile
 from likeness.schema.discovery.table import CannotDraft
 
 MIN_CELL_ROWS = 20
@@ -134,6 +134,8 @@ def _number(p: Profile, rows: int) -> Found:
     decimals = min(int(p.numbers["decimals"]), MOST_DECIMALS)
     made = Found(p, "continuous", "double", "number", f"numbers of up to {decimals} decimals")
     made.decimals, made.format = decimals, "number"
+    if p.is_wide(max(abs(p.numbers["min"]), abs(p.numbers["max"]))):
+        made.evidence += f", of which {DOUBLE_DIGITS} digits are kept"
     made.evidence += _unreadable(p)
     return made
 
@@ -238,8 +240,8 @@ def _text(p: Profile) -> Found:
     if _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled:
         return _category(p, "categorical", f"{p.distinct} values")
     is_id = bool(ID_NAME.search(p.name))
-    if blank < 0.05 and ((digit > 0.9 and p.distinct > 0.5 * p.filled) or is_id):
-        return _identifier(p, "texts without blanks, most in few rows")
+    if blank < 0.05 and (digit > 0.9 or is_id):
+        return _identifier(p, "texts without blanks, most in few rows; each made row gets its own")
     made = Found(p, "free_text", "text", "text", "")
     made.evidence = (
         f"most texts are held by fewer than {MIN_CELL_ROWS} rows, so none of them may be named"

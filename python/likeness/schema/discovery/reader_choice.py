@@ -42,6 +42,11 @@ def is_number_type(declared: str) -> bool:
     return any(name in declared for name in NUMBER_TYPES) and "[" not in declared
 
 
+def is_float(declared: str) -> bool:
+    """Whether a declared type is itself that of doubles or floats."""
+    return declared in ("DOUBLE", "FLOAT")
+
+
 def _choose(profile: "Profile", counts: Mapping[tuple, object], forms: Sequence[Form]) -> None:
     filled = whole(counts[profile.index, "filled"])
     least = (1 - MOST_UNREADABLE) * filled

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 
+import duckdb
 import pytest
 
 from likeness.warehouse.reading import rewritten, source
@@ -75,4 +76,33 @@ def test_what_the_user_can_mend_is_shown_without_a_traceback():
     assert "/exports/x" in sentence_of(full)
     assert "make room there" in sentence_of(full)
     assert sentence_of(ValueError("a fault of ours")) == ""
+    assert sentence_of(duckdb.BinderException("a fault of ours")) == ""
     assert sentence_of(FileNotFoundError(2, "No such file", "x")) == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        duckdb.TransactionException(
+            'TransactionContext Error: Failed to commit: Could not write file "/full/x.wal": '
+            "No space left on device"
+        ),
+        duckdb.IOException('IO Error: Could not write file "/full/x": No space left on device'),
+        duckdb.FatalException('FATAL Error: Could not write file "/full/x": No space left'),
+    ],
+)
+def test_a_database_on_a_full_disc_is_shown_without_a_traceback(error):
+    assert "/full/x" in sentence_of(error)
+    assert "make room there" in sentence_of(error)
+
+
+def test_the_end_of_the_memory_is_shown_without_a_traceback(tmp_path):
+    config = {"memory_limit": "20MB", "max_temp_directory_size": "1MB", "threads": 1}
+    with (
+        duckdb.connect(str(tmp_path / "x.duckdb"), config=config) as connection,
+        pytest.raises(duckdb.OutOfMemoryException) as raised,
+    ):
+        connection.execute("select range, hash(range) as h from range(20000000) order by h").df()
+    assert "var duckdb_memory" in sentence_of(raised.value)
+    assert "\n" not in sentence_of(raised.value)
+    assert "var duckdb_memory" in sentence_of(MemoryError())
