@@ -105,6 +105,7 @@ def _audit_means(
 ) -> None:
     condition, by = names
     for source in REAL:
+        read = sources.source_of(source, True)
         for row in rows.to_dict("records"):
             level = row["level_1"].replace("'", "''")
             band = [f"{number(by)} >= {row['lower']!r}"] if pd.notna(row["lower"]) else []
@@ -115,7 +116,7 @@ def _audit_means(
             elif row["level_2"].endswith(" or missing"):
                 inside = f"({inside} or {number(by)} is null)"
             found = sources.query(
-                f"select count(*) as n from {{{source}}} where {text(condition)} = '{level}' "
+                f"select count(*) as n from {{{read}}} where {text(condition)} = '{level}' "
                 f"and {number(variable)} is not null and {inside}"
             )
             label = f"{_label(names, row)}, {source}"
@@ -142,10 +143,11 @@ def _counts(
     levels = ", ".join(f"{_level(sources, name)} as level_{i}" for i, name in enumerate(names, 1))
     of_target = f"cast({warehouse.quoted(target['variable'])} as varchar)"
     positive = str(target["positive"]).replace("'", "''")
+    read = sources.source_of(source, True)
     return sources.query(
         f"select {levels}, count(*) filter (where {of_target} <> '{positive}') as negative, "
         f"count(*) filter (where {of_target} = '{positive}') as positive "
-        f"from {{{source}}} where {of_target} is not null group by all order by all"
+        f"from {{{read}}} where {of_target} is not null group by all order by all"
     )
 
 
