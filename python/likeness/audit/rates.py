@@ -76,13 +76,19 @@ def _audit_hidden(
             for level in levels_named(group, set(_values(counts, i)))
         }
         places.append((of_level, len(groups)))
-    shape = tuple(n + 1 for _, n in places)
+    # What is in no group that is shown is a line of its own, where there is anything.
+    unplaced = [
+        any((~frame[f"level_{i}"].isin(list(of))).any() for frame in counts.values())
+        for i, (of, _) in enumerate(places, 1)
+    ]
+    shape = tuple(n + rest for (_, n), rest in zip(places, unplaced, strict=True))
     visible = np.zeros(shape, dtype=bool)
     for row in rows.itertuples():
         visible[
             places[0][0][levels_named(row.level_1, set(_values(counts, 1)))[0]],
             places[1][0][levels_named(row.level_2, set(_values(counts, 2)))[0]],
         ] = True
+    label = f"{names[0]} by {names[1]}"
     for source, frame in counts.items():
         at = [
             frame[f"level_{i}"].map(of).fillna(n).astype(int) for i, (of, n) in enumerate(places, 1)
@@ -91,13 +97,13 @@ def _audit_hidden(
             table = np.zeros(shape)
             np.add.at(table, tuple(at), frame[side])
             hidden = np.where(visible, 0, table)
-            for axis, name in ((1, names[0]), (0, names[1])):
-                for held in hidden.sum(axis=axis)[:-1]:
-                    label = f"{names[0]} by {names[1]}, {source}"
-                    tally.look(TABLE, label, f"left of a level of {name}: {side} rows", held)
+            for axis, name, (_, n) in ((1, names[0], places[0]), (0, names[1], places[1])):
+                for held in hidden.sum(axis=axis)[:n]:
+                    what = f"left of a level of {name}: {side} rows"
+                    tally.look(TABLE, f"{label}, {source}", what, held)
             for i, j in determined(~visible):
-                label = f"{names[0]} by {names[1]}, {source}"
-                tally.look(TABLE, label, f"a hidden cell's {side} rows", table[i, j])
+                what = f"a hidden cell's {side} rows"
+                tally.look(TABLE, f"{label}, {source}", what, table[i, j])
 
 
 def _audit_means(

@@ -166,10 +166,14 @@ def _ordered(one: Grouped) -> list[Group]:
 
 
 def _crossed(one: Grouped, other: Grouped, source: str, classes: np.ndarray) -> np.ndarray:
-    """Rows (groups + 1, groups + 1, 2) by both groups, what is left out last, and by class."""
-    rows, columns = len(one.groups) + 1, len(other.groups) + 1
-    known = classes >= 0
-    first, second = one.of_row[source][known] % rows, other.of_row[source][known] % columns
+    """Rows (groups, groups, 2) by both groups and by class; what is left out, if anything, last.
+
+    A line of what is left out where nothing is would seem to hide cells that are known to be empty.
+    """
+    rows, columns = (len(side.groups) + side.left_out for side in (one, other))
+    first, second = one.of_row[source], other.of_row[source]
+    known = (classes >= 0) & ((first >= 0) | one.left_out) & ((second >= 0) | other.left_out)
+    first, second = first[known] % max(rows, 1), second[known] % max(columns, 1)
     cells = (first * columns + second) * 2 + classes[known]
     return np.bincount(cells, minlength=rows * columns * 2).reshape(rows, columns, 2)
 

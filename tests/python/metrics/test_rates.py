@@ -10,6 +10,7 @@ from likeness.metrics import rates
 from likeness.metrics.cells import determined, shown_cells
 from likeness.metrics.means import means
 from likeness.metrics.sample import samples
+from likeness.metrics.target_rates import classes_of, grouped
 from likeness.metrics.target_tables import rates_table
 
 LEAST = 20
@@ -174,3 +175,16 @@ def test_means_by_level_and_band_rest_on_enough_values():
             inside &= of["income"].lt(np.inf if pd.isna(row.upper) else row.upper)
             inside |= of["income"].isna() & ("missing" in row.level_2)
             assert inside.sum() >= LEAST
+
+
+def test_a_line_of_what_is_left_out_is_there_only_where_something_is():
+    """An empty line would seem to hide cells that everybody knows to be empty."""
+    _, found = sampled()
+    classes = classes_of(found, *TARGET)
+    sides = {g.name: g for g in grouped(found, classes, ["grade", "quarter"], LEAST)}
+    one, other = sides["grade"], sides["quarter"]
+    for side in (one, other):
+        assert side.left_out == bool((side.of_row["train"] < 0).any())
+    table = rates._crossed(one, other, "train", classes["train"])
+    assert table.shape == (len(one.groups) + one.left_out, len(other.groups) + other.left_out, 2)
+    assert table.sum() == 4000
