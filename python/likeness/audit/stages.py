@@ -29,6 +29,7 @@ from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
 FIELDS = "seeds.fields"
+GENERATOR = "generator"
 
 
 def audit_seeds(
@@ -165,12 +166,17 @@ def _parts(
     return [
         part
         for entry in _listed(schema, present, variables)
-        for part in parts_of(entry, _table(entry, sources), sources)
+        for table in _tables(entry, sources)
+        for part in parts_of(entry, table, sources)
     ]
 
 
-def _table(entry: Published, sources: Sources) -> pd.DataFrame:
-    return sources.query(f"select * from {sources.table(entry.table)} where {entry.where}")
+def _tables(entry: Published, sources: Sources) -> list[pd.DataFrame]:
+    """The rows of a table, those of each generator by themselves: each has published its own."""
+    whole = sources.query(f"select * from {sources.table(entry.table)} where {entry.where}")
+    if GENERATOR not in whole:
+        return [whole]
+    return [part.reset_index(drop=True) for _, part in whole.groupby(GENERATOR, sort=True)]
 
 
 def _audit_published(
@@ -179,7 +185,8 @@ def _audit_published(
     """Recount, and attack, the tables of a schema that the registry lists; their parts."""
     parts = []
     for entry in _listed(schema, present, variables):
-        parts += audit_table(entry, _table(entry, sources), sources, tally)
+        for table in _tables(entry, sources):
+            parts += audit_table(entry, table, sources, tally)
     audit_values(parts, sources, tally)
     asked = [moments_of(part, tally.min_cell_rows) for part in parts]
     audit_moments([one for one in asked if one is not None], sources, tally)

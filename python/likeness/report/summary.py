@@ -18,7 +18,7 @@ MEASURES = {
 
 
 class Tile(NamedTuple):
-    """One of the five: a headline metric, its reference, and a word for all of its dimensions."""
+    """One of the five: a word for its dimensions; the metric at fault, or its headline one."""
 
     name: str
     status: str
@@ -104,6 +104,9 @@ def tiles(scorecard: pd.DataFrame) -> list[Tile]:
         computed = [status for status in rows["status"] if status not in ("not_computed", "off")]
         status = worst(computed)
         word = dict(zip(("pass", "warn", "fail"), words, strict=True)).get(status, "not measured")
+        at_fault = rows[rows["status"] == status].to_dict("records")
+        if status in ("fail", "warn") and at_fault:
+            filled = at_fault  # what a word is about stands below it
         one = filled[0] if filled else {"metric": "", "value": None, "reference": None}
         value, reference = short(one["value"], 4), short(one["reference"], 4)
         made.append(Tile(name, status, word, one["metric"], value or "–", reference or "–"))

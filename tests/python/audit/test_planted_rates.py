@@ -47,3 +47,13 @@ def test_a_mean_of_few_rows_is_found(rows, audited):
         "and level_1 = '36' and upper is null"
     )
     assert {what for table, _, what, _ in found if table == RATES} == {"mean of dti rests on"}
+
+
+def test_rows_of_two_generators_are_each_counted_by_themselves(audited):
+    found = audited(
+        *(
+            f"insert into marts.{mart} select * replace ('file' as generator) from marts.{mart}"
+            for mart in ("comparison_conditional_shares", "comparison_shares", "comparison_rates")
+        )
+    )
+    assert found == []
