@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from likeness import warehouse
@@ -16,7 +16,7 @@ from likeness.cli.__main__ import main
 from likeness.cli.new_table import project_name
 from likeness.schema.discovery.readers import MARKERS, number_of
 from likeness.schema.field_list import problem_with_field_list
-from likeness.schema.fields import load_fields
+from likeness.schema.fields import load_derived, load_fields
 from likeness.schema.given import project_vars
 from reading_macros import Macros
 
@@ -55,11 +55,13 @@ def check(folder: Path, names: list[str], columns: list[list[str]]) -> dict:
     listed = rows_of(folder / "seeds" / "fields.csv")
     assert [row["name"] for row in listed if not row["expression"]] == names
     assert problem_with_field_list(folder / "seeds" / "fields.csv") == ""
-    kinds = {field.name: field.kind for field in load_fields(folder / "seeds" / "fields.csv")}
+    path = folder / "seeds" / "fields.csv"
+    kinds = {field.name: field.kind for field in [*load_fields(path), *load_derived(path)]}
     project = yaml.safe_load((folder / "dbt_project.yml").read_text(encoding="utf-8"))
     variables = project["vars"]["likeness"]
-    numbers = [name for name in names if kinds[name] in NUMBERS]
-    categories = [name for name in names if kinds[name] in CATEGORIES]
+    # Those of the source first, then what is derived of its dates.
+    numbers = [name for name in kinds if kinds[name] in NUMBERS]
+    categories = [name for name in kinds if kinds[name] in CATEGORIES]
     assert variables["continuous_variables"] == numbers
     assert variables["categorical_variables"] == categories
     for name in ("clustering_keys", "correlation_keys"):
@@ -70,11 +72,12 @@ def check(folder: Path, names: list[str], columns: list[list[str]]) -> dict:
     assert variables["missing_by"] in (None, *numbers, *categories)
     if variables["utility_target"]:
         assert variables["utility_target"]["variable"] in categories
-    segments = [columns[names.index(key)] for key in variables["segment_keys"]]
+    keys = variables["segment_keys"]
+    segments = [columns[names.index(key)] for key in keys if key in names]
     if segments:
         values = list(zip(*segments, strict=True))
         assert min(values.count(value) for value in set(values)) >= LEAST_SEGMENT
-    for row in listed:
+    for row in (row for row in listed if not row["expression"]):
         texts = [text.strip() for text in columns[names.index(row["name"])]]
         for value in filter(None, row["allowed_values"].split("|")):
             assert texts.count(value) >= 20
@@ -163,6 +166,9 @@ COLUMN = st.one_of(
 NAME = WORDS.map(str.strip).filter(lambda name: name and not name.replace(".", "").isnumeric())
 
 
+@example(
+    [("d", ["2000-01-01", "2001-02-03"]), ("t", ["2000-01-01 00:00:00", "2001-02-03 04:05:06"])]
+)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.lists(st.tuples(NAME, COLUMN), min_size=1, max_size=6, unique_by=lambda c: c[0].lower()))
 def test_no_table_makes_it_fail(pairs):
