@@ -7,7 +7,10 @@ import pytest
 from hypothesis import settings
 
 from likeness.schema.fields import Field, load_fields
+from likeness.warehouse.workers import ONE_THREAD
 
+# Before a test loads the libraries that read it: tests run in as many processes as there are cores.
+os.environ.update(ONE_THREAD)
 ROOT = Path(__file__).resolve().parents[2]
 # Folders whose files share one build; with pytest-xdist each stays in one process.
 SHARING = ("audit", "checks")

@@ -25,6 +25,9 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NamedTuple
 
+# Calls share the cores among themselves. A library's threads beside them would wait for each other
+# in loops that take all of a core, the longer the busier the machine is.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # What the calls of a build need, imported before the first of them.
 IMPORTS = (
     "likeness.profiles.clustering",
@@ -102,7 +105,7 @@ def server() -> Server | None:
     with theirs:
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "likeness.warehouse.workers", str(theirs.fileno())],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=os.environ | ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 # DuckDB splits work at 122,880 rows, so parallel sums can differ only above that.
-COPIES = 20
+COPIES = 7
 MARTS = ("synthetic_loans", "comparison_moments", "comparison_kl_divergence", "generation_funnel")
 
 
