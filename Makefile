@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build new-table plan prompts demo-llm sds-check sds-open test lint bench bench-public bench-seeds docs setup clean
+.PHONY: help build ask audit new-table plan prompts demo-llm sds-check sds-open test lint bench bench-public bench-seeds docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -72,6 +72,9 @@ sds-open: setup ## calls to Synthetic Data Studio without a known outcome; GIVE_
 audit: setup ## recount what every published number of the last build rests on; VARS as for the build
 	@$(BIN)/python -m likeness.cli audit $(if $(VARS),--vars $(VARS))
 
+ask: setup ## a question of analyses/ answered in full from the copy for readers: Q=psi_and_iv; without Q a list (FILE=other.duckdb)
+	@$(BIN)/python -m likeness.cli ask $(Q) $(if $(VARS),--vars $(VARS)) $(if $(FILE),--file '$(FILE)')
+
 # SQL is linted as dbt compiles it, rules included, so the test build comes first.
 TEST_BUILD := LIKENESS_DB=target/test.duckdb LOANS_PATH=
 
@@ -123,7 +126,7 @@ locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
 bench-seeds: .venv/.test packages ## what seeds carry: ideal readers write the rows, the project's metrics judge (OPTIONS='--source loans.csv')
 	@$(BIN)/python benchmarks/bench_seeds.py $(OPTIONS)
 
-docs: setup ## docs/vars.md, from the settings schema and the gates
+docs: setup ## docs/vars.md and docs/metrics.md, from the settings schema and the gates
 	@$(BIN)/python -m likeness.schema.document
 
 clean: ## remove what builds left: databases, exports, dbt's own folders (not the journal)

@@ -1,5 +1,5 @@
-{# The rows that are compared, as a query: `source`, `row_id` and the compared variables. #}
-{% macro compared_loans() -%}
+{# The rows that are compared, as a query: `source`, `row_id`, the compared variables and the `quarters` of dates. #}
+{% macro compared_loans(quarters=[]) -%}
     {%- set columns = var('continuous_variables') + var('categorical_variables') -%}
     {%- for split in ('train', 'holdout') %}
     select
@@ -7,6 +7,9 @@
         loan_id as row_id
         {%- for column in columns %},
         {{ column_sql(column) }}
+        {%- endfor %}
+        {%- for column in quarters %},
+        {{ quarter_sql(column_sql(column)) }} as {{ column_sql(column) }}
         {%- endfor %}
     from ({{ loans_of(split) }}) as {{ split }}_loans
     union all
@@ -16,6 +19,9 @@
         synthetic_id
         {%- for column in columns %},
         {{ column_sql(column) }}
+        {%- endfor %}
+        {%- for column in quarters %},
+        {{ quarter_sql(column_sql(column)) }}
         {%- endfor %}
     from {{ ref('likeness', 'synthetic_loans_typed') }}
 {%- endmacro %}

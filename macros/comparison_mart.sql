@@ -4,7 +4,7 @@
 #}
 {% macro comparison_mart(measured) -%}
     {%- set columns = {} %}
-    {%- for column in model.columns.values() if column.name != 'generator' %}
+    {%- for column in model.columns.values() if column.name not in ('generator', 'build_id') %}
     {%- do columns.update({column.name: column.data_type}) %}
     {%- endfor -%}
     with measured as (
@@ -14,6 +14,7 @@
     of_generator as (
         select
             cast('{{ var("generator") }}' as varchar) as generator,
+            '{{ invocation_id }}' as build_id,
             *
         from measured
     )

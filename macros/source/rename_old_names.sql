@@ -25,7 +25,7 @@
 
 {% macro old_tables() %}
     {{ return([
-        'marts.where_is_it_worst', 'marts.reader_copy', 'profiles.engine_cells', 'profiles.engine_heaps',
+        'marts.where_is_it_worst', 'marts.comparison_detection_features', 'marts.comparison_target_rates', 'marts.reader_copy', 'profiles.engine_cells', 'profiles.engine_heaps',
         'intermediate.int_cells__counted', 'intermediate.int_cells__merged', 'intermediate.int_loans__cells',
         'synthetic.int_responses__profile', 'synthetic.int_judgements__candidates',
         'intermediate.int_clusters__groups', 'intermediate.int_clusters__category_counts', 'intermediate.int_clusters__number_counts',

@@ -56,13 +56,13 @@ segments as (
 rates as (
     select
         'rate' as kind,
-        {{ literal(target.variable ~ ' is ' ~ target.positive if target else 'target') }} || ' where ' || variable || ' is ' || level as subject,
+        {{ literal(target.variable ~ ' is ' ~ target.positive if target else 'target') }} || ' where ' || variable_1 || ' is ' || level_1 as subject,
         'rate difference' as measure,
         abs(difference) as distance,
         abs(difference_holdout) as reference,
         abs(z) as rank_by
-    from {{ ref('likeness', 'comparison_target_rates') }}
-    where {{ of_generator }}
+    from {{ ref('likeness', 'comparison_rates') }}
+    where {{ of_generator }} and {{ is_rate_of_category() }}
 ),
 
 associations as (

@@ -1,8 +1,8 @@
 {{ config(materialized='incremental', unique_key='build_id', incremental_strategy='delete+insert', on_schema_change='append_new_columns', full_refresh=false, tags=['small']) }}
 
 {%- set metrics = [
-    'column_shapes', 'standardized_mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'quality_score', 'worst_pairs_tvd',
-    'mean_abs_correlation_difference', 'conditional_distance', 'detection_auc', 'tstr_ratio', 'identical_match_share', 'dcr_share',
+    'column_shapes', 'standardized_mean_difference', 'kl_divergence', 'missing_difference', 'pair_trends', 'pair_trends_all', 'quality_score', 'worst_pairs_tvd',
+    'mean_abs_correlation_difference', 'association_increase', 'target_rate_difference', 'conditional_distance', 'detection_auc', 'tstr_ratio', 'identical_match_share', 'dcr_share',
     'nndr', 'quasi_identifiers_shared', 'acceptance_rate', 'formula_exact_as_generated',
 ] %}
 {%- set settings = settings_json() | replace("'", "''") %}

@@ -15,6 +15,7 @@ as_in_source as (
         synthetic_id,
         seed_id,
         generator,
+        build_id,
         {{ score_and_generated('judge_score', generated_in_mart) }}
     from typed
     order by synthetic_id

@@ -32,6 +32,7 @@ corrected as (
         loans.synthetic_id,
         loans.seed_id,
         loans.generator,
+        '{{ invocation_id }}' as build_id,
         {{ score_and_generated('accepted.judge_score', generated_as_received) }}
     from accepted
     inner join loans on accepted.synthetic_id = loans.synthetic_id

@@ -24,6 +24,7 @@ placed as (
         case
             when audited_table like 'intermediate.int_engine__profile%' then 'engine_profile.duckdb'
             when audited_table like 'marts.%' then 'likeness_marts.duckdb, report.html'
+            when audited_table = 'profiles.source_rules' then 'SeedsInstructions.json, likeness_marts.duckdb'
             when audited_table not like '%.%' then 'all of them together'
             else 'SeedsInstructions.json'
         end as file,

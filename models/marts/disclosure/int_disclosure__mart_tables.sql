@@ -7,7 +7,7 @@
     ref('likeness', 'comparison_kl_divergence'), ref('likeness', 'comparison_missing'),
     ref('likeness', 'comparison_moment_differences'), ref('likeness', 'comparison_moments'),
     ref('likeness', 'comparison_pair_trends'), ref('likeness', 'comparison_shapes'),
-    ref('likeness', 'comparison_shares'), ref('likeness', 'comparison_target_rates'),
+    ref('likeness', 'comparison_shares'), ref('likeness', 'comparison_rates'),
     ref('likeness', 'synthetic_loans'), ref('likeness', 'synthetic_loans_typed'), ref('likeness', 'clusters'),
     ref('likeness', 'cluster_moments'), ref('likeness', 'cluster_missing'), ref('likeness', 'cluster_shares'),
     ref('likeness', 'cluster_correlations'), ref('likeness', 'segment_shares'), ref('likeness', 'part_shares'),

@@ -34,6 +34,15 @@ divergences as (
     where {{ of_generator }}
 ),
 
+stability as (
+    select
+        max(psi) as value,
+        max(psi_holdout) as reference,
+        max(reason) as reason
+    from {{ ref('likeness', 'comparison_kl_divergence') }}
+    where {{ of_generator }}
+),
+
 missing as (
     select
         max(abs(synthetic - train)) as value,
@@ -43,13 +52,23 @@ missing as (
     where {{ of_generator }} and period = 'all'
 ),
 
-pairs as (
+all_pairs as (
     select
         avg(similarity) as value,
         avg(similarity_holdout) as reference,
         max(reason) as reason
     from {{ ref('likeness', 'comparison_pair_trends') }}
     where {{ of_generator }}
+),
+
+-- As SDMetrics from 0.32 on: pairs that train rows do not associate have no trend to keep.
+pairs as (
+    select
+        avg(similarity) as value,
+        avg(similarity_holdout) as reference,
+        coalesce(max(reason), 'no pair of columns is associated in train rows') as reason
+    from {{ ref('likeness', 'comparison_pair_trends') }}
+    where {{ of_generator }} and is_associated
 ),
 
 worst_pairs as (
@@ -93,8 +112,8 @@ target_rates as (
         max(abs(z)) as value,
         max(abs(z_holdout)) as reference,
         {{ "max(reason)" if var('utility_target') else "'no utility_target'" }} as reason
-    from {{ ref('likeness', 'comparison_target_rates') }}
-    where {{ of_generator }}
+    from {{ ref('likeness', 'comparison_rates') }}
+    where {{ of_generator }} and {{ is_rate_of_category() }}
 ),
 
 conditionals as (
@@ -144,6 +163,13 @@ metrics as (
     from divergences
     union all
     select
+        'psi',
+        'shape',
+        'lower',
+        *
+    from stability
+    union all
+    select
         'missing_difference',
         'shape',
         'lower',
@@ -158,11 +184,18 @@ metrics as (
     from pairs
     union all
     select
+        'pair_trends_all',
+        'pair',
+        'higher',
+        *
+    from all_pairs
+    union all
+    select
         'quality_score',
         'pair',
         'higher',
-        (shapes.value + pairs.value) / 2,
-        (shapes.reference + pairs.reference) / 2,
+        list_avg([shapes.value, pairs.value]),
+        list_avg([shapes.reference, case when pairs.value is not null then pairs.reference end]),
         coalesce(shapes.reason, pairs.reason)
     from shapes
     cross join pairs
@@ -208,6 +241,24 @@ metrics as (
         'lower',
         auc,
         auc_reference,
+        reason
+    from detection
+    union all
+    select
+        'pmse_ratio',
+        'detection',
+        'lower',
+        pmse_ratio,
+        pmse_ratio_reference,
+        reason
+    from detection
+    union all
+    select
+        'trivariate_accuracy',
+        'pair',
+        'higher',
+        trivariate_accuracy,
+        trivariate_accuracy_holdout,
         reason
     from detection
     union all

@@ -154,7 +154,7 @@ def published(variables: Mapping[str, object]) -> list[Published]:
         ),
         Published(
             "marts.comparison_kl_divergence",
-            both(("kl_divergence",), ("kl_divergence_holdout",)),
+            both(("kl_divergence", "psi"), ("kl_divergence_holdout", "psi_holdout")),
             variables=("variable",),
         ),
         Published(
@@ -248,8 +248,8 @@ def published(variables: Mapping[str, object]) -> list[Published]:
 
 # Numbers on all rows of a source at once, and tables made from audited ones.
 ON_ALL_ROWS = (
+    "marts.comparison_columns",
     "marts.comparison_detection",
-    "marts.comparison_detection_features",
     "marts.comparison_utility",
     "marts.comparison_privacy",
     "marts.disclosure",
@@ -267,7 +267,7 @@ ON_ALL_ROWS = (
 # tables (views).
 READ_APART = (
     "profiles.source_rules",
-    "marts.comparison_target_rates",
+    "marts.comparison_rates",
     "marts.synthetic_loans",
     "marts.synthetic_loans_typed",
 )

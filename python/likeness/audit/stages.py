@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from likeness import warehouse
-from likeness.audit import named, statements, target_rates, texts
+from likeness.audit import named, rates, statements, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part, audit_table, parts_of
@@ -29,6 +29,7 @@ from likeness.warehouse import packing
 
 SAMPLE = "intermediate.int_loans__fit_sample"
 FIELDS = "seeds.fields"
+GENERATOR = "generator"
 
 
 def audit_seeds(
@@ -84,8 +85,8 @@ def audit_marts(
             [*parts, *_parts("profiles", present, sources, variables)], sources, tally
         )
         target = variables["utility_target"]
-        if target and target_rates.TABLE in present:
-            target_rates.audit_target_rates(sources, target, tally)
+        if rates.TABLE in present:
+            rates.audit_rates(sources, target, tally)
         found = [named.named_in(parts)]
         if {texts.ROWS, texts.TYPED} <= present:
             texts.audit_rows(sources, fields, tally)
@@ -165,12 +166,17 @@ def _parts(
     return [
         part
         for entry in _listed(schema, present, variables)
-        for part in parts_of(entry, _table(entry, sources), sources)
+        for table in _tables(entry, sources)
+        for part in parts_of(entry, table, sources)
     ]
 
 
-def _table(entry: Published, sources: Sources) -> pd.DataFrame:
-    return sources.query(f"select * from {sources.table(entry.table)} where {entry.where}")
+def _tables(entry: Published, sources: Sources) -> list[pd.DataFrame]:
+    """The rows of a table, those of each generator by themselves: each has published its own."""
+    whole = sources.query(f"select * from {sources.table(entry.table)} where {entry.where}")
+    if GENERATOR not in whole:
+        return [whole]
+    return [part.reset_index(drop=True) for _, part in whole.groupby(GENERATOR, sort=True)]
 
 
 def _audit_published(
@@ -179,7 +185,8 @@ def _audit_published(
     """Recount, and attack, the tables of a schema that the registry lists; their parts."""
     parts = []
     for entry in _listed(schema, present, variables):
-        parts += audit_table(entry, _table(entry, sources), sources, tally)
+        for table in _tables(entry, sources):
+            parts += audit_table(entry, table, sources, tally)
     audit_values(parts, sources, tally)
     asked = [moments_of(part, tally.min_cell_rows) for part in parts]
     audit_moments([one for one in asked if one is not None], sources, tally)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from likeness.audit import add_audit
 from likeness.cli import commands
+from likeness.cli.ask import add_ask
 from likeness.cli.demo_llm import add_demo_llm
 from likeness.cli.new_table import add_new_table
 from likeness.llm.sds.check import add_sds_check
@@ -24,6 +25,7 @@ def parser() -> argparse.ArgumentParser:
     add_sds_check(verbs)
     add_sds_open(verbs)
     add_audit(verbs)
+    add_ask(verbs)
     return top
 
 

@@ -21,6 +21,20 @@ def kl_divergence(first: np.ndarray, second: np.ndarray, smoothing: float = SMOO
     return float(entropy(shares(first, smoothing), shares(second, smoothing)))
 
 
+def jeffreys_divergence(
+    first: np.ndarray, second: np.ndarray, smoothing: float = SMOOTHING
+) -> float:
+    """Symmetric divergence in nats: sum of (p - q) ln(p / q), over bins that either side fills.
+
+    Of a variable's shares in two tables it is the population stability index (PSI), of its shares
+    among rows with and without a target the information value (IV; Siddiqi 2006, ch. 6).
+    """
+    first, second = (np.asarray(side, dtype=float) for side in (first, second))
+    filled = (first > 0) | (second > 0)
+    a, b = first[filled], second[filled]
+    return kl_divergence(a, b, smoothing) + kl_divergence(b, a, smoothing)
+
+
 def jensen_shannon_distance(first: np.ndarray, second: np.ndarray) -> float:
     """Square root of the Jensen-Shannon divergence to base 2: 0 (same) to 1 (nothing shared)."""
     return float(jensenshannon(shares(first), shares(second), base=2))
@@ -50,6 +64,8 @@ class Divergences:
     kl_divergence_holdout: float | None = None
     kl_sampling_noise: float | None = None
     kl_holdout_noise: float | None = None
+    psi: float | None = None
+    psi_holdout: float | None = None
     jensen_shannon_distance: float | None = None
     total_variation_distance: float | None = None
 
@@ -61,7 +77,7 @@ def divergences(
 
     The three are counts over the same bins. `bins` counts those that train or synthetic fill.
     kl_divergence is D(train || synthetic), kl_reverse D(synthetic || train), kl_divergence_holdout
-    D(train || holdout).
+    D(train || holdout); psi, the population stability index, is the sum of the first two.
     """
     train, holdout, synthetic = (np.asarray(x, dtype=float) for x in (train, holdout, synthetic))
     n_train, n_holdout, n_synthetic = (float(x.sum()) for x in (train, holdout, synthetic))
@@ -70,11 +86,12 @@ def divergences(
     filled = (train > 0) | (synthetic > 0)
     bins = int(filled.sum())
     a, b = train[filled], synthetic[filled]
-    holdout_kl = holdout_noise = None
+    holdout_kl = holdout_noise = holdout_psi = None
     if n_holdout:
         both = (train > 0) | (holdout > 0)
         holdout_kl = kl_divergence(train[both], holdout[both], smoothing)
         holdout_noise = expected_noise(int(both.sum()), n_train, n_holdout)
+        holdout_psi = jeffreys_divergence(train, holdout, smoothing)
     return Divergences(
         bins=bins,
         kl_divergence=kl_divergence(a, b, smoothing),
@@ -82,6 +99,8 @@ def divergences(
         kl_divergence_holdout=holdout_kl,
         kl_sampling_noise=expected_noise(bins, n_train, n_synthetic),
         kl_holdout_noise=holdout_noise,
+        psi=jeffreys_divergence(train, synthetic, smoothing),
+        psi_holdout=holdout_psi,
         jensen_shannon_distance=jensen_shannon_distance(a, b),
         total_variation_distance=total_variation_distance(a, b),
     )

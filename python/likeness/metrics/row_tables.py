@@ -6,23 +6,21 @@ from itertools import chain
 
 import pandas as pd
 
-from likeness.metrics import REAL, SOURCES, conditionals
-from likeness.metrics.auc import Estimate
+from likeness.metrics import REAL, SOURCES, conditionals, marginals, rates, target_tables
 from likeness.metrics.correlations import coefficients
 from likeness.metrics.detection import detect
 from likeness.metrics.joint import joint_distances
 from likeness.metrics.levels import levels_shown
 from likeness.metrics.privacy import distances
+from likeness.metrics.propensity import propensity
+from likeness.metrics.records import ends, points
 from likeness.metrics.sample import Sample
 from likeness.metrics.similarity import pair_trends
-from likeness.metrics.target_rates import COLUMNS as TARGET_RATES
-from likeness.metrics.target_rates import target_rates
-from likeness.metrics.utility import Utility, utility
 from likeness.stats.value_counts import rounded
 from likeness.warehouse import workers
 
 Samples = Mapping[str, Sample]
-NO_TARGET = "no utility_target"
+MARGINAL_ROWS = 10_000
 CHANCE = 3  # standard errors by which a share may exceed another one
 CORRELATION_COLUMNS = (
     *("variable_1", "variable_2", "method", *SOURCES, "difference", "difference_holdout"),
@@ -30,7 +28,7 @@ CORRELATION_COLUMNS = (
 )
 PAIR_COLUMNS = (
     *("variable_1", "variable_2", "metric", "similarity", "similarity_holdout"),
-    *("joint_distance", "joint_distance_holdout", "reason"),
+    *("joint_distance", "joint_distance_holdout", "is_associated", "reason"),
 )
 
 
@@ -59,8 +57,8 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
     synthetic = pair_trends(train, samples["synthetic"])
     reference = pair_trends(train, holdout) if holdout.rows >= min_cell_rows else {}
     rows = []
-    for pair, (metric, score) in synthetic.items():
-        of_holdout = reference.get(pair, (metric, None))[1]
+    for pair, (metric, score, is_associated) in synthetic.items():
+        of_holdout = reference.get(pair, (metric, None, False))[1]
         rows.append(
             {
                 "variable_1": pair[0],
@@ -70,6 +68,7 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
                 "similarity_holdout": rounded(of_holdout),
                 "joint_distance": rounded(joint["synthetic"][pair]),
                 "joint_distance_holdout": rounded(joint["holdout"][pair]) if reference else None,
+                "is_associated": is_associated,
                 "reason": None if score is not None else "constant column, or no values",
             }
         )
@@ -110,19 +109,17 @@ def conditionals_table(
     return pd.DataFrame(rows, columns=list(conditionals.COLUMNS))
 
 
-def _ends(name: str, estimate: Estimate | None) -> dict[str, float | None]:
-    values = (estimate.value, estimate.low, estimate.high) if estimate else (None, None, None)
-    parts = zip((name, f"{name}_low", f"{name}_high"), values, strict=True)
-    return {part: rounded(value) for part, value in parts}
-
-
 def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
-    """Rows of `comparison_detection` (feature None) and of `comparison_detection_features`."""
+    """Rows of `comparison_detection` (feature None), and importances for `comparison_columns`."""
     holdout = samples["holdout"]
     found = detect(holdout, samples["synthetic"], seed, min_cell_rows)
     reference = detect(holdout, samples["train"], seed, min_cell_rows, importances=False)
-    row = {"feature": None, **_ends("auc", found.auc), "n_used": found.n_used}
+    row = {"feature": None, **ends("auc", found.auc), "n_used": found.n_used}
     row |= {"auc_reference": rounded(reference.auc.value) if reference.auc else None}
+    of_train = [propensity(samples["train"], samples[s], min_cell_rows) for s in SOURCES[:0:-1]]
+    for end, one in zip(("", "_reference"), of_train, strict=True):
+        row |= {f"pmse{end}": rounded(one.pmse), f"pmse_ratio{end}": rounded(one.ratio)}
+    row["pmse_null"] = rounded(of_train[0].null)
     rows = [row | {"importance": None, "reason": found.reason}]
     for feature, importance in found.importances.items():
         rows.append({"feature": feature, "importance": rounded(importance)})
@@ -131,31 +128,9 @@ def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataF
     return pd.DataFrame(rows, columns=[*rows[0]])
 
 
-def utility_table(
-    samples: Samples, target: str | None, positive: str | None, seed: int, min_cell_rows: int
-) -> pd.DataFrame:
-    """The row of `comparison_utility`; without a target it says so and measures nothing."""
-    parts = (samples[source] for source in SOURCES)
-    found = Utility(reason=NO_TARGET)
-    if target is not None and positive is not None:
-        found = utility(
-            *parts, target=target, positive=positive, seed=seed, min_cell_rows=min_cell_rows
-        )
-    row = {"target": target, "positive": positive}
-    row |= _ends("auc_synthetic", found.synthetic) | _ends("auc_train", found.train)
-    row |= _ends("ratio", found.ratio)
-    row |= {"n_train": found.n_train, "n_holdout": found.n_holdout}
-    return pd.DataFrame([row | {"n_synthetic": found.n_synthetic, "reason": found.reason}])
-
-
-def target_rates_table(
-    samples: Samples, target: str | None, positive: str | None, min_cell_rows: int
-) -> pd.DataFrame:
-    """Rows of `comparison_target_rates`; none without a target."""
-    if target is None or positive is None:
-        return pd.DataFrame(columns=list(TARGET_RATES))
-    rows = target_rates(samples, target, positive, min_cell_rows)
-    return pd.DataFrame(rows, columns=list(TARGET_RATES))
+def marginals_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
+    """A row of marginals, as columns of `comparison_detection`."""
+    return pd.DataFrame([marginals.marginals(samples, seed, min_cell_rows, MARGINAL_ROWS)])
 
 
 def reference_share(n_copies: int, n: int, n_synthetic: int, min_cell_rows: int) -> float:
@@ -199,15 +174,19 @@ def privacy_table(
                 int(counted.at["holdout", column]), n, row["n_used"], min_cell_rows
             )
         result.append(row)
-    share = {"metric": "dcr_share", **_ends("value", found.dcr_share), "reference": 0.5}
+    share = {"metric": "dcr_share", **ends("value", found.dcr_share), "reference": 0.5}
     for row in (
         share,
         {"metric": "dcr_p05", "value": found.dcr_p05, "reference": found.dcr_p05_holdout},
         {"metric": "nndr", "value": rounded(found.nndr), "reference": rounded(found.nndr_holdout)},
     ):
+        sides = found.curves.get(row["metric"].partition("_p05")[0], {})
+        row |= points("quantiles", sides.get("synthetic"))
+        row |= points("quantiles_reference", sides.get("holdout"))
         used = found.n_used if found.n_used >= min_cell_rows else None
         result.append(row | {"n_used": used, "reason": found.reason or None})
     columns = ["metric", "value", "value_low", "value_high", "reference", "n_used", "reason"]
+    columns += ["quantiles", "quantiles_reference"]
     return pd.DataFrame(result, columns=columns)
 
 
@@ -222,33 +201,48 @@ def tables_of_rows(
     target: Mapping[str, str] | None,
     seed: int,
     privacy_rows: int,
+    rates_by: rates.Entries = (),
+    periods: Sequence[str] = (),
+    means_by: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
 
-    `samples`: of whom is measured: `comparison`, `detection` (of utility too), `privacy`. `copies`
-    as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`: variable and positive,
-    or None.
+    `samples`: of whom is measured: `comparison`, `rates` (the same rows, with `periods` among the
+    categories), `detection` (of utility too), `privacy`. `copies` as of `privacy_table`, `overlaps`
+    as of `conditionals_table`. `target`: variable and positive, or None. `rates_by` as of
+    `rates.rates`, `means_by` as of `means.means`.
     """
     compared, classified = samples["comparison"], samples["detection"]
     aim = (target["variable"], target["positive"]) if target else (None, None)
     # The longest first, so that neither process is left alone at the end.
-    calls = {
-        "detection": (classified, seed, min_cell_rows),
-        "privacy": (samples["privacy"], copies, privacy_rows, min_cell_rows),
-        "utility": (classified, *aim, seed, min_cell_rows),
-        "conditionals": (compared, conditions, min_cell_rows, overlaps),
-        "correlations": (compared, correlation_keys, min_cell_rows),
-        "pair_trends": (compared, min_cell_rows),
-        "target_rates": (compared, *aim, min_cell_rows),
+    calls: dict[str, tuple] = {
+        "detection": (detection_table, classified, seed, min_cell_rows),
+        "privacy": (privacy_table, samples["privacy"], copies, privacy_rows, min_cell_rows),
+        "utility": (target_tables.utility_table, classified, *aim, seed, min_cell_rows),
+        "conditionals": (conditionals_table, compared, conditions, min_cell_rows, overlaps),
+        "correlations": (correlations_table, compared, correlation_keys, min_cell_rows),
+        "pair_trends": (pair_trends_table, compared, min_cell_rows),
+        "marginals": (marginals_table, classified, seed, min_cell_rows),
+        "rates": (
+            *(target_tables.rates_table, samples["rates"], *aim),
+            *(rates_by, periods, means_by or {}, min_cell_rows),
+        ),
+        "information_values": (
+            *(target_tables.information_values_table, compared, *aim, min_cell_rows),
+        ),
     }
-    made = workers.together((f"{__name__}.{name}_table", *given) for name, given in calls.items())
+    made = workers.together(
+        (f"{function.__module__}.{function.__name__}", *given)
+        for function, *given in calls.values()
+    )
     found = dict(zip(calls, made, strict=True))
     conditioned, detected = found.pop("conditionals"), found.pop("detection")
+    of_marginals = found.pop("marginals").iloc[0].to_dict()
     by_part = {
         "conditionals": conditioned[conditioned["part"] == "distance"],
         "conditional_moments": conditioned[conditioned["part"] == "moments"],
         "conditional_shares": conditioned[conditioned["part"] == "share"],
-        "detection": detected[detected["feature"].isna()],
-        "detection_features": detected[detected["feature"].notna()],
+        "detection": detected[detected["feature"].isna()].assign(**of_marginals),
+        "features": detected[detected["feature"].notna()],
     }
     return {f"comparison_{name}": table for name, table in (found | by_part).items()}

@@ -1,6 +1,7 @@
 """Column shapes, pair trends and the overall score as SDMetrics' QualityReport defines them.
 
-Equal to SDMetrics 0.20 and later without its subsampling; tests compare the two.
+Equal to SDMetrics' without its subsampling; tests compare the two. From 0.32 on its score of pair
+trends is the mean of the pairs that real rows associate (`is_associated`); before, of all pairs.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,12 +9,13 @@ from itertools import combinations
 
 import numpy as np
 
-from likeness.metrics.correlations import pearson
+from likeness.metrics.correlations import contingency, pearson
 from likeness.metrics.distances import ks_statistic
 from likeness.metrics.divergence import total_variation_distance
 from likeness.metrics.sample import Sample
 from likeness.stats.value_counts import Counts
 
+LEAST_CORRELATION, LEAST_ASSOCIATION = 0.5, 0.3
 KS_COMPLEMENT, TV_COMPLEMENT = "KSComplement", "TVComplement"
 CORRELATION_SIMILARITY = "CorrelationSimilarity"
 CONTINGENCY_SIMILARITY = "ContingencySimilarity"
@@ -68,18 +70,31 @@ def _complete(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return a[both], b[both]
 
 
-def pair_trends(real: Sample, synthetic: Sample) -> dict[tuple[str, str], tuple[str, float | None]]:
-    """Metric and score of every pair, numbers first.
+def uncorrected_cramers_v(table: np.ndarray) -> float:
+    """Cramér's V of a table of counts without a correction for bias; 0 for one row or column."""
+    n, smaller = table.sum(), min(table.shape)
+    if smaller < 2:
+        return 0.0
+    expected = table.sum(axis=1, keepdims=True) * (table.sum(axis=0, keepdims=True) / n)
+    return float(np.sqrt(((table - expected) ** 2 / expected).sum() / n / (smaller - 1)))
+
+
+def pair_trends(
+    real: Sample, synthetic: Sample
+) -> dict[tuple[str, str], tuple[str, float | None, bool]]:
+    """Metric and score of every pair, and whether real rows associate the two; numbers first.
 
     Two numbers: 1 less half the difference of their Pearson correlations. Otherwise the
     contingency similarity, numbers cut into ten bins of their own range in each table. None where
-    SDMetrics has no score: a correlation with a constant column, or one without values.
+    SDMetrics has no score: a correlation with a constant column, or one without values. Associated
+    are numbers of a correlation beyond 0.5, other pairs of a Cramér's V above 0.3 (SDMetrics 0.32).
     """
     result = {}
     for a, b in combinations(real.numbers, 2):
         sides = [pearson(*_complete(s.numbers[a], s.numbers[b])) for s in (real, synthetic)]
         score = None if None in sides else 1 - abs(sides[0] - sides[1]) / 2
-        result[a, b] = (CORRELATION_SIMILARITY, score)
+        is_associated = sides[0] is not None and abs(sides[0]) > LEAST_CORRELATION
+        result[a, b] = (CORRELATION_SIMILARITY, score, is_associated)
     tables = [
         {name: discretised(values) for name, values in s.numbers.items()} | dict(s.codes)
         for s in (real, synthetic)
@@ -87,7 +102,10 @@ def pair_trends(real: Sample, synthetic: Sample) -> dict[tuple[str, str], tuple[
     mixed = [(a, b) for a in real.numbers for b in real.codes]
     for a, b in [*mixed, *combinations(real.codes, 2)]:
         score = contingency_similarity(*[(table[a], table[b]) for table in tables])
-        result[a, b] = (CONTINGENCY_SIMILARITY, score)
+        is_associated = bool(real.rows) and (
+            uncorrected_cramers_v(contingency(tables[0][a], tables[0][b])) > LEAST_ASSOCIATION
+        )
+        result[a, b] = (CONTINGENCY_SIMILARITY, score, is_associated)
     return result
 
 

@@ -104,7 +104,7 @@ def _category_problem(counts: Mapping[str, int], min_cell_rows: int) -> str | No
 def _divergence_row(tables: Mapping[str, np.ndarray], holdout_problem: str | None) -> dict:
     found = asdict(divergences(*[tables[source] for source in SOURCES]))
     if holdout_problem:
-        found = {k: None if k.endswith("holdout") else v for k, v in found.items()}
+        found = {k: None if k.endswith("_holdout") else v for k, v in found.items()}
     empty = [source for source in ("train", "synthetic") if not tables[source].sum()]
     reason = f"{empty[0]}: {NO_VALUES}" if empty else None
     return {name: rounded(value) for name, value in found.items()} | {"reason": reason}

@@ -6,12 +6,12 @@ difference only what exceeds `TOLERANCE` standard deviations of the target count
 standard error decides, on many the tolerance does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from likeness.metrics import NO_VALUES, SOURCES
+from likeness.metrics import NO_VALUES
 from likeness.metrics.bins import MISSING
 from likeness.metrics.level_groups import Group, Level, level_groups
 from likeness.metrics.sample import NO_CODE, Sample
@@ -22,10 +22,6 @@ from likeness.stats.moments import BELOW_MINIMUM
 TOLERANCE = 0.05
 NESTED = 0.99  # share of rows in the main group of their level, from which a variable is nested
 DECIMALS = 4
-COLUMNS = (
-    *("variable", "level", *SOURCES, "difference", "z", "difference_holdout", "z_holdout"),
-    *("n_synthetic", "reason"),
-)
 NO_TARGET = "the target has a single class, or no values"
 LEVELS_BELOW_MINIMUM = f"levels {BELOW_MINIMUM}, in either class of the target"
 
@@ -58,44 +54,72 @@ def excess_z(first: Rate, second: Rate, tolerance: float) -> float | None:
     return float(np.sign(difference) * beyond / np.sqrt(variance)) if beyond else 0.0
 
 
-def target_rates(
-    sources: Mapping[str, Sample], target: str, positive: str, min_cell_rows: int
-) -> Iterator[dict]:
-    """One row per category variable and group of levels, with the COLUMNS.
+@dataclass(frozen=True)
+class Grouped:
+    """A variable's levels in groups that may be shown.
+
+    `counts`: rows (levels, 2) by class of the target, for each source; `groups`: positions of
+    levels and their names; `left_out`: whether rows are in none of them. `of_row`: for each source
+    the group of each row, -1 for those left out. `inside`: names of coarser variables whose groups
+    each level lies in.
+    """
+
+    name: str
+    counts: Mapping[str, np.ndarray]
+    groups: list[Group]
+    left_out: bool
+    of_row: Mapping[str, np.ndarray]
+    inside: tuple[str, ...]
+
+
+def classes_of(sources: Mapping[str, Sample], target: str, positive: str) -> dict[str, np.ndarray]:
+    """By source: 1 for rows of the positive level, 0 for those of another, -1 without a value."""
+    return {source: _classes(sample, target, positive) for source, sample in sources.items()}
+
+
+def tolerance_of(classes: np.ndarray) -> float | None:
+    """TOLERANCE standard deviations of the target, in rates; None where it has a single class."""
+    n, n_positive = int((classes >= 0).sum()), int((classes == 1).sum())
+    share = n_positive / n if n else 0.0
+    return TOLERANCE * float(np.sqrt(share * (1 - share))) if 0 < share < 1 else None
+
+
+def grouped(
+    sources: Mapping[str, Sample],
+    classes: Mapping[str, np.ndarray],
+    names: Sequence[str],
+    min_cell_rows: int,
+) -> Iterator[Grouped]:
+    """The groups of each variable in turn, those of few levels first, as they stand in `names`.
 
     Levels are grouped so that every real count, and every difference of counts, is 0 or at least
-    `min_cell_rows` rows in both classes of the target (`level_groups`). What is left out is one row
-    with the reason; so is a variable without any group.
+    `min_cell_rows` rows in both classes of the target (`level_groups`).
     """
-    classes = {source: _classes(sample, target, positive) for source, sample in sources.items()}
-    overall = [int((classes["train"] == side).sum()) for side in (0, 1)]
-    names = [name for name in sources["train"].codes if name != target]
-    if not min(overall):
-        for name in names:
-            yield _row(name, "(all)") | {"reason": NO_TARGET}
-        return
-    share = overall[1] / sum(overall)
-    tolerance = TOLERANCE * float(np.sqrt(share * (1 - share)))
-    coarser: list[np.ndarray] = []
-    for name in sorted(names, key=lambda name: (len(sources["train"].levels[name]), name)):
+    coarser: dict[str, np.ndarray] = {}
+    for name in names:
         codes = {source: _codes(sample, name) for source, sample in sources.items()}
         labels = [*sources["train"].levels[name], MISSING]
         counts = {s: _counts(codes[s], classes[s], len(labels)) for s in sources}
-        parents = [_parents(codes["train"], of_row, len(labels)) for of_row in coarser]
+        parents = {k: _parents(codes["train"], v, len(labels)) for k, v in coarser.items()}
         levels = [
-            Level(label, counts["train"][i], counts["holdout"][i], tuple(p[i] for p in parents))
+            Level(
+                label,
+                counts["train"][i],
+                counts["holdout"][i],
+                tuple(of_level[i] for of_level in parents.values()),
+            )
             for i, label in enumerate(labels)
         ]
         groups, left_out = level_groups(levels, min_cell_rows)
-        coarser.append(_group_of_rows(codes["train"], groups, len(labels)))
-        for group in groups:
-            yield _row(name, group.label) | _compared(group, counts, tolerance)
-        if left_out or not groups:
-            yield _row(name, "(left out)") | {"reason": LEVELS_BELOW_MINIMUM}
+        of_row = {s: _group_of_rows(codes[s], groups, len(labels)) for s in sources}
+        inside = tuple(k for k, of_level in parents.items() if (of_level >= 0).any())
+        coarser[name] = of_row["train"]
+        yield Grouped(name, counts, groups, left_out, of_row, inside)
 
 
-def _row(variable: str, level: str) -> dict:
-    return dict.fromkeys(COLUMNS) | {"variable": variable, "level": level}
+def by_number_of_levels(sample: Sample, names: Iterable[str]) -> list[str]:
+    """Names of categories, those of few levels first."""
+    return sorted(names, key=lambda name: (len(sample.levels[name]), name))
 
 
 def _classes(sample: Sample, target: str, positive: str) -> np.ndarray:
@@ -140,12 +164,9 @@ def _group_of_rows(codes: np.ndarray, groups: list[Group], width: int) -> np.nda
     return of_level[codes]
 
 
-def _compared(group: Group, counts: Mapping[str, np.ndarray], tolerance: float) -> dict:
-    members = list(group.members)
-    rates = {}
-    for source, table in counts.items():
-        negative, positive = (int(n) for n in table[members].sum(axis=0))
-        rates[source] = Rate(negative + positive, positive)
+def compared(counts: Mapping[str, np.ndarray], tolerance: float) -> dict:
+    """Rates, differences and z of rows (2,) by class of the target, for each source."""
+    rates = {source: Rate(int(of.sum()), int(of[1])) for source, of in counts.items()}
     row: dict = {s: round(rate.value, DECIMALS) for s, rate in rates.items() if rate.n}
     row["n_synthetic"] = rates["synthetic"].n
     for end, source in (("", "synthetic"), ("_holdout", "holdout")):

@@ -1,12 +1,14 @@
 """Train on synthetic, test on real (TSTR): does the model predict as well as one of real rows?"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from likeness.metrics import NO_VALUES
 from likeness.metrics.auc import Estimate, auc, auc_ratio
 from likeness.metrics.sample import Sample
+from likeness.metrics.scoring import Bins, Scored, scored
 from likeness.metrics.trees import fitted, scores
 from likeness.stats.suppression import BELOW_MINIMUM
 
@@ -15,7 +17,11 @@ SINGLE_CLASS = "single class"
 
 @dataclass(frozen=True)
 class Utility:
-    """AUC on holdout of models trained on synthetic and on train rows, and their ratio."""
+    """AUC on holdout of models trained on synthetic and on train rows, and their ratio.
+
+    `scored` and `bins` hold, by what a model was trained on, the other measures of its scores and
+    the holdout's rows in bins of them.
+    """
 
     synthetic: Estimate | None = None
     train: Estimate | None = None
@@ -24,6 +30,8 @@ class Utility:
     n_holdout: int = 0
     n_synthetic: int = 0
     reason: str | None = None
+    scored: Mapping[str, Scored] = field(default_factory=dict)
+    bins: Mapping[str, Bins] = field(default_factory=dict)
 
 
 def _labels(sample: Sample, target: str, positive: str) -> np.ndarray:
@@ -69,9 +77,14 @@ def utility(
         model = fitted(features[name], labels[name], seed)
         predicted[name] = scores(model, features["holdout"])
     truth = labels["holdout"]
+    areas = {name: auc(truth, predictions) for name, predictions in predicted.items()}
+    bins = {name: Bins.of(truth, of, min_cell_rows) for name, of in predicted.items()}
     return Utility(
-        synthetic=auc(truth, predicted["synthetic"]),
-        train=auc(truth, predicted["train"]),
+        **areas,
         ratio=auc_ratio(truth, predicted["synthetic"], predicted["train"]),
+        scored={
+            name: scored(truth, of, areas[name].value, bins[name]) for name, of in predicted.items()
+        },
+        bins=bins,
         **used,
     )

@@ -22,7 +22,7 @@ STYLE = {
     "axes.edgecolor": "#888888",
     "axes.axisbelow": True,
     "hatch.linewidth": 0.6,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "svg.hashsalt": "likeness",
 }
 WIDTH = 5.6

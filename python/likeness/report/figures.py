@@ -192,10 +192,10 @@ def boxes(variable: str, condition: str, frame: pd.DataFrame) -> Figure:
 
 @styled
 def heat_map(column: str, frame: pd.DataFrame, variables: Sequence[str]) -> Figure:
-    """Associations of all pairs of `variables` as a map with the number in each notable cell.
+    """Associations of all pairs of `variables` as a map with a colour bar of its own.
 
     `frame`: one row per pair: variable_1, variable_2 and `column` (train, synthetic or
-    difference; from -1 to 1; missing ones stay white). Notable is 0.1, for a difference 0.02.
+    difference; from -1 to 1; missing ones stay white).
     """
     title = findings.associations(column, frame)
     if frame.dropna(subset=[column]).empty:
@@ -209,20 +209,25 @@ def heat_map(column: str, frame: pd.DataFrame, variables: Sequence[str]) -> Figu
             matrix[j, i] = value
     names = [label(name, 22) for name in variables]
     side = 0.1 + 0.078 * max(map(len, names))
-    figure, axes = blank(title, 0.215 * n, left=side, width=0.235 * n + side + 0.2, bottom=side)
-    is_difference = column == "difference"
-    largest = max(0.1, float(np.nanmax(np.abs(matrix)))) if is_difference else 1
-    axes.pcolormesh(
-        matrix, cmap="PuOr", vmin=-largest, vmax=largest, edgecolors="white", linewidth=0.4
+    left = side if column == "train" else 0.15  # beside each other, the rows have one order
+    height = max(1.2, 0.13 * n)
+    figure, axes = blank(title, height, left=left, width=height + left + 0.75, bottom=side)
+    box = axes.get_position()
+    width = height / figure.get_figwidth()
+    axes.set_position((box.x0, box.y0, width, box.height))
+    largest = float(np.nanmax(np.abs(matrix))) if column == "difference" else 1
+    mesh = axes.pcolormesh(
+        matrix,
+        cmap="PuOr" if column == "difference" else "RdBu_r",
+        vmin=-largest,
+        vmax=largest,
+        edgecolors="white",
+        linewidth=0.3,
     )
-    for j, i in zip(*np.nonzero(np.abs(matrix) >= (0.02 if is_difference else 0.1)), strict=True):
-        ink = "white" if abs(matrix[j, i]) > 0.55 * largest else "black"
-        text = f"{matrix[j, i] * 100:+.0f}"
-        axes.text(i + 0.5, j + 0.5, text, ha="center", va="center", fontsize=6, color=ink)
+    bar = figure.add_axes((box.x0 + width + 0.015, box.y0, 0.02, box.height))
+    figure.colorbar(mesh, cax=bar).ax.tick_params(labelsize=7, length=2)
     axes.set_xticks(np.arange(n) + 0.5, names, rotation=90, fontsize=8)
-    axes.set_yticks(np.arange(n) + 0.5, names, fontsize=8)
+    axes.set_yticks(np.arange(n) + 0.5, names if column == "train" else [""] * n, fontsize=8)
     axes.set_ylim(n, 0)
     axes.tick_params(length=0)
-    note = "purple +, orange −\nnumbers in hundredths"
-    axes.text(0.99, 0.99, note, ha="right", va="top", fontsize=8, transform=axes.transAxes)
     return figure

@@ -1,5 +1,8 @@
 """What a figure shows, in one sentence: its title."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 
@@ -70,3 +73,57 @@ def associations(column: str, frame: pd.DataFrame) -> str:
         mean = known[column].abs().mean()
         return f"Difference: largest {worst[column]:+.2f}, {pair}; mean {mean:.3f}"
     return f"{column.capitalize()}: strongest {worst[column]:+.2f}, {pair}"
+
+
+def rates(frame: pd.DataFrame) -> str:
+    """The finding of rates by condition: the level whose difference is most beyond chance.
+
+    `frame`: rows of `comparison_rates` of one measure and entry.
+    """
+    names = [str(frame[f"variable_{i}"].iloc[0]) for i in (1, 2) if _has(frame, f"variable_{i}")]
+    subject = f"{frame['measure'].iloc[0]} by {' and '.join(names)}" if len(frame) else "rates"
+    known = frame.dropna(subset=["difference"])
+    if known.empty:
+        return f"{subject}: not compared"
+    beyond = known["z"].abs().fillna(0)
+    apart = known["difference"].abs()
+    where = known.loc[apart.idxmax() if not beyond.any() else beyond.idxmax()]
+    level = " and ".join(str(where[f"level_{i}"]) for i, _ in enumerate(names, 1))
+    level = level if len(level) <= 40 else level[:39] + "…"
+    found = f"{100 * where['difference']:+.1f} points at {level}"
+    if pd.notna(where["difference_holdout"]):
+        found += f" (real holdout: {100 * where['difference_holdout']:+.1f})"
+    if not beyond.any():
+        return f"{subject}: no level beyond its tolerance; largest difference {found}"
+    return f"{subject}: furthest off {found}"
+
+
+def _has(frame: pd.DataFrame, column: str) -> bool:
+    return len(frame) > 0 and pd.notna(frame[column].iloc[0])
+
+
+def models(curve: str, utility: Mapping) -> str:
+    """The finding of a curve of models: both numbers that sum it up."""
+    if curve == "roc":
+        name, what = (
+            "ROC",
+            [f"AUC {short(utility.get(f'auc_{s}'))}" for s in ("synthetic", "train")],
+        )
+    else:
+        name = "Calibration"
+        what = [
+            f"error {short(utility.get(f'calibration_error_{s}'))}" for s in ("synthetic", "train")
+        ]
+    return f"{name} on real holdout rows: {what[0]} trained on synthetic, {what[1]} on real rows"
+
+
+def distances(name: str, row: Mapping) -> str:
+    """The finding of a curve of distances: closer than the holdout's, or not."""
+    sides = row.get("quantiles"), row.get("quantiles_reference")
+    if any(side is None or np.ndim(side) == 0 or not len(side) for side in sides):
+        return f"{name}: not compared"
+    made, real = (side[len(side) // 2] for side in sides)
+    word = "closer to train rows than" if made < 0.98 * real else "no closer to train rows than"
+    return (
+        f"{name}: synthetic rows lie {word} real holdout rows (median {short(made)}, {short(real)})"
+    )

@@ -42,13 +42,16 @@ def listed(frame: pd.DataFrame, titles: Mapping[str, str]) -> Listed:
     return Listed([Cell(title, kinds[name]) for name, title in titles.items()], rows)
 
 
-def scorecard(frame: pd.DataFrame, meanings: Mapping[str, str]) -> Listed:
-    """The scorecard: what each metric means, its value, that of real rows, limits and status."""
+def scorecard(frame: pd.DataFrame, meanings: Mapping[str, str], notes: Mapping[str, str]) -> Listed:
+    """The scorecard: what each metric means, its value, that of real rows, limits and status.
+
+    `notes`: what else is to be said of a metric.
+    """
     heads = [Cell("Metric"), Cell("Value", "n"), Cell("Reference", "n"), Cell("Status")]
-    return Listed(heads, [_metric(row, meanings) for row in frame.to_dict("records")])
+    return Listed(heads, [_metric(row, meanings, notes) for row in frame.to_dict("records")])
 
 
-def _metric(row: Mapping, meanings: Mapping[str, str]) -> list[Cell]:
+def _metric(row: Mapping, meanings: Mapping[str, str], extra: Mapping[str, str]) -> list[Cell]:
     notes = [meanings.get(row["metric"], ""), f"{row['direction']} is better"]
     for name, word in (("warn_at", "warns"), ("fail_at", "fails")):
         if pd.notna(row[name]):
@@ -56,7 +59,7 @@ def _metric(row: Mapping, meanings: Mapping[str, str]) -> list[Cell]:
             notes.append(f"{word} {side} {short(row[name])}")
     if row["limits"] == "changed":
         notes.append("limits changed by var gates")
-    notes.append(text(row["reason"]))
+    notes += [extra.get(row["metric"], ""), text(row["reason"])]
     status = text(row["status"])
     if status == "pass" and pd.isna(row["warn_at"]) and pd.isna(row["fail_at"]):
         status = "no_limit"

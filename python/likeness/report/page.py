@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import pandas as pd
 
+from likeness.report import columns, summary
+from likeness.report.canvas import COLOURS
 from likeness.report.findings import short
-from likeness.report.listed import listed, scorecard, text
+from likeness.report.listed import Listed, listed, scorecard
 from likeness.report.templating import render
 from likeness.report.verdict import verdict
 from likeness.report.words import MEANINGS
 
-PARTS = ("boxes", "numbers", "categories", "maps")
+PARTS = ("rates", "models", "maps", "distances", "boxes", "numbers", "categories")
 VERDICT_FROM, VERDICT_TO = "<!-- verdict -->", "<!-- end of verdict -->"
 DEVIATIONS = {
     "subject": "Subject",
@@ -22,55 +25,192 @@ DEVIATIONS = {
 FUNNEL = {"stage": "Stage", "reason": "Reason", "rows": "Rows", "share": "Share"}
 FEATURES = {"feature": "Column", "importance": "Loss of AUC"}
 TWO = {"name": "Name", "value": "Value"}
+RULES = {"sentence": "Rule", "shown": "Train rows that break it", "is_enforced": "Enforced"}
+MODELS = {"measure": "On holdout rows", "synthetic": "Trained on synthetic", "train": "On real"}
+MEANS = {
+    "measure": "Mean",
+    "level": "Where",
+    "train": "Real",
+    "holdout": "Holdout",
+    "synthetic": "Synthetic",
+}
+MARGINALS = {"of": "Accuracy of", "synthetic": "Synthetic", "holdout": "Real holdout"}
 DISCLOSURE = {
     "file": "File",
     "audited_table": "Table",
     "smallest_cell": "Fewest real rows behind a number",
 }
-PRIVACY = {
-    "what": "Measure",
-    "value": "Value",
-    "reference": "Reference",
-    "interval": "95 % interval",
-    "n_used": "Rows used",
+# The dimensions of the scorecard that each section of the page prints, each metric once.
+SECTIONS = {
+    "rules": ("rules",),
+    "utility": ("utility", "conditional"),
+    "shape": ("shape",),
+    "pair": ("pair", "detection"),
+    "privacy": ("privacy",),
 }
+ELSEWHERE = ("trivariate_accuracy",)
+
+
+class About(NamedTuple):
+    """What the page says beside the marts; `source` and `target` are names."""
+
+    generator: str
+    min_cell_rows: int
+    source: str = ""
+    target: str | None = None
 
 
 def page(
-    generator: str,
+    about: About,
     tables: Mapping[str, pd.DataFrame],
     images: Mapping[str, Sequence[tuple[str, bytes]]] | None,
     versions: Mapping[str, str],
-    min_cell_rows: int,
 ) -> str:
     """The whole page.
 
-    `tables`: scorecard, funnel, worst, privacy, features, history (columns as in the marts),
-    excluded (as staging.stg_loans__excluded_counts), disclosure (as the mart) and gates (metric,
-    meaning).
-    `images`: (title, SVG) under each of PARTS; None for a page without pictures.
+    `tables`: scorecard, funnel, worst, privacy, columns, shares, rates, utility, detection, rules,
+    history (columns as in the marts), features (of `columns`), excluded (as
+    staging.stg_loans__excluded_counts), disclosure (as the mart) and gates (metric, meaning,
+    advice). `images`: (title, SVG) under each of PARTS; None for a page without pictures, which
+    shows no distributions either.
     """
     meanings = MEANINGS | dict(tables["gates"][["metric", "meaning"]].to_numpy())
+    card, history = tables["scorecard"], tables["history"]
+    shares = tables["shares"] if images is not None else tables["shares"].iloc[:0]
+    notes = dict(_notes(tables["privacy"]))
     return render(
         "report",
-        generator=generator,
-        min_cell_rows=min_cell_rows,
-        verdict=verdict(tables["scorecard"]),
+        about=about,
+        facts=list(facts(about, history, tables["excluded"])),
+        verdict=verdict(card),
         verdict_from=VERDICT_FROM,
         verdict_to=VERDICT_TO,
-        scorecard=scorecard(tables["scorecard"], meanings),
+        tiles=summary.tiles(card),
+        uses=summary.uses(card, about.target),
+        defects=summary.defects(card, tables["worst"], shares, tables["gates"]),
+        rules=listed(broken_rules(tables["rules"]), RULES),
+        metrics={name: _metrics(card, of, meanings, notes) for name, of in SECTIONS.items()},
         funnel=listed(tables["funnel"], FUNNEL),
         figures=None if images is None else _figures(images),
+        models=listed(models(tables["utility"]), MODELS),
+        means=listed(means(tables["rates"]), MEANS),
+        columns=columns.table(tables["columns"], shares, COLOURS),
+        marginals=listed(marginals(tables["detection"]), MARGINALS),
         deviations=[
-            (kind, listed(rows, DEVIATIONS))
+            (kind, listed(_in_points(kind, rows), DEVIATIONS))
             for kind, rows in tables["worst"].groupby("kind", sort=False)
         ],
         features=listed(tables["features"], FEATURES),
-        privacy=listed(_with_meaning(tables["privacy"], meanings), PRIVACY),
         disclosure=listed(tables["disclosure"], DISCLOSURE),
-        settings=listed(settings_rows(tables["history"]), TWO),
-        origin=listed(origin_rows(tables["history"], tables["excluded"], versions), TWO),
+        settings=listed(settings_rows(history), TWO),
+        origin=listed(origin_rows(history, tables["excluded"], versions), TWO),
     )
+
+
+def facts(about: About, history: pd.DataFrame, excluded: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """What the page is about, as pairs of a name and a text."""
+    for build in history.to_dict("records"):
+        yield "built", f"{build['built_at']:%Y-%m-%d %H:%M} UTC" if "built_at" in build else ""
+        rows = f"{short(build['source_rows'])} rows"
+        yield "source", f"{about.source}, {rows}" if about.source else rows
+        yield "synthetic", f"{short(build['synthetic_rows'])} rows of {build['model']}"
+    yield "generator", about.generator
+    for reason, shown in zip(excluded["reason"], excluded["n_shown"], strict=True):
+        if reason == "all":
+            yield "left out of the source", f"{shown} rows"
+
+
+def broken_rules(rules: pd.DataFrame) -> pd.DataFrame:
+    """Rules that train rows break, the most broken first."""
+    broken = rules[(rules["n_broken"].fillna(0) > 0) | rules["reason"].notna()]
+    broken = broken.sort_values(["share_broken", "rule_id"], ascending=[False, True])
+    enforced = ["yes" if value else "no" for value in broken["is_enforced"]]
+    return broken.assign(shown=broken["n_broken_shown"], is_enforced=enforced)
+
+
+def models(utility: pd.DataFrame) -> pd.DataFrame:
+    """Gini, KS, Brier score and calibration error of both models; no rows without a target."""
+    words = {
+        "gini": "Gini (2 AUC - 1)",
+        "ks": "KS of the scores of both classes",
+        "brier": "Brier score; 0 is best",
+        "calibration_error": "calibration error; 0 is best",
+    }
+    rows = [
+        (word, row[f"{name}_synthetic"], row[f"{name}_train"])
+        for row in utility[utility["target"].notna()].to_dict("records")
+        for name, word in words.items()
+    ]
+    return pd.DataFrame(rows, columns=list(MODELS))
+
+
+def means(rates: pd.DataFrame) -> pd.DataFrame:
+    """Means by two conditions, a row each."""
+    rows = rates[rates["measure"].astype(str).str.startswith("mean of ")].dropna(subset=["train"])
+    level = [
+        f"{row.variable_1} {row.level_1}, {row.variable_2} {row.level_2}"
+        for row in rows.itertuples()
+    ]
+    return rows.assign(level=level)
+
+
+def marginals(detection: pd.DataFrame) -> pd.DataFrame:
+    """Accuracy of marginals and the scores that go with it; no rows where nothing is known."""
+    words = {
+        "univariate_accuracy": "single columns",
+        "bivariate_accuracy": "pairs of columns",
+        "trivariate_accuracy": "three columns",
+        "k_marginal_score": "k-marginal score (of 1,000)",
+    }
+    rows = [
+        (word, row[name], row[f"{name}_holdout"])
+        for row in detection.to_dict("records")
+        for name, word in words.items()
+        if pd.notna(row[name])
+    ]
+    return pd.DataFrame(rows, columns=list(MARGINALS))
+
+
+def _in_points(kind: object, rows: pd.DataFrame) -> pd.DataFrame:
+    """Differences of rates as percentage points, written so."""
+    if kind != "rate":
+        return rows
+    numbers = ["distance", "reference", "deviation_beyond_holdout"]
+    texts = {
+        name: [f"{100 * v:.1f} points" if pd.notna(v) else "" for v in rows[name]]
+        for name in numbers
+    }
+    return rows.assign(**texts)
+
+
+class Metrics(NamedTuple):
+    """Rows of the scorecard of one section: those to look at, and those that are well."""
+
+    open: Listed
+    folded: Listed
+
+
+def _metrics(
+    card: pd.DataFrame,
+    dimensions: Sequence[str],
+    meanings: Mapping[str, str],
+    notes: Mapping[str, str],
+) -> Metrics:
+    rows = card[card["dimension"].isin(dimensions) & ~card["metric"].isin(ELSEWHERE)]
+    bad = rows["status"].isin(["fail", "warn"])
+    return Metrics(scorecard(rows[bad], meanings, notes), scorecard(rows[~bad], meanings, notes))
+
+
+def _notes(privacy: pd.DataFrame) -> Iterator[tuple[str, str]]:
+    """By metric its interval and the rows that it rests on."""
+    for row in privacy.to_dict("records"):
+        said = []
+        if pd.notna(row["value_low"]):
+            ends = f"{short(row['value_low'])} to {short(row['value_high'])}"
+            said.append(f"95 % interval {ends}")
+        if pd.notna(row["n_used"]):
+            said.append(f"{short(row['n_used'])} rows used")
+        yield row["metric"], "; ".join(said)
 
 
 def _figures(images: Mapping[str, Sequence[tuple[str, bytes]]]) -> dict[str, list[dict]]:
@@ -108,18 +248,7 @@ def origin_rows(
 
 def _origin(build: pd.Series) -> Iterator[tuple[str, object]]:
     yield "source fingerprint", build["source_fingerprint"]
-    yield "source rows", short(build["source_rows"])
-    yield "synthetic rows", short(build["synthetic_rows"])
+    yield "build", build.get("build_id", "")
     yield "generator", f"{build['generator']} ({build['model']})"
     yield "judge", build["judge"]
     yield "settings fingerprint", build["settings_fingerprint"]
-
-
-def _with_meaning(privacy: pd.DataFrame, meanings: Mapping[str, str]) -> pd.DataFrame:
-    def interval(row: dict) -> str:
-        low, high = row["value_low"], row["value_high"]
-        return text(row["reason"]) if pd.isna(low) else f"{short(low)} to {short(high)}"
-
-    rows = privacy.to_dict("records")
-    what = [f"{row['metric']}: {meanings.get(row['metric'], '')}" for row in rows]
-    return privacy.assign(what=what, interval=[interval(row) for row in rows])

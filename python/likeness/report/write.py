@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from likeness.report.page import PARTS, page
+from likeness.report.page import PARTS, About, page
 from likeness.schema.outputs import FIGURES, REPORT
 from likeness.warehouse.atomic_files import write_text
 
@@ -29,8 +29,7 @@ def write_report(
     tables: Mapping[str, pd.DataFrame],
     drawn: pd.DataFrame,
     *,
-    generator: str,
-    min_cell_rows: int,
+    about: About,
     folder: str,
 ) -> pd.DataFrame:
     """Write report.html and figures/ into `folder`; one row per file: its name there, bytes.
@@ -42,7 +41,7 @@ def write_report(
         part: [(row.title, row.svg.encode()) for row in drawn[drawn["part"] == part].itertuples()]
         for part in PARTS
     }
-    files = {REPORT: page(generator, tables, images, versions(), min_cell_rows)}
+    files = {REPORT: page(about, tables, images, versions())}
     files |= {
         f"{FIGURES}/{name}": text for name, text in zip(drawn["file"], drawn["svg"], strict=True)
     }
@@ -52,8 +51,6 @@ def write_report(
     return pd.DataFrame(sizes, columns=["file", "bytes"])
 
 
-def write_red_page(
-    tables: Mapping[str, pd.DataFrame], *, generator: str, min_cell_rows: int, path: str | Path
-) -> None:
+def write_red_page(tables: Mapping[str, pd.DataFrame], *, about: About, path: str | Path) -> None:
     """Write to `path` the page without pictures that a red build leaves; see `write_report`."""
-    write_text(path, page(generator, tables, None, versions(), min_cell_rows))
+    write_text(path, page(about, tables, None, versions()))

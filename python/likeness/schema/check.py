@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from likeness.schema.fields import Field
 from likeness.schema.gates import Gate, problem_with_gates
 from likeness.schema.part import about
+from likeness.schema.rates import problem_with_rates
 from likeness.schema.renamed import problem_with_old_value
 from likeness.schema.sentences import may_be, nearest, shown, wrong
 from likeness.schema.settings import Settings
@@ -69,6 +70,7 @@ def problem_with_vars(
         or _problem_with_bounds(values["plausible_bounds"])
         or _problem_with_domains(extended, levels)
         or _problem_with_contexts(values, names)
+        or problem_with_rates(values, names, [f.name for f in fields if f.calendar])
         or _problem_with_target(
             values["utility_target"],
             names["categories"],

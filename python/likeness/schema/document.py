@@ -1,4 +1,4 @@
-"""`make docs`: docs/vars.md from the settings schema, dbt_project.yml and seeds/gates.csv."""
+"""`make docs`: docs/vars.md from the settings schema and vars, docs/metrics.md from the gates."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +15,22 @@ from likeness.schema.settings import PARTS
 from likeness.warehouse import atomic_files
 
 PATH = "docs/vars.md"
+METRICS_PATH = "docs/metrics.md"
+METRIC_COLUMNS = ("metric", "formula", "better", "compared with", "reading")
+METRICS = """# Metrics
+
+Written by `make docs` from `seeds/gates.csv`; a test says when it is out of date. Each metric is a
+row of `marts.quality_scorecard`, with what it is compared with as `reference`; its limits stand in
+[vars.md](vars.md#the-gates). KS is the Kolmogorov-Smirnov statistic, TVD the total variation
+distance; p is train's share of a bin, q that of synthetic rows.
+
+What a metric sums up stands in the marts: `comparison_columns` has a row per column,
+`comparison_rates` the target's rate by conditions with 95% intervals (Wilson), `comparison_utility`
+AUC, Gini (2 AUC - 1), KS of the scores, Brier score and calibration error of the models, with their
+ROC and calibration curves, `comparison_detection` pMSE and the accuracy of marginals,
+`comparison_privacy` the quantiles of both distances. Where numbers are top and bottom coded or
+levels are pooled, the description of the column says so (`comment on column`, in both databases).
+"""
 HEAD = """# Vars
 
 Written by `make docs` from `python/likeness/schema/` and `seeds/gates.csv`; a test says when it is
@@ -101,5 +117,15 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def metrics_page(gates: str | Path = FILE) -> str:
+    """The text of docs/metrics.md."""
+    rows = [
+        _line([f"`{gate.metric}`", gate.formula, gate.direction, gate.compared_with, gate.reading])
+        for gate in load_gates(gates)
+    ]
+    return "\n".join([METRICS, *_head(METRIC_COLUMNS), *rows, ""])
+
+
 if __name__ == "__main__":
     atomic_files.write_text(Path(PATH), vars_page())
+    atomic_files.write_text(Path(METRICS_PATH), metrics_page())

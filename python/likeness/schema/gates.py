@@ -26,6 +26,7 @@ class Gate(BaseModel):
     `warn_at` and `fail_at` are the last values that are still fine, `warn_by` and `fail_by` the
     largest distance from the reference, on the side that is worse, that is; None: no limit.
     `always_error`: it fails the build for rows of any origin, not only for our own engine's.
+    `formula`, `compared_with` (what its reference is) and `reading` are for docs/metrics.md.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,6 +40,9 @@ class Gate(BaseModel):
     always_error: bool
     meaning: str
     advice: str
+    formula: str
+    compared_with: str
+    reading: str
 
 
 def load_gates(path: str | Path = FILE) -> list[Gate]:

@@ -17,7 +17,9 @@ FIRST_STEP_FILES = (SEEDS, ENGINE_PROFILE)
 STAGING = ".likeness-staging-"
 LOCK = ".likeness.lock"
 
-_FIGURE = r"(?:histogram|bars|boxes|correlations)_\w+\.svg"
+_FIGURE = (
+    r"(?:(?:histogram|bars|boxes|correlations|rates_by)_\w+|roc|calibration|dcr_p05|nndr)\.svg"
+)
 _TOP = "|".join(map(re.escape, (ROWS, SEEDS, MARTS, ENGINE_PROFILE, REPORT)))
 _OURS = re.compile(rf"(?:{_TOP}|{FIGURES}/{_FIGURE})")
 # What builds before the manifest wrote a file under until it was whole.

@@ -312,6 +312,17 @@ class Comparison(Part):
         "what a model learns to predict; null: nothing",
         shape="{variable: a column, positive: one of its levels}",
     )
+    rates_by: list[Text | list[Text]] | None = setting(
+        OF_TABLE,
+        "the target's rate by each of these, a date by its quarter, [a, b] by both; null: by "
+        "condition_on and all dates",
+        shape="a list of categories and dates, each alone or two as [a, b]",
+    )
+    means_by: dict[Text, Any] = setting(
+        OF_TABLE,
+        "means of a number by a category and bands of another number: {number: [category, number]}",
+        shape="a mapping of numbers to [a category, a number]",
+    )
     quasi_identifiers: Columns = setting(
         OF_TABLE,
         "What may be known of a borrower from elsewhere; shared combinations are counted.",

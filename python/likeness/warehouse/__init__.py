@@ -14,6 +14,7 @@ MemoryLimitError = duckdb.OutOfMemoryException
 Connection = duckdb.DuckDBPyConnection
 Relation = duckdb.DuckDBPyRelation
 SMALL_LIMIT = 2_000_000
+STORAGE = "v1.2.0"  # docs name it as the oldest client that opens our files
 
 
 def in_memory() -> Connection:
@@ -118,19 +119,50 @@ def write_tab_separated(
     return count(relation)
 
 
+def comments(session: Connection, schemas: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Comments of columns in the session's database, by table and column, of these schemas."""
+    found = session.execute(
+        "select table_name, column_name, comment from duckdb_columns() "
+        "where database_name = current_database() and comment is not null "
+        "and list_contains(?, lower(schema_name))",
+        [[schema.lower() for schema in schemas]],
+    ).fetchall()
+    result: dict[str, dict[str, str]] = {}
+    for table, column, comment in found:
+        result.setdefault(table, {})[column] = comment
+    return result
+
+
 def write_database(
-    session: Connection, relations: Mapping[str, Relation], path: str | Path
+    session: Connection,
+    relations: Mapping[str, Relation],
+    path: str | Path,
+    comments: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pd.DataFrame:
-    """Write relations as tables of a new DuckDB file at `path`; gives each table and its rows."""
+    """Write relations as tables of a new DuckDB file at `path`; gives each table and its rows.
+
+    `comments`: those of columns, by table. The file is one that DuckDB clients from STORAGE on
+    open.
+    """
     file = str(path).replace("'", "''")
     counts = []
-    session.execute(f"attach '{file}' as marts_copy")
+    alias = f"written_{id(relations):x}"  # two models may write at the same time
+    session.execute(f"attach '{file}' as {alias} (storage_version '{STORAGE}')")
     try:
+        session.execute("begin")
         for name, relation in relations.items():
-            session.execute(f'create table marts_copy."{name}" as {relation.sql_query()}')
+            session.execute(f'create table {alias}."{name}" as {relation.sql_query()}')
+            for column, comment in (comments or {}).get(name, {}).items():
+                if column in relation.columns:
+                    column = f'{alias}."{name}".{quoted(column)}'
+                    session.execute(f"comment on column {column} is {literal(comment)}")
             counts.append({"name": name, "rows": count(relation)})
+        session.execute("commit")
+    except BaseException:
+        session.execute("rollback")
+        raise
     finally:
-        session.execute("detach marts_copy")
+        session.execute(f"detach {alias}")
     return pd.DataFrame(counts)
 
 

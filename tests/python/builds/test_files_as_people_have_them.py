@@ -137,8 +137,8 @@ def test_columns_without_values_are_drawn_so_and_left_out_with_a_reason(built):
     ]
     left_out = dict(
         built.rows(
-            "select feature, reason from marts.comparison_detection_features "
-            "where reason is not null"
+            "select variable, importance_reason from marts.comparison_columns "
+            "where importance_reason is not null"
         )
     )
     assert left_out["mort_acc"] == left_out["revol_util"] == "left out: no values"

@@ -112,7 +112,7 @@ def test_what_needs_a_target_says_that_there_is_none(of_visits):
         ("target_rate_difference", "not_computed", "no utility_target"),
         ("tstr_ratio", "not_computed", "no utility_target"),
     ]
-    assert rows(project, "select count(*) from marts.comparison_target_rates") == [(0,)]
+    assert rows(project, "select count(*) from marts.comparison_rates") == [(0,)]
 
 
 def test_its_audit_is_green(of_visits):

@@ -13,7 +13,8 @@ CLOSENESS = {
     "pair_trends", "worst_pairs_tvd", "quality_score", "mean_abs_correlation_difference",
     "conditional_distance", "detection_auc", "tstr_ratio", "identical_match_share",
     "quasi_identifiers_shared", "dcr_share",
-    "nndr", "association_increase", "target_rate_difference",
+    "nndr", "psi", "pair_trends_all", "trivariate_accuracy", "pmse_ratio",
+    "association_increase", "target_rate_difference",
 }  # fmt: skip
 ROWS = 40
 
@@ -72,7 +73,8 @@ def test_every_gate_of_the_scorecard_is_on_with_its_default(plain):
     assert passed == set(GATES) - {"rows_delivered", "disclosure"}
     assert {row["limits"] for row in plain.values()} == {"default"}
     limited = [m for m, row in plain.items() if row["warn_at"] is not None]
-    assert set(GATES) - set(limited) == {"formula_exact_as_generated"}
+    without = {"formula_exact_as_generated", "psi", "pmse_ratio", "trivariate_accuracy"}
+    assert set(GATES) - set(limited) == without
 
 
 def test_naming_one_gate_leaves_all_others_on(measured, plain):

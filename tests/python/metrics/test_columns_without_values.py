@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from likeness.metrics import SOURCES, row_tables, tables
+from likeness.metrics import SOURCES, row_tables, tables, target_tables
 from likeness.metrics.bins import MISSING
 from likeness.metrics.inputs import samples_within
 from likeness.stats.value_counts import Counts
@@ -71,9 +71,13 @@ def test_every_table_of_rows_is_made(rows):
             found, ["kind", "colour"], LEAST, overlaps(rows)
         ),
         "detection": row_tables.detection_table(found, 1, LEAST),
-        "utility": row_tables.utility_table(found, "status", "off", 1, LEAST),
-        "target_rates": row_tables.target_rates_table(found, "status", "off", LEAST),
+        "utility": target_tables.utility_table(found, "status", "off", 1, LEAST),
         "privacy": row_tables.privacy_table(found, copies, N, LEAST),
+        "rates": target_tables.rates_table(
+            found, "status", "off", [("kind",), ("kind", "colour")], [], {"x": ["kind", "y"]}, LEAST
+        ),
+        "information_values": target_tables.information_values_table(found, "status", "off", LEAST),
+        "marginals": row_tables.marginals_table(found, 1, LEAST),
     }
     for name, table in made.items():
         assert len(table), name

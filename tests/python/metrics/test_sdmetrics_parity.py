@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats.contingency import association
 
 from likeness.metrics.sample import samples
 from likeness.metrics.similarity import ks_complement, mean_score, pair_trends, tv_complement
@@ -46,6 +47,8 @@ def sdmetrics_scores(real: pd.DataFrame, synthetic: pd.DataFrame):
     metadata = {"columns": {name: {"sdtype": kind} for name, kind in kinds.items()}}
     report = QualityReport()
     report.num_rows_subsample = None
+    # From 0.32 on pairs below these have no score; here every pair is compared.
+    report.real_correlation_threshold = report.real_association_threshold = 0
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         report.generate(real.copy(), synthetic.copy(), metadata, verbose=False)
@@ -95,12 +98,30 @@ def test_every_pair(both):
     ours = our_pairs(real, synthetic)
     assert len(ours) == len(pairs) == 36
     theirs = {pair: pairs[pair] for pair in ours}
-    differing = {p: (s, theirs[p]) for p, (_, s) in ours.items() if not same(s, theirs[p])}
+    differing = {p: (s, theirs[p]) for p, (_, s, _) in ours.items() if not same(s, theirs[p])}
     assert differing == {}
 
 
 def test_overall_score(both):
     real, synthetic, (_, _, score) = both
     shapes = mean_score(our_shapes(real, synthetic).values())
-    pairs = mean_score(score for _, score in our_pairs(real, synthetic).values())
+    pairs = mean_score(score for _, score, _ in our_pairs(real, synthetic).values())
     assert (shapes + pairs) / 2 == pytest.approx(score, abs=1e-6)
+
+
+def test_associated_pairs_are_those_that_count_from_sdmetrics_0_32_on(both):
+    """Its thresholds: |Pearson| above 0.5, Cramér's V of the real contingency table above 0.3."""
+    real, synthetic, _ = both
+    binned = real.copy()
+    for name in NUMBERS:
+        known = real[name].dropna()
+        binned[name] = np.digitize(real[name], np.histogram_bin_edges(known))
+    ours = our_pairs(real, synthetic)
+    for (a, b), (_, _, is_associated) in ours.items():
+        if a in NUMBERS and b in NUMBERS:
+            expected = abs(real[a].corr(real[b])) > 0.5
+        else:
+            table = binned.groupby([a, b], dropna=False).size().unstack(fill_value=0)
+            expected = min(table.shape) > 1 and association(table.to_numpy()) > 0.3
+        assert is_associated == expected, (a, b)
+    assert 0 < sum(is_associated for *_, is_associated in ours.values()) < len(ours)

@@ -7,9 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from likeness.metrics.level_groups import Level, level_groups
-from likeness.metrics.row_tables import correlations_table, target_rates_table
+from likeness.metrics.row_tables import correlations_table
 from likeness.metrics.sample import samples
 from likeness.metrics.target_rates import Rate, excess_z
+from likeness.metrics.target_tables import rates_table
 from likeness.stats.moments import BELOW_MINIMUM
 
 MIN_CELL_ROWS = 20
@@ -37,6 +38,12 @@ def loans(n: int, seed: int) -> pd.DataFrame:
             "amount": rng.normal(10, 3, n) + grade,
         }
     )
+
+
+def target_rates_table(found, target: str, positive: str, least: int) -> pd.DataFrame:
+    """The rates by each category."""
+    table = rates_table(found, target, positive, [], [], {}, least)
+    return table.rename(columns={"variable_1": "variable", "level_1": "level"})
 
 
 def compared(synthetic: pd.DataFrame, n: int = 13_000):

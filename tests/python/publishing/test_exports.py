@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
+from likeness import warehouse
 from likeness.builds.publishing import build, exports, staging
 from likeness.schema.outputs import MARTS, ROWS
 
@@ -42,8 +43,28 @@ def test_a_failed_copy_is_let_go_and_publishes_nothing(folder):
         exports.write_copy(session, {"broken": session.table("broken")}, str(folder))
     assert not (folder / MARTS).exists()
     assert session.execute(
-        "select count(*) from duckdb_databases() where database_name = 'marts_copy'"
-    ).fetchall() == [(0,)]
+        "select count(*) from duckdb_databases() where not internal"
+    ).fetchall() == [(1,)]
+    session.execute("begin")  # no transaction is left open
+    session.execute("commit")
+
+
+def test_the_copy_has_the_comments_of_columns_and_opens_in_released_clients(folder):
+    session = duckdb.connect()
+    session.execute("create schema marts; create table marts.numbers as select 1 as n, 2 as m")
+    session.execute("comment on column marts.numbers.n is 'it''s a number'")
+    relation = session.table("marts.numbers")
+    exports.write_copy(session, {"numbers": relation}, str(folder), schemas=["marts"])
+    with duckdb.connect() as reader:
+        reader.execute(f"attach '{staged(folder, MARTS)}' as copy (read_only)")
+        comments = reader.execute(
+            "select column_name, comment from duckdb_columns() where database_name = 'copy'"
+        ).fetchall()
+        tags = reader.execute(
+            "select tags from duckdb_databases() where database_name = 'copy'"
+        ).fetchall()[0][0]
+    assert comments == [("n", "it's a number"), ("m", None)]
+    assert tags["storage_version"].startswith(warehouse.STORAGE)
 
 
 def test_the_rows_are_sorted_and_keep_line_breaks(folder):

@@ -3,9 +3,13 @@
 import pandas as pd
 
 from likeness.report.draw import drawn
+from likeness.report.page import About
 from likeness.report.write import write_report
 
 GENERATOR = "offline"
+ABOUT = About(GENERATOR, 20, "cars.csv", "sold")
+SOURCES = ("train", "holdout", "synthetic")
+ENDS = (("", "synthetic"), ("_holdout", "holdout"))
 
 
 def scorecard(status: str = "pass", severity: str | None = None) -> pd.DataFrame:
@@ -54,16 +58,82 @@ def associations() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names.split())
 
 
+def rates() -> pd.DataFrame:
+    """Rates by one condition, by two, and a mean."""
+    ends = [f"{source}{end}" for source in SOURCES for end in ("", "_low", "_high")]
+    rate = "rate of sold is yes"
+    rows = [
+        (rate, "colour", "red", None, None, 1, 0.2, 0.1, 0.3, 0.25, 0.1, 0.4, 0.4, 0.3, 0.5, 3.0),
+        (rate, "colour", "blue", None, None, 2, 0.5, 0.4, 0.6, 0.5, 0.3, 0.7, 0.5, 0.4, 0.6, 0.0),
+        (rate, "colour", "red", "doors", "2", 1, 0.2, 0.1, 0.3, 0.2, 0.1, 0.4, 0.3, 0.2, 0.4, 0.0),
+        (
+            *("mean of price", "colour", "red", "doors", "any", 1),
+            *(9.5, None, None, 9.0, None, None, 9.25, None, None, None),
+        ),
+    ]
+    names = ["measure", "variable_1", "level_1", "variable_2", "level_2", "position"]
+    frame = pd.DataFrame(rows, columns=[*names, *ends, "z"])
+    apart = {f"difference{e}": frame[s] - frame["train"] for e, s in ENDS}
+    asked = [True, True, True, None]
+    return frame.assign(**apart, is_in_rates_by=asked, z_holdout=0.0, n_synthetic=100, reason=None)
+
+
+def columns() -> pd.DataFrame:
+    """One row per column, of which price has no distance."""
+    rows = [
+        ("colour", "category", 1, 0.1, 0.02, None, "red <b>", 0.6, 0.01, 0.2, 0.01),
+        ("doors", "number", 2, 0.05, 0.03, 4.0, None, None, 0.02, None, None),
+        ("price", "number", 3, None, None, None, None, None, None, None, 0.02),
+    ]
+    names = "variable kind rank distance distance_holdout mean top_category top psi iv importance"
+    frame = pd.DataFrame(rows, columns=names.split())
+    both = {f"mean_{s}": frame["mean"] for s in SOURCES} | {f"iv_{s}": frame["iv"] for s in SOURCES}
+    both |= {f"top_share_{s}": frame["top"] for s in SOURCES}
+    both |= {f"missing_{s}": 0.0 for s in SOURCES} | {"psi_holdout": 0.001, "measure": "TVD"}
+    both |= {"kl_divergence": frame["psi"] / 2, "kl_divergence_holdout": None}
+    return frame.assign(**both, reason=[None, None, "below min_cell_rows"])
+
+
+def utility(**changed: object) -> pd.DataFrame:
+    """The row of a target and both models."""
+    row: dict = {"target": "sold", "positive": "yes", "reason": None}
+    for source, auc in (("synthetic", 0.7), ("train", 0.75)):
+        row |= {f"auc_{source}": auc, f"gini_{source}": 2 * auc - 1, f"ks_{source}": 0.3}
+        row |= {f"brier_{source}": 0.1, f"calibration_error_{source}": 0.02}
+        row |= {f"roc_fpr_{source}": [0.0, 0.2, 1.0], f"roc_tpr_{source}": [0.0, 0.6, 1.0]}
+        row |= {f"calibration_score_{source}": [0.1, 0.5], f"calibration_rate_{source}": [0.1, 0.6]}
+    return pd.DataFrame([row | changed])
+
+
+def detection() -> pd.DataFrame:
+    """Accuracy of marginals."""
+    names = ["univariate_accuracy", "bivariate_accuracy", "trivariate_accuracy"]
+    row = dict.fromkeys(names, 0.9) | {"k_marginal_score": 900}
+    return pd.DataFrame([row | {f"{name}_holdout": value for name, value in row.items()}])
+
+
+def rules() -> pd.DataFrame:
+    """A rule that real rows break, and one that they keep."""
+    rows = [("a", "a <b> rule", 30, 0.1, "30", True, None), ("b", "kept", 0, 0.0, "0", True, None)]
+    names = "rule_id sentence n_broken share_broken n_broken_shown is_enforced reason"
+    return pd.DataFrame(rows, columns=names.split())
+
+
 def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All that the report reads, for one generator."""
     of_worst = "kind rank subject measure distance reference deviation_beyond_holdout"
-    of_privacy = "metric value value_low value_high reference n_used reason"
+    of_privacy = "metric value value_low value_high reference n_used reason quantiles"
+    of_privacy += " quantiles_reference"
     worst = [("variable", 1, "colour", "TVComplement", 0.1, 0.05, 0.05)]
+    lists = [[1.0 + i / 10 for i in range(19)], [1.1 + i / 10 for i in range(19)]]
     privacy = [
-        ("identical_match_share", 0.25, None, None, 0.0, 100, None),
-        ("nndr", None, None, None, None, 5, "too few rows"),
+        ("identical_match_share", 0.25, None, None, 0.0, 100, None, None, None),
+        ("dcr_p05", 1.0, None, None, 1.1, 100, None, *lists),
+        ("nndr", None, None, None, None, 5, "too few rows", None, None),
     ]
     build = {
+        "build_id": "0b1d",
+        "built_at": pd.Timestamp("2026-01-02 03:04"),
         "generator": "offline",
         "model": "offline engine",
         "judge": "rules",
@@ -76,8 +146,12 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {
         "scorecard": scorecard(),
         "gates": pd.DataFrame(
-            [("column_shapes", "mean similarity of single columns"), ("nndr", "ratio <of> rows")],
-            columns=["metric", "meaning"],
+            [
+                ("column_shapes", "mean similarity of single columns", "look"),
+                ("nndr", "ratio <of> rows", "look"),
+                ("identical_match_share", "share of rows equal to a real row", "find <them>"),
+            ],
+            columns=["metric", "meaning", "advice"],
         ),
         "funnel": pd.DataFrame(
             [("asked", "all", 300, 1.0)], columns=["stage", "reason", "rows", "share"]
@@ -91,6 +165,11 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
             columns=["file", "audited_table", "smallest_cell"],
         ),
         "excluded": pd.DataFrame({"reason": ["all"], "n_shown": ["fewer than 20"]}),
+        "columns": columns(),
+        "rates": rates(),
+        "utility": utility(),
+        "detection": detection(),
+        "rules": rules(),
         "shares": shares(),
         "moments": moments(),
         "associations": associations(),
@@ -108,8 +187,13 @@ def write(folder, given: dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
     given = given or tables()
     return write_report(
         given,
-        drawn(given, ["price", "doors", "colour"], boxed=["price"], by="colour"),
-        generator=GENERATOR,
-        min_cell_rows=20,
+        drawn(
+            given,
+            ["price", "doors", "colour"],
+            boxed=["price"],
+            by="colour",
+            orders={"colour": ["red", "blue"]},
+        ),
+        about=ABOUT,
         folder=str(folder),
     )

@@ -1,10 +1,11 @@
 """Figures: what is drawn, what their titles say, and what they do without numbers."""
 
+import numpy as np
 import pandas as pd
 import pytest
 import report_tables as made
 
-from likeness.report import figures, findings
+from likeness.report import columns, curves, draw, figures, findings
 from likeness.report.canvas import svg
 
 
@@ -42,12 +43,53 @@ def test_boxes_have_no_outlier_points_and_end_at_the_cell_quantiles():
     assert (min(reached), max(reached)) == (1.0, 5.0)
 
 
-def test_map_shows_known_pairs_only():
-    figure = figures.heat_map("train", made.associations(), ["price", "doors", "colour"])
+def test_map_shows_known_pairs_only_and_has_a_scale_of_its_own():
+    figure = figures.heat_map("difference", made.associations(), ["price", "doors", "colour"])
 
-    numbers = [text.get_text() for text in figure.axes[0].texts]
-    assert {"+50", "+20"} <= set(numbers)
-    assert len(numbers) == 3
+    mesh = figure.axes[0].collections[0]
+    shown = np.ma.masked_invalid(mesh.get_array()).compressed()
+    assert sorted(shown.round(2)) == [-0.05, 0.01]
+    assert mesh.get_clim() == (-0.05, 0.05)
+    assert len(figure.axes) == 2  # the colour bar
+
+
+def test_rates_stand_in_order_with_their_intervals():
+    one = made.rates().iloc[:2]
+    axes = curves.rates(one).axes[0]
+
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["red", "blue"]
+    synthetic = axes.containers[2]
+    assert synthetic.lines[0].get_xdata().tolist() == [40.0, 50.0]
+    ends = [segment[:, 0].round(6).tolist() for segment in synthetic.lines[2][0].get_segments()]
+    assert ends == [[30.0, 50.0], [40.0, 60.0]]
+    assert findings.rates(one) == (
+        "rate of sold is yes by colour: furthest off +20.0 points at red (real holdout: +5.0)"
+    )
+
+
+def test_curves_of_models_and_distances_say_what_they_show():
+    row = made.utility().iloc[0].to_dict()
+    roc = curves.model_curve("roc", row).axes[0]
+    assert roc.lines[1].get_ydata().tolist() == [0.0, 0.6, 1.0]
+    assert "AUC 0.7 trained on synthetic, AUC 0.75 on real rows" in findings.models("roc", row)
+    dcr = made.tables()["privacy"].iloc[1].to_dict()
+    assert "closer to train rows than" in findings.distances("DCR", dcr)
+    assert "no closer" not in findings.distances("DCR", dcr)
+    nothing = curves.model_curve("roc", {"reason": "single class"}).axes[0]
+    assert nothing.texts[0].get_text() == "single class"
+
+
+def test_categories_stand_in_the_order_of_their_domain():
+    rows = pd.DataFrame({"level": ["(other)", "10+ years", "1 year, 2 years", "< 1 year"]})
+    order = ["< 1 year", "1 year", "2 years", "10+ years"]
+    found = draw.ordered(rows, "level", order)["level"].tolist()
+    assert found == ["< 1 year", "1 year, 2 years", "10+ years", "(other)"]
+
+
+def test_a_sparkline_is_two_paths_over_the_same_bins():
+    text = str(columns.sparkline(of("colour"), {"train": "#111111", "synthetic": "#222222"}))
+    assert text.count("<path") == 2
+    assert columns.sparkline(None, {}) == ""
 
 
 def unknown(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:

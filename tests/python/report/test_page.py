@@ -1,13 +1,16 @@
 """The page: well-formed, on its own, and honest about what failed."""
 
+import re
 from html.parser import HTMLParser
 
 import pytest
 import report_tables as made
 
+from likeness.report import page, summary
 from likeness.report.verdict import verdict
 
 VOID = {"meta", "link", "img", "br", "hr", "wbr"}
+CLOSED = {"path"}
 
 
 class Checker(HTMLParser):
@@ -21,10 +24,12 @@ class Checker(HTMLParser):
         self.addresses += [value for name, value in attrs if name in ("src", "href")]
         if tag == "img" and not dict(attrs).get("alt"):
             self.problems.append("an image without alt")
-        if tag not in VOID:
+        if tag not in VOID | CLOSED:
             self.open.append(tag)
 
     def handle_endtag(self, tag):
+        if tag in CLOSED:
+            return
         if not self.open or self.open.pop() != tag:
             self.problems.append(f"</{tag}> closes nothing")
 
@@ -51,7 +56,11 @@ def test_page_is_well_formed_and_needs_no_network(html):
     assert not checker.open
     assert not checker.problems
     assert checker.addresses
-    assert all(address.startswith("data:") for address in checker.addresses)
+    ids = set(re.findall(r' id="(\w+)"', html))
+    assert all(
+        address.startswith("data:") or address.removeprefix("#") in ids
+        for address in checker.addresses
+    )
     assert "<script" not in html
     assert "url(" not in html
 
@@ -66,6 +75,65 @@ def test_page_holds_scorecard_settings_and_source(tmp_path):
     for expected in ["6cd3a1aa:f7d55b7ccb874d803425f0eed6a351f6", "a, b, c", "at least 20 of them"]:
         assert expected in text
     assert "source rows left out, all fewer than 20" in text
+    assert "a <b> rule" in text
+    assert "cars.csv, 300 rows" in text
+    assert "2026-01-02 03:04 UTC" in text
+
+
+def test_each_metric_stands_in_one_table_of_the_page(tmp_path):
+    made.write(tmp_path)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    for metric in ("column_shapes", "nndr"):
+        assert html.count(f"<td>{metric}<small>") == 1
+
+
+def test_a_defect_is_named_with_its_cause_and_what_to_do(tmp_path):
+    made.write(tmp_path, made.tables(scorecard=made.scorecard("fail", "error")))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Largest defects" in html
+    assert "share of rows equal to a real row" in html
+    assert "find &lt;them&gt;" in html
+
+
+def test_percentage_points_are_called_so(tmp_path):
+    worst = made.tables()["worst"].assign(kind="rate", subject="sold is yes where colour is red")
+    found = summary.defects(made.scorecard(), worst, made.shares(), made.tables()["gates"])
+    assert found == [
+        ("pass", "sold is yes where colour is red: the rate is 10 points off, the holdout's 5.", "")
+    ]
+    assert "10.0 points" in page._in_points("rate", worst).iloc[0]["distance"]
+
+
+def test_what_the_table_is_fit_for_follows_the_gates():
+    card = made.scorecard("fail", "error")
+    found = {use.name: use.word for use in summary.uses(card, None)}
+    assert found["counts and distributions of single columns"] == "fit"
+    assert found["people who may not see the source"] == "not fit"
+    assert not any("models" in name for name in found)
+    assert any("models of sold" in use.name for use in summary.uses(card, "sold"))
+
+
+def test_five_tiles_have_a_value_a_reference_and_a_word():
+    found = {tile.name: tile for tile in summary.tiles(made.scorecard("fail", "error"))}
+    assert list(found) == ["Validity", "Fidelity", "Detection", "Utility", "Privacy"]
+    assert found["Fidelity"][1:] == ("pass", "close", "column_shapes", "0.98", "0.99")
+    assert found["Privacy"].word == "gives rows away"
+    assert found["Utility"].word == "not measured"
+
+
+def test_a_table_without_target_says_so(tmp_path):
+    rates = made.rates().iloc[:0]
+    utility = made.utility(target=None, reason="no utility_target")
+    made.write(tmp_path, made.tables(rates=rates, utility=utility))
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "there is no target" in html
+    assert "Gini" not in html
+
+
+def test_no_distribution_stands_on_a_page_without_pictures(tmp_path):
+    html = page.page(made.ABOUT, made.tables(), None, {})
+    assert "<img" not in html
+    assert "<svg" not in html
 
 
 def test_a_failed_gate_makes_the_verdict_red(tmp_path):
@@ -105,7 +173,7 @@ def test_same_tables_give_the_same_bytes(tmp_path):
     first = made.write(tmp_path / "one")
     second = made.write(tmp_path / "two")
 
-    assert len(first) == 1 + 1 + 1 + 1 + 3
+    assert len(first) == 1 + 1 + 1 + 1 + 3 + 2 + 2 + 2
     assert first["bytes"].tolist() == second["bytes"].tolist()
     assert first["file"].tolist() == second["file"].tolist()
     for name in first["file"]:

@@ -7,7 +7,8 @@ import yaml
 
 from likeness.llm.core.options import Options
 from likeness.llm.sds.settings import NAMES
-from likeness.schema.document import PATH, vars_page
+from likeness.schema.document import METRICS_PATH, PATH, metrics_page, vars_page
+from likeness.schema.gates import load_gates
 from likeness.schema.given import project_vars, rule_vars, setting_names
 from likeness.schema.settings import PARTS, Settings
 
@@ -81,3 +82,14 @@ def test_what_changes_rows_is_in_the_fingerprint_with_the_vars_of_rules():
     left_out = {"export_dir", "gates", "kl_bins", "condition_on", "base_url", "url", "concurrency"}
     assert not left_out & set(names)
     assert setting_names("all") == list(Settings.model_fields)
+
+
+def test_the_page_of_metrics_is_that_of_the_gates(root):
+    page = (root / METRICS_PATH).read_text(encoding="utf-8")
+    assert page == metrics_page(root / "seeds" / "gates.csv"), "make docs"
+
+
+def test_every_gate_has_a_formula_what_it_is_compared_with_and_a_reading(root):
+    gates = load_gates(root / "seeds" / "gates.csv")
+    texts = {gate.metric: (gate.formula, gate.compared_with, gate.reading) for gate in gates}
+    assert {name: text for name, text in texts.items() if not all(text)} == {}

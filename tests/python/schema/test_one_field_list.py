@@ -11,7 +11,8 @@ from likeness.schema.fields import load_derived
 from likeness.warehouse import literal, quoted
 
 IN_SOURCE_FORMAT = {"number": "double", "months": "varchar", "month": "varchar", "text": "varchar"}
-ADDED = ["synthetic_id", "seed_id", "generator", "judge_score", "installment_generated"]
+ADDED = ["synthetic_id", "seed_id", "generator", "build_id", "judge_score"]
+ADDED += ["installment_generated"]
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,5 @@
 from likeness import warehouse
-from likeness.metrics import inputs, row_tables
+from likeness.metrics import inputs, rates, row_tables
 from likeness.warehouse import packing
 
 
@@ -8,11 +8,25 @@ def model(dbt, session):
     numbers = dbt.config.meta_get("continuous_variables")
     categories = dbt.config.meta_get("categorical_variables")
     bounds = dbt.config.meta_get("rows")
+    periods, rates_by = rates.entries(
+        dbt.config.meta_get("rates_by"),
+        conditions=dbt.config.meta_get("condition_on"),
+        categories=categories,
+        dates=warehouse.values(
+            dbt.ref("fields").filter("kind in ('date', 'timestamp')"), "name", "position"
+        ),
+        target=dbt.config.meta_get("utility_target"),
+    )
     rows = warehouse.small(
         dbt.ref("likeness", "int_comparison__sample"), order_by="source, position"
     )
     measured = row_tables.tables_of_rows(
-        {part: inputs.samples_within(rows, numbers, categories, n) for part, n in bounds.items()},
+        {
+            part: inputs.samples_within(
+                rows, numbers, categories + (periods if part == "rates" else []), n
+            )
+            for part, n in {**bounds, "rates": bounds["comparison"]}.items()
+        },
         warehouse.small(dbt.ref("likeness", "int_comparison__copies")),
         warehouse.small(dbt.ref("likeness", "int_comparison__level_overlaps")),
         min_cell_rows=dbt.config.meta_get("min_cell_rows"),
@@ -21,5 +35,8 @@ def model(dbt, session):
         target=dbt.config.meta_get("utility_target"),
         seed=dbt.config.meta_get("random_seed"),
         privacy_rows=bounds["privacy"],
+        rates_by=rates_by,
+        periods=periods,
+        means_by=dbt.config.meta_get("means_by"),
     )
     return warehouse.back(session, packing.pack(measured), packing.TYPES)

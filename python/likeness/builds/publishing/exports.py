@@ -29,13 +29,16 @@ def write_copy(
     relations: Mapping[str, warehouse.Relation],
     folder: str,
     name: str = MARTS,
+    schemas: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Stage relations as tables of the DuckDB file `name`; one row per table, its rows.
 
-    Readers open such a file, so that none of them blocks a build or sees a real row.
+    Readers open such a file, so that none of them blocks a build or sees a real row. Columns keep
+    the comments that the tables of `schemas` have.
     """
+    comments = warehouse.comments(session, schemas) if schemas else None
     with staged(folder, name) as path:
-        return warehouse.write_database(session, relations, path)
+        return warehouse.write_database(session, relations, path, comments)
 
 
 def of_build(
