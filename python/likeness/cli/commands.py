@@ -1,7 +1,6 @@
 """The verbs around a build: plan, prompts, build."""
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.cli.ending import ending
+from likeness.cli.progress import run_dbt
 from likeness.cli.seeds_database import NoSeeds, refuse_other_source, seeds_database
 from likeness.llm.build import BACKENDS
 from likeness.llm.core.backend import Failed
@@ -126,7 +126,7 @@ def run_build(parsed: argparse.Namespace) -> int:
     for round_ in range(1, given["max_rounds"] + 1):
         finished_before = _changed_at(accepted)
         started = datetime.now(UTC) - timedelta(seconds=1)
-        code = subprocess.run(command, check=False).returncode
+        code = run_dbt(command, sys.stdout)
         print(ending(database(), given, started), flush=True)
         if given["generator"] not in BACKENDS or _changed_at(accepted) == finished_before:
             return code

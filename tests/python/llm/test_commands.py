@@ -10,7 +10,7 @@ import yaml
 from fakes.project import FIELDS, ROOT, seed_text
 from likeness.builds.provenance.digest import file_digest
 from likeness.builds.provenance.stamp import seeds_stamp
-from likeness.cli import commands, seeds_database
+from likeness.cli import commands, progress, seeds_database
 from likeness.cli.__main__ import main
 from likeness.llm.core.rounds import write_accepted
 
@@ -182,7 +182,7 @@ def test_the_last_line_names_the_commonest_failure(project, monkeypatch, capsys,
             )
         return subprocess.CompletedProcess(command, 1)
 
-    monkeypatch.setattr(commands.subprocess, "run", dbt)
+    monkeypatch.setattr(progress.subprocess, "run", dbt)
     project.write_text(project.read_text() + "max_rounds: 1\n")
     assert main(["build", "--vars", str(project)]) == 1
     last = capsys.readouterr().out.splitlines()[-1]
@@ -222,7 +222,7 @@ def test_build_repeats_while_rows_come(
                 )
         return subprocess.CompletedProcess(command, code)
 
-    monkeypatch.setattr(commands.subprocess, "run", dbt)
+    monkeypatch.setattr(progress.subprocess, "run", dbt)
     assert main(["build", "--vars", str(project)]) == code
     assert len(calls) == builds
     assert calls[0][1:3] == ["build", "--vars"]
