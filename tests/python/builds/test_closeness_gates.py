@@ -110,7 +110,7 @@ def test_other_real_rows_are_green_everywhere(root, loans, split, tmp_path):
         threshold=10,
     )
     closeness = card[card["dimension"] != "rules"]
-    assert len(closeness) == 19
+    assert len(closeness) == 23
     assert set(closeness["status"]) == GREEN
     assert code == 0
 
@@ -126,7 +126,7 @@ def test_shuffled_columns_are_red_on_all_but_marginals(root, loans, split, tmp_p
     red = ["mean_abs_correlation_difference", "worst_pairs_tvd", "detection_auc", "tstr_ratio"]
     assert card.loc[red, "status"].to_dict() == dict.fromkeys(red, "fail")
     marginals = statuses(card, "shape")
-    assert len(marginals) == 5
+    assert len(marginals) == 6
     assert set(marginals.values()) == GREEN
 
 
