@@ -5,6 +5,7 @@ import json
 import duckdb
 import pytest
 
+from likeness.profiles import cluster_statistics
 from likeness.warehouse import packing
 
 CLUSTERED = "intermediate.int_loans__clustered"
@@ -64,6 +65,20 @@ def test_what_a_wider_group_adds_is_recounted(rows, audited):
     )
     row = "sub_grade=Z9 (all) 1"
     assert ("profiles.cluster_shares", row, "adds to what lies within it", 5) in found
+
+
+def test_what_one_cluster_alone_can_take_of_a_wider_group_is_found(rows, audited):
+    groups = cluster_statistics.groups_query("intermediate.int_value_groups__merged")
+    basis, group, cluster = rows(
+        f"select basis, group_id, min(cluster_id) from ({groups}) where basis <> 'cluster' "
+        "group by all having count(*) = 1 order by all limit 1"
+    )[0]
+    found = audited(
+        *with_train(f"case when {some(25, cluster)} then 'Z9' else sub_grade end as sub_grade"),
+        "insert into profiles.cluster_shares (cluster_id, variable, basis, category, n_rows, share)"
+        f" values ({group}, 'sub_grade', '{basis}', 'Z9', 25, 0.1)",
+    )
+    row = f"sub_grade=Z9 ({basis}) {group}"
     assert ("profiles.cluster_shares", row, "is one cluster's own", 1) in found
 
 

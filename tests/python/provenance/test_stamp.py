@@ -21,6 +21,7 @@ NOT_IN_SEEDS = {
     *("record", "example_path", "criteria", "prompt_dir", "max_failed_share", "base_url"),
     *("model_id", "judge_model_id", "temperature", "judge_temperature", "top_p", "top_k"),
     *("max_tokens", "rows_per_request", "judge_batch", "concurrency", "timeout", "max_retries"),
+    "max_wait",
     *("max_rounds", "max_requests", "max_cost", "price_in", "price_out", "url", "url_eval"),
     *("inference_type", "caii_endpoint", "sds_mode", "sds_workspace", "sds_max_workers"),
     *("sds_seconds_per_call", "sds_seconds_per_judgement", "sds_poll_seconds"),
@@ -28,7 +29,7 @@ NOT_IN_SEEDS = {
     # comparison and gates
     *("condition_on", "missing_by", "utility_target", "quasi_identifiers", "kl_bins", "gates"),
     *("max_comparison_rows", "max_detection_rows", "max_privacy_rows"),
-    *("min_rows_for_gates",),
+    *("min_rows_for_gates", "rates_by", "means_by"),
 }
 
 
