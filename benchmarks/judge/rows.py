@@ -18,23 +18,31 @@ LEAST_ROWS = 100
 DCR_ROWS = 4000
 
 
-def quality(train: pd.DataFrame, rows: pd.DataFrame, columns: Columns) -> dict[str, float]:
-    """SDMetrics' QualityReport on complete rows: score, column shapes and pair trends."""
+def quality_report(
+    train: pd.DataFrame, rows: pd.DataFrame, columns: Columns
+) -> tuple[float, dict[str, float], dict]:
+    """SDMetrics' QualityReport: its score, those of its parts by name, and its metadata."""
     from sdmetrics.reports.single_table import QualityReport
 
-    judged = columns.judged
-    kinds = dict.fromkeys(judged.numbers, "numerical")
-    kinds |= dict.fromkeys(judged.categories, "categorical")
+    kinds = dict.fromkeys(columns.numbers, "numerical")
+    kinds |= dict.fromkeys(columns.categories, "categorical")
     metadata = {"columns": {name: {"sdtype": kind} for name, kind in kinds.items()}}
     report = QualityReport()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        report.generate(complete(train, columns), complete(rows, columns), metadata, verbose=False)
-    parts = report.get_properties().set_index("Property")["Score"]
+        report.generate(train, rows, metadata, verbose=False)
+    parts = report.get_properties().set_index("Property")["Score"].astype(float).to_dict()
+    return float(report.get_score()), parts, metadata
+
+
+def quality(train: pd.DataFrame, rows: pd.DataFrame, columns: Columns) -> dict[str, float]:
+    """SDMetrics' QualityReport on complete rows: score, column shapes and pair trends."""
+    sides = (complete(side, columns) for side in (train, rows))
+    score, parts, _ = quality_report(*sides, columns.judged)
     return {
-        "quality": float(report.get_score()),
-        "shapes": float(parts["Column Shapes"]),
-        "pairs": float(parts["Column Pair Trends"]),
+        "quality": score,
+        "shapes": parts["Column Shapes"],
+        "pairs": parts["Column Pair Trends"],
     }
 
 

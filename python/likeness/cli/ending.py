@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from likeness import warehouse
+from likeness.report.templating import templates_of
 from likeness.report.verdict import verdict
 from likeness.schema.outputs import MANIFEST, RED_REPORT, REPORT
 
@@ -42,13 +42,7 @@ def ending(database: str, given: Mapping, started: datetime) -> str:
     build = builds.sort_values("built_at").iloc[-1]
     folder = Path(str(given["export_dir"]))
     published = _manifest(folder).get("build_id") == build["build_id"]
-    made = Environment(
-        loader=PackageLoader("likeness.cli"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        autoescape=False,
-    )
+    made = templates_of("likeness.cli", autoescape=False)
     return made.get_template("ending.txt.j2").render(
         published=published,
         verdict=verdict(scorecard),
