@@ -113,7 +113,7 @@ def _audit_means(
     for source in REAL:
         read = sources.source_of(source, True)
         for row in rows.to_dict("records"):
-            level = row["level_1"].replace("'", "''")
+            level = warehouse.literal(row["level_1"])
             band = [f"{number(by)} >= {row['lower']!r}"] if pd.notna(row["lower"]) else []
             band += [f"{number(by)} < {row['upper']!r}"] if pd.notna(row["upper"]) else []
             inside = " and ".join(band) or f"{number(by)} is not null"
@@ -122,7 +122,7 @@ def _audit_means(
             elif row["level_2"].endswith(" or missing"):
                 inside = f"({inside} or {number(by)} is null)"
             found = sources.query(
-                f"select count(*) as n from {{{read}}} where {text(condition)} = '{level}' "
+                f"select count(*) as n from {{{read}}} where {text(condition)} = {level} "
                 f"and {number(variable)} is not null and {inside}"
             )
             label = f"{_label(names, row)}, {source}"
@@ -148,11 +148,11 @@ def _counts(
     """Rows by level of each variable and class of the target."""
     levels = ", ".join(f"{_level(sources, name)} as level_{i}" for i, name in enumerate(names, 1))
     of_target = f"cast({warehouse.quoted(target['variable'])} as varchar)"
-    positive = str(target["positive"]).replace("'", "''")
+    positive = warehouse.literal(str(target["positive"]))
     read = sources.source_of(source, True)
     return sources.query(
-        f"select {levels}, count(*) filter (where {of_target} <> '{positive}') as negative, "
-        f"count(*) filter (where {of_target} = '{positive}') as positive "
+        f"select {levels}, count(*) filter (where {of_target} <> {positive}) as negative, "
+        f"count(*) filter (where {of_target} = {positive}) as positive "
         f"from {{{read}}} where {of_target} is not null group by all order by all"
     )
 

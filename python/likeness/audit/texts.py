@@ -34,8 +34,8 @@ def audit_export(sources: Sources, fields: Sequence[Field], folder: str, tally: 
     counted = f"select count(*) as n from {sources.table(ROWS)} where {OFFLINE}"
     offline = sources.query(counted)["n"].iloc[0]
     if export.is_file() and offline:
-        quoted = str(export).replace("'", "''")
-        reader = f"read_csv('{quoted}', delim = '\t', header = true, all_varchar = true)"
+        file = warehouse.literal(str(export))
+        reader = f"read_csv({file}, delim = '\t', header = true, all_varchar = true)"
         _audit_texts(sources, fields, FILE, reader, tally)
 
 
@@ -93,5 +93,5 @@ def audit_examples(
 
 
 def _list_of(texts: Sequence[str]) -> str:
-    quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
+    quoted = ", ".join(map(warehouse.literal, texts))
     return f"cast([{quoted}] as varchar[])"
