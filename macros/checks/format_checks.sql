@@ -8,14 +8,19 @@
     {%- set value = column_sql(field.name, "typed") -%}
     {%- set is_formula = "formula" in field.roles -%}
     {%- set is_missing = "list_contains(responses.missing_names, " ~ literal(field.name) ~ ")" -%}
-    {%- set checks = [
-        {"finding": "missing field", "when": is_missing, "rejects": true},
-        {"finding": "cannot be read", "when": unreadable(text, field), "rejects": not is_formula},
-    ] -%}
+    {%- set cannot_be_read = was_unreadable(text, value, field) -%}
+    {%- set checks = [{"finding": "missing field", "when": is_missing, "rejects": true}] -%}
+    {%- if cannot_be_read != "false" -%}
+        {%- do checks.append({
+            "finding": "cannot be read",
+            "when": cannot_be_read,
+            "rejects": not is_formula,
+        }) -%}
+    {%- endif -%}
     {%- if not field.nullable -%}
         {%- do checks.append({
             "finding": "is empty",
-            "when": value ~ " is null and not " ~ is_missing ~ " and not " ~ unreadable(text, field),
+            "when": value ~ " is null and not " ~ is_missing ~ (" and not " ~ cannot_be_read if cannot_be_read != "false" else ""),
             "rejects": not is_formula,
         }) -%}
     {%- endif -%}

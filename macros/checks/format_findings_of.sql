@@ -56,14 +56,7 @@ checked as (
         list_filter([
             {%- for field in fields %}
             {%- for check in format_checks(field) %}
-            case
-                when {{ check.when }} then struct_pack(
-                    field := {{ literal(field.name) }},
-                    finding := {{ literal(check.finding) }},
-                    value := left({{ column_sql(field.name, 'responses') }}, 200),
-                    rejects := {{ check.rejects | lower }}
-                )
-            end,
+            case when {{ check.when }} then struct_pack(field := {{ literal(field.name) }}, finding := {{ literal(check.finding) }}, value := left({{ column_sql(field.name, 'responses') }}, 200), rejects := {{ check.rejects | lower }}) end,
             {%- endfor %}
             {%- endfor %}
             null

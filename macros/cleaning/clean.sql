@@ -1,7 +1,8 @@
 {#
     The cleaning rules, once: how a text becomes a typed value. A field names its rule in column `reader` of
     seeds/fields.csv. A new reader is a macro `read_<reader>(text, field)` that gives the typed value or null, and, where
-    not every text without a value is a fault, `unreadable_<reader>(text, field)`.
+    not every text without a value is a fault, `unreadable_<reader>(text, field)` and the same of a text that has been
+    read, `was_unreadable_<reader>(text, value)`.
 #}
 {% macro clean(text, field) -%}
     {{ reader_macro('read', field.reader)(text, field) }}
@@ -14,6 +15,16 @@
         {{ own(text, field) }}
     {%- else -%}
         (nullif(trim({{ text }}), '') is not null and {{ clean(text, field) }} is null)
+    {%- endif -%}
+{%- endmacro %}
+
+{# The same where `value` is what the text was read as. #}
+{% macro was_unreadable(text, value, field) -%}
+    {%- set own = reader_macro('was_unreadable', field.reader, optional=true) -%}
+    {%- if own -%}
+        {{ own(text, value) }}
+    {%- else -%}
+        ({{ value }} is null and nullif(trim({{ text }}), '') is not null)
     {%- endif -%}
 {%- endmacro %}
 

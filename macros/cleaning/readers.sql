@@ -4,13 +4,23 @@
 
 {% macro unreadable_text(text, field) %}false{% endmacro %}
 
+{% macro was_unreadable_text(text, value) %}false{% endmacro %}
+
 {# A number, null for NaN and infinity: a NaN is a missing value, not an unreadable one. #}
 {% macro read_number(text, field) -%}
-    case when {{ number_of(text) }} between -1e300 and 1e300 then {{ number_of(text) }} end
+    {{ finite(number_of(text)) }}
+{%- endmacro %}
+
+{% macro finite(number) -%}
+    case when {{ number }} between -1e300 and 1e300 then {{ number }} end
 {%- endmacro %}
 
 {% macro unreadable_number(text, field) -%}
     (nullif(trim({{ text }}), '') is not null and {{ number_of(text) }} is null)
+{%- endmacro %}
+
+{% macro was_unreadable_number(text, value) -%}
+    ({{ value }} is null and nullif(trim({{ text }}), '') is not null and try_cast(trim({{ text }}, ' %') as double) is null)
 {%- endmacro %}
 
 {# A term in months: `36`, `36.0`, `36 months` or `36 mths`. #}

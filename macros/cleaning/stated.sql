@@ -34,6 +34,10 @@
     `reason` and `when` (SQL). Parts that a text lacks and required fields that are missing come after them.
 #}
 {% macro field_reasons(relation) %}
+    {{ return(unreadable_reasons(relation) + implausible_reasons(relation)) }}
+{% endmacro %}
+
+{% macro unreadable_reasons(relation) %}
     {% set reasons = [] %}
     {% for field in field_list() if field.reader != 'text' %}
         {% do reasons.append({
@@ -42,12 +46,19 @@
             'when': unreadable(column_sql(field.name, relation), field) | trim,
         }) %}
     {% endfor %}
+    {{ return(reasons) }}
+{% endmacro %}
+
+{# Values outside var plausible_bounds, of stated texts or, without `relation`, of typed columns. #}
+{% macro implausible_reasons(relation=none) %}
+    {% set reasons = [] %}
     {% for field in field_list() if field.name in var('plausible_bounds') %}
         {% set bounds = var('plausible_bounds')[field.name] %}
+        {% set value = clean(column_sql(field.name, relation), field) | trim if relation else column_sql(field.name) %}
         {% do reasons.append({
             'name': field.name,
             'reason': field.name ~ ' is out of bounds',
-            'when': (clean(column_sql(field.name, relation), field) | trim) ~ ' not between ' ~ bounds[0] ~ ' and ' ~ bounds[1],
+            'when': value ~ ' not between ' ~ bounds[0] ~ ' and ' ~ bounds[1],
         }) %}
     {% endfor %}
     {{ return(reasons) }}

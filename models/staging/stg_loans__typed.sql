@@ -29,7 +29,7 @@ checked as (
     select
         *,
         list_filter([
-            {%- for reason in field_reasons('stated') %}
+            {%- for reason in unreadable_reasons('stated') %}
             case when {{ reason.when }} then {{ literal(reason.reason) }} end,
             {%- endfor %}
             null
@@ -44,6 +44,12 @@ typed as (
 missing_fields as (
     select
         *,
+        list_filter([
+            {%- for reason in implausible_reasons() %}
+            case when {{ reason.when }} then {{ literal(reason.reason) }} end,
+            {%- endfor %}
+            null
+        ], lambda reason: reason is not null) as implausible,
         list_filter([
             {%- for field in field_list() %}
             {%- for part in derived_fields() if not part.nullable and part.name in format_parts([field]) %}
@@ -74,9 +80,10 @@ required as (
 
 reasoned as (
     select
-        missing_fields.* exclude (unreadable, missing_parts, missing_names),
+        missing_fields.* exclude (unreadable, implausible, missing_parts, missing_names),
         case
             when len(missing_fields.unreadable) > 0 then missing_fields.unreadable[1]
+            when len(missing_fields.implausible) > 0 then missing_fields.implausible[1]
             when len(missing_fields.missing_parts) > 0 then missing_fields.missing_parts[1]
             when len(list_intersect(missing_fields.missing_names, required.names)) > 0
                 then list_sort(list_intersect(missing_fields.missing_names, required.names))[1] || ' is missing'
