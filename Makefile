@@ -89,21 +89,23 @@ lint-python: .venv/.test
 .PHONY: lint-sql
 lint-sql: .venv/.test packages
 	@test -f target/test.duckdb || $(MAKE) --no-print-directory test-build
-	@$(TEST_BUILD) $(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
+	@$(TEST_BUILD) $(BIN)/sqlfluff lint models analyses tests/dbt
 
 .PHONY: test-build
 test-build: .venv/.test packages
 	@mkdir -p target
 	@$(TEST_BUILD) $(BIN)/dbt build --vars '{export_dir: target/test-exports}'
 
-# Python is linted beside the test build, which leaves half a core idle; what it said comes after it.
+# Lint fills the cores where the others leave them idle: Python beside the test build, SQL, which needs that
+# build, beside pytest.
 test: .venv/.test packages ## set-up, then the tests of a build on the embedded loans, lint and pytest
 	@mkdir -p target
-	@$(MAKE) --no-print-directory lint-python > target/lint.txt 2>&1 & lint=$$!; \
+	@$(MAKE) --no-print-directory lint-python > target/lint-python.txt 2>&1 & lint=$$!; \
 	$(MAKE) --no-print-directory test-build; \
-	wait $$lint || { cat target/lint.txt; exit 1; }; cat target/lint.txt
-	@$(MAKE) --no-print-directory lint-sql
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	wait $$lint || { cat target/lint-python.txt; exit 1; }; cat target/lint-python.txt
+	@$(MAKE) --no-print-directory lint-sql > target/lint-sql.txt 2>&1 & lint=$$!; \
+	failed=0; $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder || failed=$$?; \
+	wait $$lint || { cat target/lint-sql.txt; exit 1; }; exit $$failed
 
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)

@@ -30,7 +30,6 @@ def built(tmp_path_factory) -> Path:
         "DBT_PROFILES_DIR": str(ROOT),
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_LOG_LEVEL_FILE": "none",
     }
     command = ["--no-use-colors", "build", "--exclude", *UNSEEN, "resource_type:unit_test"]
     command += ["--vars", json.dumps({"export_dir": str(folder / "exports")})]

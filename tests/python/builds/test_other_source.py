@@ -44,6 +44,7 @@ class Place:
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "LIKENESS_DB": str(self.database),
             "LOANS_PATH": str(source),
+            "DBT_LOG_LEVEL_FILE": "debug",
         }
         environment.pop("LIKENESS_FINGERPRINT_KEY", None)
         module, *rest = arguments

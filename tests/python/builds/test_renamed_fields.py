@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import itertools
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ import forked
 from checks.project import ROOT
 
 PREFIX = "my_"
+LOANS = 4000
 # The loans' own files: what names their columns, and all that does.
 LISTS = ("seeds/fields.csv", "seeds/business_rules.csv", "seeds/formulas.csv", "seeds/states.csv")
 OWN = ("dbt_project.yml", "models/synthetic/emi_validation.sql")
@@ -44,7 +46,7 @@ def renamed(tmp_path_factory, names) -> Path:
         path.write_text(known.sub(rf"{PREFIX}\1", text), encoding="utf-8")
     (folder / "data").mkdir()
     with gzip.open(ROOT / "data" / "loans.csv.gz", "rt", encoding="utf-8", newline="") as handle:
-        rows = list(csv.reader(handle))
+        rows = list(itertools.islice(csv.reader(handle), LOANS + 1))
     with open(folder / "data" / "loans.csv", "w", encoding="utf-8", newline="") as handle:
         csv.writer(handle).writerows([[PREFIX + name for name in rows[0]], *rows[1:]])
     return folder
@@ -68,4 +70,4 @@ def test_every_column_can_have_another_name(renamed, names):
         count = len(made.fetchall())
     assert columns[:27] == [PREFIX + name for name in names[:27]]
     assert f"{PREFIX}installment_generated" in columns
-    assert count > 19_000
+    assert count > 0.99 * LOANS

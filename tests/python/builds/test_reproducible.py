@@ -51,7 +51,7 @@ def built(root: Path, source: Path, folder: Path, threads: int) -> dict[str, str
         "DBT_LOG_PATH": str(folder / "logs"),
         "PYTHONPATH": str(root / "python"),
     }
-    given = {"export_dir": str(folder / "exports"), "max_fit_rows": 10_000, "target_rows": 20_000}
+    given = {"export_dir": str(folder / "exports"), "max_fit_rows": 3000, "target_rows": 4000}
     selected = [f"+{mart}" for mart in MARTS]
     command = [sys.executable, "-m", "dbt.cli.main", "build", "--vars", json.dumps(given)]
     command += ["--exclude-resource-type", "test", "unit_test", "-s", *selected]

@@ -46,7 +46,6 @@ class Project:
             "DBT_LOG_PATH": str(folder / "logs"),
             "PYTHONPATH": str(ROOT / "python"),
             # Files that nobody reads here.
-            "DBT_LOG_LEVEL_FILE": "none",
             "DBT_WRITE_JSON": "false",
         }
 

@@ -30,6 +30,7 @@ def surroundings(folder: Path, **changed: str) -> dict[str, str]:
         "DBT_LOG_PATH": str(folder / "logs"),
         "LIKENESS_DB": str(folder / "likeness.duckdb"),
         "PYTHONPATH": os.pathsep.join(map(str, PATHS)),
+        "DBT_LOG_LEVEL_FILE": "debug",
         **changed,
     }
 

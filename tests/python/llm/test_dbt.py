@@ -51,6 +51,7 @@ class Project:
             "LOANS_PATH": str(source),
             "OPENAI_API_KEY": KEY,
             "OMP_NUM_THREADS": "1",
+            "DBT_LOG_LEVEL_FILE": "debug",
         }
 
     def start(self, *arguments: str, **changed: object) -> forked.Run:
