@@ -1,11 +1,12 @@
 {#
     The columns of a source as `select * replace (...)` takes them: a missing marker is null, save in the columns of
-    var markers_kept_in, and a text that ends with a zip code ends with its five digits.
+    var markers_kept_in, and a text that ends with a zip code ends with its five digits. Markers are an expression to
+    match: DuckDB turns a long `in (...)` into a join, one for each column.
 #}
 {% macro stated_columns() -%}
     {%- set markers = [] -%}
     {%- for marker in var('missing_markers') -%}
-        {%- do markers.append(literal(marker | trim | lower)) -%}
+        {%- do markers.append(modules.re.escape(marker | trim | lower)) -%}
     {%- endfor -%}
     {%- set longest = (var('missing_markers') | map('trim') | map('length') | max) if markers else 0 -%}
     {%- for field in field_list() %}
@@ -15,7 +16,7 @@
     {{ text }} as {{ column }}
     {%- else %}
     case
-        when length(trim({{ column }})) <= {{ longest }} and lower(trim({{ column }})) in ({{ markers | join(', ') }})
+        when length(trim({{ column }})) <= {{ longest }} and regexp_full_match(lower(trim({{ column }})), {{ literal(markers | join('|')) }})
             then null
         else {{ text }}
     end as {{ column }}

@@ -11,23 +11,29 @@
     {{ return(all_fields() | selectattr("expression") | list) }}
 {% endmacro %}
 
+{# They are read once for a run and kept beside dbt's graph, the one thing that all its nodes share. #}
 {% macro all_fields() %}
-    {% set fields = [] %}
-    {% if execute %}
-        {% set columns = ["name", "kind", "type", "reader", "roles", "nullable", "decimals", "format", "max_length", "allowed_values", "expression", "description"] %}
-        {% set selected = columns | join(", '') , coalesce(") %}
-        {% set file = "read_csv(" ~ literal(seed_path("fields")) ~ ", all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')" %}
-        {% for row in run_query("select coalesce(" ~ selected ~ ", '') from " ~ file ~ " order by cast(position as integer)").rows %}
-            {% set field = dict(zip(columns, row)) %}
-            {% do field.update({
-                "roles": field.roles.split(";"),
-                "nullable": field.nullable | lower == "true",
-                "format": field.format | replace("\\r", "\r") | replace("\\n", "\n"),
-                "allowed_values": (field.allowed_values.split("|") if field.allowed_values else []) + var("extend_domains").get(field.name, []),
-            }) %}
-            {% do fields.append(field) %}
-        {% endfor %}
+    {% if execute and not graph.likeness_fields %}
+        {% do graph.update({"likeness_fields": fields_of_file()}) %}
     {% endif %}
+    {{ return(graph.likeness_fields if execute else []) }}
+{% endmacro %}
+
+{% macro fields_of_file() %}
+    {% set fields = [] %}
+    {% set columns = ["name", "kind", "type", "reader", "roles", "nullable", "decimals", "format", "max_length", "allowed_values", "expression", "description"] %}
+    {% set selected = columns | join(", '') , coalesce(") %}
+    {% set file = "read_csv(" ~ literal(seed_path("fields")) ~ ", all_varchar = true, header = true, delim = ',', quote = '\"', escape = '\"')" %}
+    {% for row in run_query("select coalesce(" ~ selected ~ ", '') from " ~ file ~ " order by cast(position as integer)").rows %}
+        {% set field = dict(zip(columns, row)) %}
+        {% do field.update({
+            "roles": field.roles.split(";"),
+            "nullable": field.nullable | lower == "true",
+            "format": field.format | replace("\\r", "\r") | replace("\\n", "\n"),
+            "allowed_values": (field.allowed_values.split("|") if field.allowed_values else []) + var("extend_domains").get(field.name, []),
+        }) %}
+        {% do fields.append(field) %}
+    {% endfor %}
     {{ return(fields) }}
 {% endmacro %}
 

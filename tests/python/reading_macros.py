@@ -44,7 +44,7 @@ class Macros:
             for pattern in FILES
             for file in (ROOT / "macros").glob(pattern)
             for found in MACRO.finditer(file.read_text(encoding="utf-8"))
-            if found[1] != "all_fields"
+            if found[1] not in ("all_fields", "fields_of_file")
         }
         # A template copies its globals, so that each name must be known before any is compiled.
         environment.globals.update({name: self._late(name) for name in texts})

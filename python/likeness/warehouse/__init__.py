@@ -152,10 +152,13 @@ def write_database(
         session.execute("begin")
         for name, relation in relations.items():
             session.execute(f'create table {alias}."{name}" as {relation.sql_query()}')
-            for column, comment in (comments or {}).get(name, {}).items():
-                if column in relation.columns:
-                    column = f'{alias}."{name}".{quoted(column)}'
-                    session.execute(f"comment on column {column} is {literal(comment)}")
+            columns = relation.columns
+            commented = [
+                f'comment on column {alias}."{name}".{quoted(column)} is {literal(comment)}'
+                for column, comment in (comments or {}).get(name, {}).items()
+                if column in columns
+            ]
+            session.execute(";".join(commented))
             counts.append({"name": name, "rows": count(relation)})
         session.execute("commit")
     except BaseException:
