@@ -23,6 +23,7 @@ def model(dbt, session):
         "shares": dbt.ref("likeness", "comparison_shares"),
         "moments": dbt.ref("likeness", "comparison_conditional_moments"),
         "associations": dbt.ref("likeness", "comparison_correlations"),
+        "pairs": dbt.ref("likeness", "comparison_pair_trends"),
     }
     history = dbt.ref("likeness", "quality_history")
     excluded = dbt.ref("likeness", "stg_loans__excluded_counts")

@@ -14,7 +14,14 @@ from likeness.schema.given import project_vars
 from likeness.warehouse.reading.source import source
 
 ROOT = Path(__file__).resolve().parents[2]
-FILES = ("cleaning/*.sql", "fields/*.sql", "engine/text.sql", "engine/hash_split.sql", "checks/*.sql", "preflight.sql")
+FILES = (
+    "cleaning/*.sql",
+    "fields/*.sql",
+    "engine/text.sql",
+    "engine/hash_split.sql",
+    "checks/*.sql",
+    "preflight.sql",
+)
 MACRO = re.compile(r"{%-?\s*macro (\w+)\(.*?endmacro\s*-?%}", re.DOTALL)
 
 

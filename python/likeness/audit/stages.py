@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from likeness import warehouse
-from likeness.audit import named, rates, statements, texts
+from likeness.audit import grids, named, rates, statements, texts
 from likeness.audit.differences import audit_differences
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part, audit_table, parts_of
@@ -87,6 +87,8 @@ def audit_marts(
         target = variables["utility_target"]
         if rates.TABLE in present:
             rates.audit_rates(sources, target, tally)
+        if grids.TABLE in present:
+            grids.audit_grids(sources, tally)
         found = [named.named_in(parts)]
         if {texts.ROWS, texts.TYPED} <= present:
             texts.audit_rows(sources, fields, tally)

@@ -9,6 +9,7 @@ import pandas as pd
 from likeness.metrics import REAL, SOURCES, conditionals, marginals, rates, target_tables
 from likeness.metrics.correlations import coefficients
 from likeness.metrics.detection import detect
+from likeness.metrics.grids import pair_grids
 from likeness.metrics.joint import joint_distances
 from likeness.metrics.levels import levels_shown
 from likeness.metrics.privacy import distances
@@ -28,7 +29,7 @@ CORRELATION_COLUMNS = (
 )
 PAIR_COLUMNS = (
     *("variable_1", "variable_2", "metric", "similarity", "similarity_holdout"),
-    *("joint_distance", "joint_distance_holdout", "is_associated", "reason"),
+    *("joint_distance", "joint_distance_holdout", "is_associated", "grid", "reason"),
 )
 
 
@@ -56,6 +57,12 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
     joint = joint_distances(train, others, min_cell_rows)
     synthetic = pair_trends(train, samples["synthetic"])
     reference = pair_trends(train, holdout) if holdout.rows >= min_cell_rows else {}
+    excess = {
+        pair: distance - ((joint["holdout"][pair] or 0) if reference else 0)
+        for pair, distance in joint["synthetic"].items()
+        if distance is not None
+    }
+    grids = pair_grids(samples, excess, min_cell_rows)
     rows = []
     for pair, (metric, score, is_associated) in synthetic.items():
         of_holdout = reference.get(pair, (metric, None, False))[1]
@@ -69,6 +76,7 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
                 "joint_distance": rounded(joint["synthetic"][pair]),
                 "joint_distance_holdout": rounded(joint["holdout"][pair]) if reference else None,
                 "is_associated": is_associated,
+                "grid": grids.get(pair),
                 "reason": None if score is not None else "constant column, or no values",
             }
         )

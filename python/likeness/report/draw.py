@@ -7,12 +7,12 @@ import matplotlib.figure
 import pandas as pd
 
 from likeness.metrics.privacy import SHARES
-from likeness.report import curves, figures, findings
+from likeness.report import curves, figures, findings, grids
 from likeness.report.canvas import svg
 from likeness.report.page import PARTS
 from likeness.warehouse import workers
 
-RATES, MODELS, MAPS, DISTANCES, BOXES, NUMBERS, CATEGORIES = PARTS
+RATES, MODELS, MAPS, GRIDS, DISTANCES, BOXES, NUMBERS, CATEGORIES = PARTS
 COLUMNS = ("part", "file", "title", "svg")
 LAST = ("(other)", "(missing)")
 Figure = tuple[str, str, str, str]
@@ -73,6 +73,18 @@ def _maps(pairs: pd.DataFrame, variables: Sequence[str]) -> Iterator[Figure]:
         yield _figure(MAPS, file_name("correlations", column), title, drawn)
 
 
+def _grids(pairs: pd.DataFrame) -> Iterator[Figure]:
+    excess = pairs["joint_distance"] - pairs["joint_distance_holdout"].fillna(0)
+    worst = (
+        pairs.assign(excess=excess)
+        .dropna(subset=["grid"])
+        .sort_values(["excess", "variable_1", "variable_2"], ascending=[False, True, True])
+    )
+    for row in worst.to_dict("records"):
+        name = file_name("grid", row["variable_1"], row["variable_2"])
+        yield _figure(GRIDS, name, grids.finding(row), grids.grid(row))
+
+
 def _rates(rates: pd.DataFrame, orders: Orders) -> Iterator[Figure]:
     of_target = rates[rates["is_in_rates_by"].eq(True)]
     for names, rows in of_target.groupby(["variable_1", "variable_2"], sort=False, dropna=False):
@@ -126,13 +138,14 @@ def draw_others(
 ) -> pd.DataFrame:
     """Rates, models, correlation maps, distances, and boxes of `boxed` by the levels of `by`.
 
-    `tables`: moments (by condition), associations, rates, utility, privacy. `variables`: their
-    order. Rows as above.
+    `tables`: moments (by condition), associations, pairs (of `comparison_pair_trends`), rates,
+    utility, privacy. `variables`: their order. Rows as above.
     """
     drawn = [
         *_rates(tables["rates"], orders),
         *_models(tables["utility"]),
         *_maps(tables["associations"], variables),
+        *_grids(tables["pairs"]),
         *_distances(tables["privacy"]),
         *_boxes(tables["moments"], boxed, by, orders),
     ]
@@ -152,7 +165,7 @@ def drawn(
     `tables`: shares and those of `draw_others`; `orders`: the levels of a category in the order of
     its domain; other arguments as of `draw_others`.
     """
-    names = ("moments", "associations", "rates", "utility", "privacy")
+    names = ("moments", "associations", "pairs", "rates", "utility", "privacy")
     others = {name: tables[name] for name in names}
     calls = (
         (f"{__name__}.draw_shares", tables["shares"], variables, orders),

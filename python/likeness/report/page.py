@@ -14,7 +14,7 @@ from likeness.report.templating import render
 from likeness.report.verdict import verdict
 from likeness.report.words import MEANINGS
 
-PARTS = ("rates", "models", "maps", "distances", "boxes", "numbers", "categories")
+PARTS = ("rates", "models", "maps", "grids", "distances", "boxes", "numbers", "categories")
 VERDICT_FROM, VERDICT_TO = "<!-- verdict -->", "<!-- end of verdict -->"
 DEVIATIONS = {
     "subject": "Subject",

@@ -18,7 +18,7 @@ STAGING = ".likeness-staging-"
 LOCK = ".likeness.lock"
 
 _FIGURE = (
-    r"(?:(?:histogram|bars|boxes|correlations|rates_by)_\w+|roc|calibration|dcr_p05|nndr)\.svg"
+    r"(?:(?:histogram|bars|boxes|correlations|grid|rates_by)_\w+|roc|calibration|dcr_p05|nndr)\.svg"
 )
 _TOP = "|".join(map(re.escape, (ROWS, SEEDS, MARTS, ENGINE_PROFILE, REPORT)))
 _OURS = re.compile(rf"(?:{_TOP}|{FIGURES}/{_FIGURE})")

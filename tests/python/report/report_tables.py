@@ -1,5 +1,7 @@
 """Small made-up rows of the marts that the report reads."""
 
+import json
+
 import pandas as pd
 
 from likeness.report.draw import drawn
@@ -55,6 +57,23 @@ def associations() -> pd.DataFrame:
         ("doors", "colour", "correlation_ratio", 0.2, 0.21, 0.01, None),
     ]
     names = "variable_1 variable_2 method train synthetic difference reason"
+    return pd.DataFrame(rows, columns=names.split())
+
+
+def pairs() -> pd.DataFrame:
+    """Two pairs, one of them with a grid in which a cell is hidden."""
+    axes = [
+        {"labels": ["below 10", "10 and more", "(missing)"], "edges": [10.0]},
+        {"labels": ["red", "(other)"], "edges": None},
+    ]
+    train = [[0.3, 0.2], [0.1, 0.4], [None, None]]
+    synthetic = [[0.3, 0.2], [0.25, 0.25], [None, None]]
+    grid = json.dumps({"step": 0.005, "axes": axes, "train": train, "synthetic": synthetic})
+    rows = [
+        ("price", "colour", 0.15, 0.01, grid),
+        ("price", "doors", 0.01, 0.01, None),
+    ]
+    names = "variable_1 variable_2 joint_distance joint_distance_holdout grid"
     return pd.DataFrame(rows, columns=names.split())
 
 
@@ -173,6 +192,7 @@ def tables(**changed: pd.DataFrame) -> dict[str, pd.DataFrame]:
         "shares": shares(),
         "moments": moments(),
         "associations": associations(),
+        "pairs": pairs(),
         **changed,
     }
 

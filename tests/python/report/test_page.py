@@ -173,7 +173,7 @@ def test_same_tables_give_the_same_bytes(tmp_path):
     first = made.write(tmp_path / "one")
     second = made.write(tmp_path / "two")
 
-    assert len(first) == 1 + 1 + 1 + 1 + 3 + 2 + 2 + 2
+    assert len(first) == 1 + 1 + 1 + 1 + 1 + 3 + 2 + 2 + 2
     assert first["bytes"].tolist() == second["bytes"].tolist()
     assert first["file"].tolist() == second["file"].tolist()
     for name in first["file"]:
