@@ -1,23 +1,33 @@
 {#
     Categories that enough train rows have, that the accepted rows should show ten times over at that share, and that
-    none of them shows, as a query (variable, value): the method loses rare grades and owners so. `train` is a query,
-    `synthetic` a relation.
+    none of them shows, as a query (variable, value): the method loses rare grades and owners so. So are quarters of
+    dates that should be shown twenty times over: a lost vintage. `train` is a query, `synthetic` a relation.
 #}
 {% macro missing_categories(train, synthetic) %}
-with train as (
+{%- set dates = field_list() | selectattr("kind", "in", ["date", "timestamp"]) | map(attribute="name") | list %}
+{%- set names = var('categorical_variables') + dates %}
+{%- set listed = [] %}
+{%- for name in dates %}
+{%- do listed.append(literal(name)) %}
+{%- endfor %}
+with train_rows as (
     {{ train }}
 ),
 
+train as (
+    select *{{ quarters_for(dates) }} from train_rows
+),
+
 synthetic as (
-    select * from {{ synthetic }}
+    select *{{ quarters_for(dates) }} from {{ synthetic }}
 ),
 
 train_counts as (
-    {{ value_counts('train', [], var('categorical_variables'), 'varchar') }}
+    {{ value_counts('train', [], names, 'varchar') }}
 ),
 
 synthetic_counts as (
-    {{ value_counts('synthetic', [], var('categorical_variables'), 'varchar') }}
+    {{ value_counts('synthetic', [], names, 'varchar') }}
 ),
 
 sizes as (
@@ -39,5 +49,16 @@ where
     train_counts.value is not null
     and synthetic_counts.value is null
     and train_counts.n >= {{ var('min_cell_rows') }}
-    and train_counts.n / sizes.n_train * sizes.n_synthetic >= 10
+    and train_counts.n / sizes.n_train * sizes.n_synthetic
+    >= {% if dates %}case when train_counts.variable in ({{ listed | join(', ') }}) then 20 else 10 end{% else %}10{% endif %}
 {% endmacro %}
+
+{# After `select *`: dates as their quarters. #}
+{% macro quarters_for(dates) -%}
+    {%- if dates %} replace (
+    {%- for name in dates %}
+        {{ quarter_sql(column_sql(name)) }} as {{ column_sql(name) }}{{ "," if not loop.last }}
+    {%- endfor %}
+    )
+    {%- endif -%}
+{%- endmacro %}
