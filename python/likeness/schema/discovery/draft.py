@@ -45,10 +45,15 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
             f"{path} has {table.rows} rows; at least {LEAST_ROWS} are needed "
             "(15 x var min_cell_rows)."
         )
-    if target is not None and target not in table.names:
+    if target is not None and target not in table.columns:
         raise CannotDraft(f"--target {target}: {path} has no such column.")
+    named_so = dict(zip(table.columns, table.names, strict=True))
+    target = named_so.get(str(target))
     say(f"{table.rows:,} rows, {len(table.names)} columns: kinds and domains")
     fields = [kinds.found_of(profile, table.rows, target) for profile in profiles(table)]
+    for field, name in zip(fields, table.columns, strict=True):
+        if field.name != name:
+            field.evidence += f"; the column {name}, a name that the tables need for themselves"
     named = [f for f in fields if can_be_named(f.name)]
     say("formulas")
     computed = formulas.formulas(table, named)
