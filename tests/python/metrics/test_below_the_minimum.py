@@ -208,6 +208,16 @@ def test_a_suppressed_level_has_rows_with_the_reason_alone():
     assert all("distance" not in row for row in rows)
 
 
+def test_a_condition_of_which_no_level_may_be_shown_has_the_reasons_alone():
+    sources = conditional_samples()
+    condition = Condition.of("grade", sources, 5, dict.fromkeys("ABG", DIFFERENCED))
+    assert condition.codes == ()
+    rows = list(distances(condition, sources, 5))
+    assert len(rows) == 6
+    assert {row["reason"] for row in rows} == {DIFFERENCED}
+    assert list(quantiles(condition, sources, 5)) == list(shares(condition, sources, 5)) == []
+
+
 def overlaps(rows):
     columns = ["condition", "level", "other", "other_level", "n"]
     return pd.DataFrame(rows, columns=columns).assign(source="train")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from likeness.schema.discovery import dates
 from likeness.schema.discovery.columns import DOUBLE_DIGITS, MOST_DECIMALS, Profile
+from likeness.schema.discovery.reader_choice import is_number_type
 from likeness.schema.discovery.table import CannotDraft
 
 MIN_CELL_ROWS = 20
@@ -163,12 +164,17 @@ def _whole(p: Profile, rows: int) -> Found:
 
 
 def _is_identifier(p: Profile, rows: int) -> bool:
-    """Unique whole numbers of which a random draw would have repeated some; or so by their name."""
+    """Unique whole numbers of which a random draw would have repeated some; or so by their name.
+
+    Numbers that a database declares to have decimals are amounts, whole or not.
+    """
     named = bool(ID_NAME.search(p.name))
     if p.distinct < p.filled:
         return named and p.distinct > max(MOST_CODES, 0.02 * p.filled)
     if named:
         return True
+    if is_number_type(p.declared) and "INT" not in p.declared:
+        return False
     spread = max(p.numbers["high"] - p.numbers["low"], 1)
     expected_repeats = (p.filled / 2) ** 2 / (2 * spread)
     return p.filled == rows and expected_repeats > 10

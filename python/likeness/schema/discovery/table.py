@@ -87,8 +87,8 @@ def load(path: str | InDatabase, folder: str | Path, say: Say) -> Table:
         raise CannotDraft(str(error)) from None
     except warehouse.Error as error:
         said = f"{path} cannot be read: {warehouse.first_sentence(error)}"
-        is_table = isinstance(path, InDatabase)
-        raise CannotDraft(f"{said} Build that table first." if is_table else said) from None
+        is_absent = isinstance(path, InDatabase) and "does not exist" in said
+        raise CannotDraft(f"{said} Build that table first." if is_absent else said) from None
     if rows == 0:
         raise CannotDraft(f"{path} has a header but no rows.")
     fields = field_names(names)
