@@ -76,8 +76,9 @@ def _differenced(part: pd.DataFrame, min_cell_rows: int) -> Iterator[str]:
     shown. Few are left of a level less the groups within it, of the groups that cover it less the
     level, or of levels that are almost the same rows as groups, less these.
     """
-    frame = part.pivot_table("n", "level", "other_level", "sum", fill_value=0)
-    table, labels = frame.to_numpy(), frame.index
+    (at, labels), (to, groups) = (pd.factorize(part[name]) for name in ("level", "other_level"))
+    table = np.zeros((len(labels), len(groups)), dtype=np.int64)
+    np.add.at(table, (at, to), part["n"].to_numpy(np.int64))
     size, others = table.sum(axis=1), table.sum(axis=0)
     is_level, is_group = size >= min_cell_rows, others >= min_cell_rows
     touching = table > 0
@@ -87,8 +88,10 @@ def _differenced(part: pd.DataFrame, min_cell_rows: int) -> Iterator[str]:
     is_covered = ~(touching & ~is_group).any(axis=1)
     few = within.any(axis=1) & (left > 0) & (left < min_cell_rows)
     few |= is_covered & (beyond > 0) & (beyond < min_cell_rows)
-    few |= _almost_the_same(table, is_level, is_group, min_cell_rows)
-    yield from labels[few & is_level]
+    few &= is_level
+    while (alike := _almost_the_same(table, is_level & ~few, is_group, min_cell_rows)).any():
+        few[np.where(alike, size, np.inf).argmin()] = True
+    yield from labels[few]
 
 
 def _almost_the_same(
@@ -96,7 +99,8 @@ def _almost_the_same(
 ) -> np.ndarray:
     """Levels (bool) that together are the rows of some groups, but for few.
 
-    Levels and groups that share at least `min_cell_rows` rows are taken together.
+    Levels and groups that share at least `min_cell_rows` rows are taken together. Without one of
+    the levels what the others leave of the groups is as large as it.
     """
     rows, columns = table.shape
     thick = (table >= min_cell_rows) & is_level[:, None] & is_group
@@ -112,4 +116,4 @@ def _almost_the_same(
         + np.bincount(right, table.sum(axis=0), parts)
         - 2 * common
     )
-    return ((common > 0) & (apart > 0) & (apart < min_cell_rows))[left]
+    return ((common > 0) & (apart > 0) & (apart < min_cell_rows))[left] & is_level

@@ -239,14 +239,12 @@ def _text(p: Profile) -> Found:
         return _category(
             p, "boolean", f"two values, {' and '.join(sorted(t for t, _ in p.levels))}"
         )
-    blank = p.with_blank / p.filled
-    digit = p.with_digit / p.filled
-    if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and blank < 0.05:
+    if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and p.blank < 0.05:
         return _identifier(p, "texts without blanks, each in one row")
     if _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled:
         return _category(p, "categorical", f"{p.distinct} values")
     is_id = bool(ID_NAME.search(p.name))
-    if blank < 0.05 and (digit > 0.9 or is_id):
+    if p.blank < 0.05 and (p.digit > 0.9 or is_id):
         return _identifier(p, "texts without blanks, most in few rows; each made row gets its own")
     made = Found(p, "free_text", "text", "text", "")
     made.evidence = (
@@ -287,7 +285,6 @@ def _domain(p: Profile) -> tuple[str, ...]:
 def _identifier(p: Profile, evidence: str) -> Found:
     made = Found(p, "identifier", "text", "text", evidence or "an identifier by its name")
     made.max_length = _length(p.longest)
-    made.format = p.pattern or made.format
     return made
 
 
