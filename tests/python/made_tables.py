@@ -77,10 +77,13 @@ class MadeTable:
     def write(self, path: Path) -> Path:
         """Write it as a csv file."""
         with open(path, "w", newline="", encoding="utf-8") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(self.names)
-            writer.writerows(zip(*self.texts, strict=True))
+            self.write_rows(csv.writer(handle, lineterminator="\n"))
         return path
+
+    def write_rows(self, writer) -> None:
+        """Write header and rows with a writer of the module csv."""
+        writer.writerow(self.names)
+        writer.writerows(zip(*self.texts, strict=True))
 
 
 def _gapped(texts: Iterable[str], column: Column, rng: np.random.Generator) -> list[str]:

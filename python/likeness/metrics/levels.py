@@ -73,25 +73,40 @@ def _differenced(part: pd.DataFrame, min_cell_rows: int) -> Iterator[str]:
     """Levels of which, with groups of another partition, few rows are had by subtraction.
 
     `part`: level, other_level and n. Only levels and groups of at least `min_cell_rows` rows are
-    shown. Few are left of a level less the groups within it, of the groups that cover it less the
-    level, or of levels that are almost the same rows as groups, less these.
+    shown. Few are left of one of either side less those of the other within it, of those that cover
+    it less it, or of several that are almost the same rows as several others. Then the level itself
+    is not shown or, where it is a group, the smallest of the levels.
     """
     (at, labels), (to, groups) = (pd.factorize(part[name]) for name in ("level", "other_level"))
     table = np.zeros((len(labels), len(groups)), dtype=np.int64)
     np.add.at(table, (at, to), part["n"].to_numpy(np.int64))
+    size = table.sum(axis=1)
+    is_group = table.sum(axis=0) >= min_cell_rows
+    shown = size >= min_cell_rows
+    while True:
+        few = shown & _leaves_few(table, is_group, min_cell_rows)
+        of_groups = is_group & _leaves_few(table.T, shown, min_cell_rows)
+        near = [(table[:, group] > 0) & shown for group in np.flatnonzero(of_groups)]
+        near.append(_almost_the_same(table, shown, is_group, min_cell_rows))
+        for levels in near:
+            if levels.any():
+                few[np.where(levels, size, np.inf).argmin()] = True
+        if not few.any():
+            break
+        yield from labels[few]
+        shown &= ~few
+
+
+def _leaves_few(table: np.ndarray, shown: np.ndarray, min_cell_rows: int) -> np.ndarray:
+    """Rows of `table` (bool) that those columns `shown` leave few of, or are few beside."""
     size, others = table.sum(axis=1), table.sum(axis=0)
-    is_level, is_group = size >= min_cell_rows, others >= min_cell_rows
     touching = table > 0
-    within = touching & (table == others) & is_group
+    within = touching & (table == others) & shown
     left = size - np.where(within, table, 0).sum(axis=1)
     beyond = np.where(touching, others, 0).sum(axis=1) - size
-    is_covered = ~(touching & ~is_group).any(axis=1)
+    is_covered = ~(touching & ~shown).any(axis=1)
     few = within.any(axis=1) & (left > 0) & (left < min_cell_rows)
-    few |= is_covered & (beyond > 0) & (beyond < min_cell_rows)
-    few &= is_level
-    while (alike := _almost_the_same(table, is_level & ~few, is_group, min_cell_rows)).any():
-        few[np.where(alike, size, np.inf).argmin()] = True
-    yield from labels[few]
+    return few | (is_covered & (beyond > 0) & (beyond < min_cell_rows))
 
 
 def _almost_the_same(

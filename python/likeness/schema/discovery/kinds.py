@@ -13,6 +13,9 @@ MIN_CELL_ROWS = 20
 # The levels of a category that may be named hold at least this share of its rows, and its levels
 # are at most that share of them; else its texts are free.
 LEAST_NAMED, MOST_DISTINCT = 0.7, 0.1
+# Of so many rows min_cell_rows are in train, whatever the split; without a list of values at least
+# one of a category must be, so that there is one to draw.
+SURELY_IN_TRAIN = 45
 MOST_CODES, MOST_TARGET_CODES = 25, 20
 ALL_DIGITS_KEPT = 2**53
 OWN_LABELS = ("(other)", "(missing)")
@@ -144,7 +147,7 @@ def _number(p: Profile, rows: int) -> Found:
 def _whole(p: Profile, rows: int) -> Found:
     if _is_identifier(p, rows):
         return _identifier(p, "whole numbers, each in one row" if p.distinct == p.filled else "")
-    if _is_boolean(p):
+    if _is_boolean(p) and p.filled >= SURELY_IN_TRAIN:
         return _category(p, "boolean", "two values, 0 and 1")
     why = _code(p) if _is_coded(p) else ""
     if why:
@@ -235,13 +238,18 @@ def _is_boolean(p: Profile) -> bool:
 
 
 def _text(p: Profile) -> Found:
+    if p.filled < SURELY_IN_TRAIN:
+        return Found(
+            p, "constant", "text", "text", "too few rows have a value to name one: drawn as missing"
+        )
     if _is_boolean(p):
         return _category(
             p, "boolean", f"two values, {' and '.join(sorted(t for t, _ in p.levels))}"
         )
     if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and p.blank < 0.05:
         return _identifier(p, "texts without blanks, each in one row")
-    if _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled:
+    is_category = _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled
+    if is_category and (_domain(p) or p.levels[0][1] >= SURELY_IN_TRAIN):
         return _category(p, "categorical", f"{p.distinct} values")
     is_id = bool(ID_NAME.search(p.name))
     if p.blank < 0.05 and (p.digit > 0.9 or is_id):
