@@ -6,6 +6,7 @@ columns. Seconds of each part (what the progress lines name), and the memory of 
 """
 
 import argparse
+import itertools
 import resource
 import subprocess
 import sys
@@ -22,7 +23,8 @@ SIZES = ((5_000_000, 12), (20_000, 200))
 FORMS = (
     "round(exp(4 + {u} * 5), 2)",
     "case when {u} < 0.05 then null else cast(floor({u} * {u} * 60) as integer) end",
-    "list_extract(['north', 'south', 'east', 'it''s west', 'abroad'], 1 + cast(floor(pow({u}, 2) * 5) as integer))",
+    "list_extract(['north', 'south', 'east', 'it''s west', 'abroad'], "
+    "1 + cast(floor(pow({u}, 2) * 5) as integer))",
     "date '2015-01-01' + cast(floor({u} * 3000) as integer)",
     "case when {u} < 0.3 then 'yes' else 'no' end",
     "'level ' || cast(floor(pow({u}, 3) * 80) as integer)",
@@ -58,7 +60,7 @@ def measure(path: str) -> None:
         found.table.connection.close()
     steps = [*said, ("", ended)]
     parts = [f"{said[0][1] - began:.1f} opening"]
-    for (text, start), (_, stop) in zip(steps, steps[1:], strict=False):
+    for (text, start), (_, stop) in itertools.pairwise(steps):
         parts.append(f"{stop - start:.1f} {text.rpartition(': ')[2].rpartition('/')[2]}")
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(

@@ -34,8 +34,8 @@ class Plugin(BasePlugin):
     `likeness_preflight`: a sentence, or '' if all is well; `likeness_setting_names`: the names of
     `all` vars or of those that change the `rows`, as a JSON list; `likeness_source`: the source
     file as a relation, and what was found out about it, in JSON; `likeness_with_field_names`: a
-    table as a relation, see `own_names`; `likeness_begin_exports` and `likeness_end_exports`: see likeness.builds.publishing.build. And the functions of
-    `likeness.builds.provenance`.
+    table as a relation, see `own_names`; `likeness_begin_exports` and `likeness_end_exports`: see
+    likeness.builds.publishing.build. And the functions of `likeness.builds.provenance`.
     """
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 NAMES = (
     "amount", "unit price", "a/b", "{brace}", "{{ jinja }}", "{x} of y", "select", "order", "group",
-    'quo"te', "it's", "größe", "名前", "x;y", "a,b", "#", "true", "1st", "c0", "-- no", "%", "tab|bar",
-    "No.", "loan_id", "split", "cluster_id", "generator", "seed_id", "raw", "source", "value", "n",
+    'quo"te', "it's", "größe", "名前", "x;y", "a,b", "#", "true", "1st", "c0", "-- no", "%",
+    "tab|bar", "No.",
+    "loan_id", "split", "cluster_id", "generator", "seed_id", "raw", "source", "value", "n",
     "row", "status", "age", "x" * 70, "Mixed Case", "per-cent", "back\\slash", "null", "_", "rows_",
     "judge_score", "synthetic_id", "number", "category", "variable", "build_id", "kept", "loans",
 )  # fmt: skip
@@ -28,7 +29,7 @@ FORMS = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%b-%Y", "%Y-%m", "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%SZ", "%m/%d/%Y %I:%M %p", "%d %b %Y",
 )  # fmt: skip
-WORDS = "the order came late and box was wet please send refund again thank you größe 名前".split()
+WORDS = ("the", "order", "came", "late", "and", "wet", "please", "refund", "größe", "名前")
 GAPS = ("", "", "", "NA", "?", "unknown")
 
 
@@ -126,7 +127,9 @@ KINDS: dict[str, Callable[[np.random.Generator, int, Column], Iterable]] = {
     "decimal": lambda rng, n, _: [f"{x:.2f}" for x in rng.gamma(0.7, 900, n)],
     "long decimal": lambda rng, n, _: [f"{x}.{y:019d}" for x, y in rng.integers(1, 10**9, (n, 2))],
     "continuous": lambda rng, n, _: rng.normal(0, 1, n).round(int(rng.choice([1, 3, 6]))),
-    "float": lambda rng, n, _: [repr(float(x)) for x in rng.normal(0, 1, n) * 10.0 ** rng.integers(-9, 9)],
+    "float": lambda rng, n, _: [
+        repr(float(x)) for x in rng.normal(0, 1, n) * 10.0 ** rng.integers(-9, 9)
+    ],
     "extreme": lambda rng, n, _: [f"{x:.4e}" for x in rng.standard_cauchy(n) * 1e12],
     "percent": lambda rng, n, _: [f"{x:.1f}%" for x in rng.beta(2, 5, n) * 100],
     "money": lambda rng, n, _: [f"${x:,.2f}" for x in rng.lognormal(8, 1.5, n)],
@@ -140,7 +143,8 @@ KINDS: dict[str, Callable[[np.random.Generator, int, Column], Iterable]] = {
     "identifier": lambda rng, n, _: [f"C-{x}" for x in rng.permutation(10 * n)[:n] + 10_000],
     "number id": lambda rng, n, _: rng.permutation(n) + 1,
     "uuid": lambda rng, n, _: [
-        f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}" for h in (rng.bytes(16).hex() for _ in range(n))
+        f"{h[:8]}-{h[8:12]}-{h[12:16]}-{h[16:20]}-{h[20:]}"
+        for h in (rng.bytes(16).hex() for _ in range(n))
     ],
     "account": lambda rng, n, _: [f"A{x:06d}" for x in rng.integers(0, n // 3, n)],
     "constant": lambda rng, n, column: [(column.levels or ("X",))[0]] * n,
@@ -179,7 +183,8 @@ FOLLOWING: dict[str, Callable[[np.random.Generator, list[str]], list[str]]] = {
     "group of": _group,
     "copy": lambda rng, other: list(other),
     "mostly copy": lambda rng, other: [
-        text if stays else other[0] for text, stays in zip(other, rng.random(len(other)) < 0.95, strict=True)
+        text if stays else other[0]
+        for text, stays in zip(other, rng.random(len(other)) < 0.95, strict=True)
     ],
 }  # fmt: skip
 

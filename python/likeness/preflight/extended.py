@@ -13,10 +13,10 @@ GATE = "missing_categories"
 def problem_with_extended(connection: warehouse.Connection, request: Mapping) -> str:
     """One sentence about the first added value all of whose rows break an enforced rule, or ''.
 
-    Such a build would end in the gate `missing_categories`; who has switched that off is not asked.
-    Of a value of fewer than `min_cell_rows` rows none is due. Rules that name columns of rule_ranges
-    or rule_patterns are known to no row before the profiles, and rules are not kept in rows that a
-    `source_true` build takes them from.
+    Such a build would end in the gate `missing_categories`; where that is off it may go on. Of a
+    value of fewer than `min_cell_rows` rows none is due. What rules that name columns of vars
+    rule_ranges or rule_patterns say is known after the profiles only, and a `source_true` build
+    enforces none that rows of the source break.
 
     `request`: `typed` (SQL of the source's rows typed), `vars`, `rules` (see `problem_with_rules`).
     """

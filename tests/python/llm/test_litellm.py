@@ -127,22 +127,22 @@ def test_a_busy_model_is_waited_for(proxy, model, tmp_path):
 def test_the_proxys_own_limit_says_when_to_ask_again(proxy, model, tmp_path):
     backend = made(proxy, tmp_path).backend
     request = GenerationRequest("name", 1, works(1)[0].seed_text, 5, 1, 1, "guidelines", "limited")
+    backend.generate(request)
     with pytest.raises(Failed) as caught:
-        for _ in range(3):
-            backend.generate(request)
+        backend.generate(request)
     assert caught.value.busy
     assert 0 < caught.value.retry_after <= 60
 
 
 def test_an_unknown_model_stops_at_the_first_call(proxy, model, tmp_path):
     build_ = made(proxy, tmp_path, model_id="scriptd")
-    with pytest.raises(Exception, match="knows no model 'scriptd'.*scripted"):
+    with pytest.raises(Exception, match=r"knows no model 'scriptd'.*scripted"):
         list(build_.generate())
     assert model.seen == []
 
 
 def test_a_wrong_key_stops_before_the_first_call(proxy, model, tmp_path, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another")
-    with pytest.raises(Exception, match="refused the key.*OPENAI_API_KEY"):
+    with pytest.raises(Exception, match=r"refused the key.*OPENAI_API_KEY"):
         list(made(proxy, tmp_path).generate())
     assert model.seen == []

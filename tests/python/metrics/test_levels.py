@@ -27,7 +27,7 @@ cells = st.lists(
 
 def table(rows) -> pd.DataFrame:
     names = ["source", "a", "b", "period", "cluster_id", "n"]
-    return pd.DataFrame(rows, columns=names).astype({name: str for name in names[1:5]})
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[1:5], str))
 
 
 def overlaps(rows: pd.DataFrame) -> pd.DataFrame:

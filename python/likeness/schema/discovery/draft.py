@@ -61,10 +61,10 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
             field.evidence += f"; the column {name}, a name that the tables need for themselves"
     named = [f for f in fields if can_be_named(f.name)]
     if not any(f.is_number or f.is_category or f.kind in kinds.DATES for f in fields):
-        found = "; ".join(f"{f.name} is {f.kind.replace('_', ' ')}" for f in fields[:SHOWN])
+        shown = "; ".join(f"{f.name} is {f.kind.replace('_', ' ')}" for f in fields[:SHOWN])
         raise CannotDraft(
             f"{path} has no column of numbers, dates or categories, so there is nothing to learn "
-            f"and to compare: {found}{'; ...' if len(fields) > SHOWN else ''}."
+            f"and to compare: {shown}{'; ...' if len(fields) > SHOWN else ''}."
         )
     say("formulas")
     computed = formulas.formulas(table, named)

@@ -13,8 +13,8 @@ OWN_NAMES = frozenset(
         # raw and staging
         "loan_id", "key_text", "row_hash", "unreadable", "missing_parts", "missing_names", "reason",
         # clusters, and what is compared
-        "cluster_id", "cluster_no", "cluster_number", "n_rows", "merged", "groups", "source", "row_id",
-        "position", "row_number_",
+        "cluster_id", "cluster_no", "cluster_number", "n_rows", "merged", "groups", "source",
+        "row_id", "position", "row_number_",
         # received and accepted rows
         "synthetic_id", "generator", "seed_id", "request_id", "row_in_request", "missing_fields",
         "extra_fields", "raw", "build_id", "judge_score", "has_exact_formulas", "format_findings",
