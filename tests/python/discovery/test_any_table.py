@@ -156,7 +156,7 @@ def check(table: made_tables.MadeTable, folder: Path) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,
@@ -169,7 +169,7 @@ def test_any_table_is_drafted_learned_drawn_and_checked(table):
         check(table, Path(folder))
 
 
-@settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=3, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**6))
 def test_so_are_wider_tables(seed):
     with tempfile.TemporaryDirectory() as folder:

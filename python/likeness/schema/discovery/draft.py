@@ -89,8 +89,11 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
 
 
 def can_be_named(name: str) -> bool:
-    """Whether a rule or formula may name the column: braces and apostrophes have a meaning."""
-    return not any(sign in name for sign in "{}'")
+    """Whether a rule or formula may name the column.
+
+    Braces and apostrophes have a meaning in conditions, a semicolon in lists of columns.
+    """
+    return not any(sign in name for sign in "{}';")
 
 
 def roles_of(field: Found, found: Draft) -> Sequence[str]:
