@@ -141,4 +141,5 @@ def request(path: Path, **variables: object) -> dict:
             for key in macros.variables["segment_keys"]
         ],
         "vars": macros.variables,
+        "rules": {"rules": [], "columns": []},
     }
