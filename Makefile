@@ -7,7 +7,7 @@ BIN := .venv/bin
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build ask audit new-table plan prompts demo-llm sds-check sds-open test lint bench bench-public bench-seeds docs setup clean
+.PHONY: help build ask audit new-table plan prompts demo-llm sds-check sds-open test test-litellm lint bench bench-public bench-seeds docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -107,6 +107,16 @@ test: .venv/.test packages ## set-up, then the tests of a build on the embedded 
 	failed=0; $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder || failed=$$?; \
 	wait $$lint || { cat target/lint-sql.txt; exit 1; }; exit $$failed
 
+# In an environment of its own, as it wants other versions than dbt; too slow to start for `make test`.
+.venv/litellm/.done: .venv/.test requirements/litellm.lock
+	@echo "Installing LiteLLM's proxy into .venv/litellm (once)"
+	@$(PYTHON) -m venv .venv/litellm
+	@.venv/litellm/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/litellm.lock
+	@touch $@
+
+test-litellm: .venv/litellm/.done ## the openai backend against LiteLLM's own proxy, with a scripted model behind it
+	@$(BIN)/python -m pytest -n 0 tests/python/llm/test_litellm.py
+
 bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_journal.py
@@ -124,6 +134,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
 	@$(LOCK) -o requirements/runtime.lock
 	@$(LOCK) --extra test -c requirements/runtime.lock -o requirements/test.lock
+	@$(subst pyproject.toml requirements/build.in,requirements/litellm.in,$(LOCK)) -o requirements/litellm.lock
 
 bench-seeds: .venv/.test packages ## what seeds carry: ideal readers write the rows, the project's metrics judge (OPTIONS='--source loans.csv')
 	@$(BIN)/python benchmarks/bench_seeds.py $(OPTIONS)

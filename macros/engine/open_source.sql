@@ -17,7 +17,7 @@
 {# What is known of the source: `relation` (SQL), `note` (a line to print) and `problem` (a sentence, or none). #}
 {% macro source_found(relation) %}
     {% if relation is not none %}
-        {{ return({'relation': '(select columns(*)::varchar from ' ~ relation ~ ')', 'note': source_name() ~ ': a table', 'problem': ''}) }}
+        {{ return({'relation': with_field_names(relation), 'note': source_name() ~ ': a table', 'problem': ''}) }}
     {% endif %}
     {% set columns = field_list() %}
     {% set request = {
@@ -33,6 +33,25 @@
     } %}
     {% set asked = tojson(request) | replace("'", "''") %}
     {{ return(fromjson(run_query("select likeness_source('" ~ asked ~ "')").rows[0][0])) }}
+{% endmacro %}
+
+{#
+    A table as texts, with the fields that stand for a column whose name is taken: `loan_id_` for `loan_id`
+    (likeness.warehouse.reading.own_names).
+#}
+{% macro with_field_names(relation) %}
+    {% set texts = '(select columns(*)::varchar from ' ~ relation ~ ')' %}
+    {% set names = field_list() | map(attribute='name') | list %}
+    {% if '_' not in names | map('last') %}
+        {{ return(texts) }}
+    {% endif %}
+    {% set request = {
+        'relation': texts,
+        'columns': run_query('describe select * from ' ~ relation).columns[0].values() | list,
+        'names': names,
+    } %}
+    {% set asked = tojson(request) | replace("'", "''") %}
+    {{ return(run_query("select likeness_with_field_names('" ~ asked ~ "')").rows[0][0]) }}
 {% endmacro %}
 
 {# Path of the source file: the environment variable LOANS_PATH, else the var loans_path. #}

@@ -48,7 +48,7 @@
     {% elif named.source %}
         {{ return("source('" ~ named.source | join("', '") ~ "')") }}
     {% endif %}
-    {{ return(named.table ~ ' of ' ~ (named.attach | string).split('password')[0].split('/')[-1]) }}
+    {{ return(named.table ~ ' of ' ~ (named.attach | string).split('/')[-1]) }}
 {% endmacro %}
 
 {# The node of the graph that var source_relation names, or none. #}
@@ -99,12 +99,17 @@
 {# Attaches, read-only, a DuckDB file or a Postgres database (`postgres:dbname=...`) as likeness_source. #}
 {% macro attach_source(path) %}
     {% if path.startswith('postgres:') or path.startswith('postgresql:') %}
+        {% if modules.re.search('(?i)password\\s*=|://[^/@]*:[^/@]*@', path) %}
+            {% do stop_if("var source_relation holds a password: leave it out, and set PGPASSWORD in the environment or write it into ~/.pgpass.") %}
+        {% endif %}
         {% set installed = "select count(*) from duckdb_extensions() where extension_name = 'postgres_scanner' and installed" %}
         {% if not run_query(installed).rows[0][0] %}
             {% do stop_if("var source_relation names a Postgres database, and DuckDB's extension postgres is not installed here: run `install postgres` in DuckDB once, where extensions can be reached.") %}
         {% endif %}
         {% do run_query('load postgres') %}
-        {% do run_query('attach if not exists ' ~ literal(path) ~ ' as likeness_source (type postgres, read_only)') %}
+        {# `postgres:` before anything but a URI is DuckDB's own; Postgres' library does not know it. #}
+        {% set server = path if path.split(':')[1][:2] == '//' else path.split(':', 1)[1] %}
+        {% do run_query('attach if not exists ' ~ literal(server) ~ ' as likeness_source (type postgres, read_only)') %}
     {% else %}
         {% if not run_query('select count(*) from glob(' ~ literal(path) ~ ')').rows[0][0] %}
             {% do stop_if('var source_relation attaches ' ~ path ~ ': there is no such file.') %}

@@ -23,6 +23,7 @@ from likeness.schema.given import dbt_var, setting_names
 from likeness.warehouse import workers
 from likeness.warehouse.opening import problem_with_database
 from likeness.warehouse.reading import rewritten
+from likeness.warehouse.reading.own_names import with_field_names
 from likeness.warehouse.reading.source import source
 from likeness.warehouse.stops import sentence_of
 
@@ -32,9 +33,9 @@ class Plugin(BasePlugin):
 
     `likeness_preflight`: a sentence, or '' if all is well; `likeness_setting_names`: the names of
     `all` vars or of those that change the `rows`, as a JSON list; `likeness_source`: the source
-    file as a relation, and what was found out about it, in JSON; `likeness_begin_exports` and
-    `likeness_end_exports`: see likeness.builds.publishing.build. And the functions of
-    `likeness.builds.provenance`.
+    file as a relation, and what was found out about it, in JSON; `likeness_with_field_names`: a
+    table as a relation, see `own_names`; `likeness_begin_exports` and `likeness_end_exports`: see
+    likeness.builds.publishing.build. And the functions of `likeness.builds.provenance`.
     """
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
@@ -58,6 +59,7 @@ class Plugin(BasePlugin):
             ("likeness_preflight", _answer),
             ("likeness_setting_names", lambda which: json.dumps(setting_names(which))),
             ("likeness_source", _source),
+            ("likeness_with_field_names", lambda asked: with_field_names(**json.loads(asked))),
             ("likeness_begin_exports", build.begin),
             ("likeness_end_exports", build.end),
         ):

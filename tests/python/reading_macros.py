@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = (
     "cleaning/*.sql",
     "fields/*.sql",
+    "formulas/*.sql",
     "engine/text.sql",
     "engine/hash_split.sql",
     "checks/*.sql",
@@ -30,9 +31,13 @@ class _Return(Exception):
 
 
 class Macros:
-    """Each macro as an attribute; `variables` are laid over those of the project."""
+    """Each macro as an attribute; `variables` are laid over those of the project.
 
-    def __init__(self, **variables: object):
+    `listed` is the field list, the project's own if none is given.
+    """
+
+    def __init__(self, listed: Path = ROOT / "seeds" / "fields.csv", **variables: object):
+        self.listed = listed
         self.variables = project_vars(ROOT / "dbt_project.yml") | variables
         # A raw loader: the macros are SQL, nothing is escaped for a page.
         environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
@@ -60,7 +65,7 @@ class Macros:
             setattr(self, name, self._wrapped(getattr(environment.from_string(text).module, name)))
 
     def _fields(self) -> list[dict]:
-        with open(ROOT / "seeds" / "fields.csv", newline="", encoding="utf-8") as handle:
+        with open(self.listed, newline="", encoding="utf-8") as handle:
             rows = list(csv.DictReader(handle))
         extended = self.variables["extend_domains"]
         return [
@@ -136,4 +141,5 @@ def request(path: Path, **variables: object) -> dict:
             for key in macros.variables["segment_keys"]
         ],
         "vars": macros.variables,
+        "rules": {"rules": [], "columns": []},
     }

@@ -5,7 +5,7 @@ from likeness.warehouse import workers
 def model(dbt, session):
     dbt.config(materialized="table")
     keys = dbt.config.meta_get("segment_keys")
-    cells = ", ".join(f'"{name}"' for name in [*keys, "cluster_no"])
+    cells = ", ".join(map(warehouse.quoted, [*keys, "cluster_no"]))
     counted = dbt.ref("likeness", "int_loans__value_groups").aggregate(
         f"{cells}, count(*) as n_rows", cells
     )

@@ -15,6 +15,7 @@ from scipy.sparse.csgraph import connected_components
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.sources import ALL, CLUSTER_KEY, Sources
+from likeness.warehouse import quoted
 
 Measure = tuple[str, ...]  # columns that are filled in the rows that count; none: all rows
 
@@ -100,9 +101,12 @@ def _cells(
     known = set(sources.columns)
     counts = []
     for measure in measures:
-        filled = " and ".join(f'"{name}" is not null' for name in measure if name in known)
-        counts.append(f'count(*) filter (where {filled or "true"}) as "{_name(measure)}"')
-    labels = [f'coalesce(cast("{name}" as varchar), \'(missing)\') as "{name}"' for name in columns]
+        filled = " and ".join(f"{quoted(name)} is not null" for name in measure if name in known)
+        counts.append(f"count(*) filter (where {filled or 'true'}) as {quoted(_name(measure))}")
+    labels = [
+        f"coalesce(cast({quoted(name)} as varchar), '(missing)') as {quoted(name)}"
+        for name in columns
+    ]
     own = ['"cluster_id" as cluster_number'] if CLUSTER_KEY in columns else []
     return sources.query(
         f"select {', '.join([*labels, *own, *counts])} from {{{source}}} group by all"

@@ -147,10 +147,14 @@ def _sized(part: Part, sources: Sources) -> pd.DataFrame:
     return sized
 
 
-def is_rounded(printed: pd.Series, min_cell_rows: int) -> bool:
-    """Whether a column of counts has only multiples of the minimum cell size."""
+def is_rounded(printed: pd.Series, min_cell_rows: int, counted: pd.Series | None = None) -> bool:
+    """Whether a column of counts has only multiples of the minimum cell size.
+
+    A single one says so where it is not the rows that were `counted`, if these are known.
+    """
     known = printed.dropna()
-    return len(known) > 1 and bool((known % min_cell_rows == 0).all())
+    differs = counted is not None and bool((known != counted[known.index]).any())
+    return (len(known) > 1 or differs) and bool((known % min_cell_rows == 0).all())
 
 
 def _look_at_numbers(part: Part, sized: pd.DataFrame, tally: Tally) -> None:
@@ -171,7 +175,7 @@ def _look_at_rest(part: Part, sized: pd.DataFrame, total: int, tally: Tally) -> 
     if REST in sized and entry.rest_shown:
         groups = sized.drop_duplicates([*keys, "variable"])
         tally.look_at(entry.table, groups, part.label, "left out", groups[REST])
-    if not count or is_rounded(sized[count], tally.min_cell_rows):
+    if not count or is_rounded(sized[count], tally.min_cell_rows, sized[SET]):
         return
     shown = sized[sized[count].notna()]
     if entry.variables and not entry.category:

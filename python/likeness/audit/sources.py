@@ -106,11 +106,24 @@ class Sources:
         return own.where(~backed_off, groups.set_axis(own.index)).fillna("(unknown group)")
 
     def group_rows(self, source: str, by: Grouping) -> pd.DataFrame:
-        """Rows of each group (`n`) by which of the columns with gaps are null in them (bool)."""
-        gaps = [name for name, n in self.filled[source].items() if n < self.totals[source]]
-        gaps = [name for name in gaps if name in self.columns and name not in ("loan_id",)]
-        flags = [f"{warehouse.quoted(name)} is null as {warehouse.quoted(name)}" for name in gaps]
-        return self._counted(source, by, "rows", [*flags, "count(*) as n"])
+        """Rows of each group (`n`) by which of the columns with gaps are null in them (bool).
+
+        The flag of a column is `gap(name)`, which is no name of the audit's own.
+        """
+        known = (source, by)
+        if known not in self._known:
+            gaps = [name for name, n in self.filled[source].items() if n < self.totals[source]]
+            flags = [warehouse.quoted(gap(name)) for name in gaps if name in self.columns]
+            selected = [
+                f"{warehouse.quoted(name)} is null as {warehouse.quoted(gap(name))}"
+                for name in gaps
+                if name in self.columns
+            ]
+            self._known[known] = self.query(
+                f"select {', '.join([*by.keys, *flags, 'count(*) as n'])} "
+                f"from ({self._labelled(source, by, selected)}) group by all"
+            )
+        return self._known[known]
 
     def filled_rows(
         self, source: str, by: Grouping, sets: Iterable[tuple[str, ...]]
@@ -127,9 +140,9 @@ class Sources:
             return pd.DataFrame(columns=[*by.keys, "variables", "set_rows"])
         rows = patterns["n"].to_numpy(float)
         gaps = {
-            name: ~patterns[name].to_numpy(bool)
+            name: ~patterns[gap(name)].to_numpy(bool)
             for name in set(itertools.chain.from_iterable(sets))
-            if name in patterns and name not in by.keys
+            if gap(name) in patterns
         }
         held = {}
         for names in sets:
@@ -225,16 +238,6 @@ class Sources:
             **frames,
         )
 
-    def _counted(self, source: str, by: Grouping, what: str, selected: list[str]) -> pd.DataFrame:
-        known = (source, by, what)
-        if known not in self._known:
-            *named, counted = selected
-            inner = self._labelled(source, by, named)
-            aliases = [f'"{part.rpartition(" as ")[2].strip(chr(34))}"' for part in named]
-            columns = ", ".join([*by.keys, *aliases, counted])
-            self._known[known] = self.query(f"select {columns} from ({inner}) group by all")
-        return self._known[known]
-
     def _labelled(self, source: str, by: Grouping, selected: Sequence[str]) -> str:
         """A query for the label columns of each row and what else is `selected` of it."""
         own = [f"{text(name)} as key_{i}" for i, name in enumerate(by.columns)]
@@ -287,6 +290,11 @@ class Sources:
 
     def _run(self, sql: str) -> warehouse.Connection:
         return self.connection.execute(sql)
+
+
+def gap(name: str) -> str:
+    """The flag that says whether a row lacks the value of a column."""
+    return f"no {name}"
 
 
 def text(name: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +21,13 @@ SEEDS = "profiles.seed_instructions"
 FILE = "SeedsInstructions.json"
 DECIMALS = 2
 NUMBERS = ("mean", "std", "kurtosis", "skewness")
-NUMBER_STATEMENT = re.compile(r"^(\w+): ((?:mean|std|kurtosis|skewness|missing)=[-0-9.].*)$")
-CORRELATION_STATEMENT = re.compile(r"^correlation: (\w+)~(\w+)=")
-SHARES_STATEMENT = re.compile(r"^(\w+): (.+=[0-9.e-]+)$")
-VALUE_STATEMENT = re.compile(r"^(\w+)=(.*)$", re.DOTALL)
+# What a statement says, by its form; {name} is any of the columns.
+FORMS = (
+    ("number", "({name}): ((?:mean|std|kurtosis|skewness|missing)=[-0-9.].*)"),
+    ("correlation", "correlation: ({name})~({name})=[-0-9.]+"),
+    ("shares", "({name}): (.+=[0-9.e-]+)"),
+    ("shares", "({name})=(.*)"),
+)
 BY_CLUSTER = ("cluster_id",)
 
 
@@ -45,7 +48,9 @@ def audit_statements(
         f"unnest(statements) as statement from {sources.table(SEEDS)}) group by all order by all"
     )
     labels = [place_label(field) for field in fields if field.fixed_parts]
-    statements = [_read(text, labels) for text in seeds["statement"]]
+    names = {*sources.columns, *stand_ins, *(field.name for field in fields)}
+    forms = _forms(names)
+    statements = [_read(text, labels, forms) for text in seeds["statement"]]
     read = pd.DataFrame(statements, columns=["form", "parts"])
     seeds = seeds.join(read)
     of_cluster = seeds[seeds["cluster_id"].notna()].reset_index(drop=True)
@@ -59,16 +64,20 @@ def audit_statements(
     return pd.concat([named, places], ignore_index=True)
 
 
-def _read(text: str, labels: Sequence[str]) -> tuple[str, tuple]:
+def _forms(names: Iterable[str]) -> list[tuple[str, re.Pattern]]:
+    """The forms of statements about columns of these names, whatever signs they hold."""
+    longest_first = sorted(map(re.escape, names), key=lambda name: (-len(name), name))
+    name = f"(?:{'|'.join(longest_first)})"
+    return [(form, re.compile(text.format(name=name), re.DOTALL)) for form, text in FORMS]
+
+
+def _read(
+    text: str, labels: Sequence[str], forms: Sequence[tuple[str, re.Pattern]]
+) -> tuple[str, tuple]:
     if any(label in text for label in labels):
         return "place", text.partition(": ")[::2]
-    for form, pattern in (
-        ("number", NUMBER_STATEMENT),
-        ("correlation", CORRELATION_STATEMENT),
-        ("shares", SHARES_STATEMENT),
-        ("shares", VALUE_STATEMENT),
-    ):
-        if found := pattern.match(text):
+    for form, pattern in forms:
+        if found := pattern.fullmatch(text):
             return form, found.groups()
     return "other", ()
 
@@ -110,9 +119,11 @@ def _audit_numbers(
     frame["variable"] = [stand_ins.get(name, name) for name, _ in frame["parts"]]
     frame = frame.merge(levels["moments"], on=["cluster_id", "variable"], how="left")
     frame, by = _grouped(frame, sources)
+    _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
+    # A line may say of a column nothing but how often it is missing.
+    frame = frame[frame[list(NUMBERS)].notna().any(axis=1)].reset_index(drop=True)
     rows = _rows(frame, by, [(name,) for name in frame["variable"]], sources)
     tally.look_at(SEEDS, frame, _row, "rests on", rows)
-    _audit_missing(frame[frame["missing"] > 0], levels["missing"], sources, tally)
     # The number of a cluster's seeds discloses about how many rows it has.
     places = sources.query(f"select count(*) as n from {sources.table(SEEDS)}")["n"].iloc[0]
     per_seed = sources.totals["train"] / max(places, 1)

@@ -59,9 +59,9 @@ def _audit_texts(
 ) -> None:
     words = {value for field in fields for value in field.allowed_values}
     for field in (field for field in fields if field.kind == "free_text"):
-        column = f'"{field.name}"'
+        column = warehouse.quoted(field.name)
         rare = sources.query(
-            f"with held as (select {column} as value, count(*) as n from {{train}} group by value) "
+            f"with held as (select {column} as value, count(*) as n from {{train}} group by all) "
             f"select value, n from held where n < {tally.min_cell_rows} "
             f"and value in (select {column} from {reader}) order by n, value"
         )
@@ -85,8 +85,9 @@ def audit_examples(
     for field in (field for field in fields if field.parts):
         texts = [row[field.name] for row in examples if isinstance(row.get(field.name), str)]
         held = sources.query(
-            f'select "{field.name}" as value, count(*) as n from {{train}} where list_contains('
-            f"{_list_of(texts)}, value) group by value order by value"
+            f"select {warehouse.quoted(field.name)} as value, count(*) as n from {{train}} where "
+            f"list_contains({_list_of(texts)}, {warehouse.quoted(field.name)}) "
+            "group by all order by all"
         )
         what = "an example's text is that of"
         tally.look_at(EXAMPLES, held, lambda _, name=field.name: f"column {name}", what, held["n"])

@@ -50,11 +50,10 @@ def _held(frame: pd.DataFrame, source: str, sources: Sources) -> pd.DataFrame:
     """Source rows that hold each value: variable, value, n, is_end (lowest or highest)."""
     names = sorted(set(frame["variable"]) & set(sources.columns))
     queries = [
-        f"select variable, value, n, value in (least_, most_) as is_end from ("
-        f"select {warehouse.literal(name)} as variable, "
-        f"cast({warehouse.quoted(name)} as double) as value, count(*) as n, "
-        f"min(value) over () as least_, max(value) over () as most_ "
-        f"from {{{source}}} where {warehouse.quoted(name)} is not null group by value) "
+        f"select * from (select {warehouse.literal(name)} as variable, value, n, "
+        f"value in (min(value) over (), max(value) over ()) as is_end from ("
+        f"select cast({warehouse.quoted(name)} as double) as value, count(*) as n "
+        f"from {{{source}}} where {warehouse.quoted(name)} is not null group by all)) "
         f"semi join (from {{asked}} where variable = {warehouse.literal(name)}) as asked "
         f"using (value)"
         for name in names

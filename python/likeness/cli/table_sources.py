@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,14 @@ ATTACHED = "likeness_source"
 NO_POSTGRES = (
     "{path} is a Postgres database, and DuckDB's extension postgres is not installed here: run "
     "`install postgres` in DuckDB once, where extensions can be reached."
+)
+
+
+# As macros/source/source_relation.sql says it of the var.
+PASSWORD = re.compile(r"password\s*=|://[^/@]*:[^/@]*@", re.IGNORECASE)
+WITH_PASSWORD = (
+    "--from holds a password, which would stand in the project's files: leave it out, and set "
+    "PGPASSWORD in the environment or write it into ~/.pgpass."
 )
 
 
@@ -80,6 +89,8 @@ def attached(path: str, alias: str) -> tuple[str, ...]:
         if not Path(path).is_file():
             raise CannotDraft(f"{path}: there is no such file.")
         return (f"attach {place} as {alias} (read_only)",)
+    if PASSWORD.search(path):
+        raise CannotDraft(WITH_PASSWORD)
     with warehouse.scratch() as connection:
         (installed,) = warehouse.row(
             connection,
@@ -87,8 +98,15 @@ def attached(path: str, alias: str) -> tuple[str, ...]:
             "where extension_name = 'postgres_scanner' and installed",
         )
     if not installed:
-        raise CannotDraft(NO_POSTGRES.format(path=path.split("password")[0].strip()))
-    return ("load postgres", f"attach {place} as {alias} (type postgres, read_only)")
+        raise CannotDraft(NO_POSTGRES.format(path=path))
+    server = warehouse.literal(_without_type(path))
+    return ("load postgres", f"attach {server} as {alias} (type postgres, read_only)")
+
+
+def _without_type(path: str) -> str:
+    """What Postgres' own library reads: `postgres:` before anything but a URI is DuckDB's."""
+    _, _, rest = path.partition(":")
+    return path if rest.startswith("//") else rest
 
 
 def _in_project(name: str, node: Mapping) -> InDatabase:

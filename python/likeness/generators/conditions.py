@@ -13,7 +13,7 @@ from likeness.stats import random_numbers
 def given_rows(
     plan: pd.DataFrame, segment_keys: Sequence[str], seed: int, batch_rows: int
 ) -> Iterator[pd.DataFrame]:
-    """Batches of the rows asked for: `id`, `seed_id`, `row_in_request` and segment keys.
+    """Batches of the rows asked for: `row_id`, `seed_id`, `row_in_request` and segment keys.
 
     `plan` has seed_id, segment (JSON: shares by segment key) and rows_asked. Ids count on from 0
     in the order of `seed_id`. A missing value is None; a key of which every value is too rare to
@@ -36,7 +36,7 @@ def _expand(
     row = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     frame = pd.DataFrame(
         {
-            "id": first_ids.to_numpy(dtype=np.int64)[place] + row,
+            "row_id": first_ids.to_numpy(dtype=np.int64)[place] + row,
             "seed_id": seeds["seed_id"].to_numpy(dtype=np.int64)[place],
             "row_in_request": row,
         }

@@ -132,8 +132,8 @@ def _json_lines(path: str | Path) -> Iterator[object]:
 
 
 def _parquet(path: str | Path) -> Iterator[dict]:
-    quoted = str(path).replace("'", "''")
-    for frame in warehouse.frames(f"select columns(*)::varchar from read_parquet('{quoted}')"):
+    file = warehouse.literal(str(path))
+    for frame in warehouse.frames(f"select columns(*)::varchar from read_parquet({file})"):
         yield from frame.to_dict("records")
 
 

@@ -38,7 +38,7 @@ def drawn(
         if role.startswith(WORDS_OF)
     }
     rows = plugins.load(engine).draw(
-        given["id"].to_numpy(),
+        given["row_id"].to_numpy(),
         profile,
         fields=fields,
         seed=seed,
@@ -49,7 +49,7 @@ def drawn(
         rule_columns=check.columns,
     )
     text = as_source_text(rows, fields)
-    text["synthetic_id"] = "offline-" + given["id"].astype(str).str.zfill(9)
+    text["synthetic_id"] = "offline-" + given["row_id"].astype(str).str.zfill(9)
     text["generator"] = "offline"
     text["seed_id"] = given["seed_id"]
     text["request_id"] = "seed-" + given["seed_id"].astype(str)

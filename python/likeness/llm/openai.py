@@ -74,7 +74,7 @@ class OpenAI:
     def check(self) -> str:
         """Ask for the list of models: reachable, authorised, and no page for people."""
         reply = self._http.send("GET", "/models", timeout=CHECK_SECONDS)
-        if reply.status in (401, 403):
+        if _refuses_key(reply):
             raise self._refused(reply)
         if reply.html:
             read_json(reply, self._http.base, self._http.scrub)
@@ -198,7 +198,7 @@ class OpenAI:
 
     def _failure(self, reply: Reply, model_id: str) -> Failed:
         base, status = self._http.base, reply.status
-        if status in (401, 403):
+        if _refuses_key(reply):
             return self._refused(reply)
         if reply.html or 300 <= status < 400:
             return Failed(
@@ -243,6 +243,15 @@ class OpenAI:
             "environment to a key that may use this server and model.",
             fatal=True,
         )
+
+
+def _refuses_key(reply: Reply) -> bool:
+    """Whether the key is none that the server takes.
+
+    LiteLLM's proxy looks for a key that is not its own in its database, and without one says so.
+    """
+    no_database = reply.status == 400 and "no_db_connection" in reply.text
+    return reply.status in (401, 403) or no_database
 
 
 def _unlisted(reply: Reply, models: Sequence[str]) -> dict[str, str]:

@@ -209,7 +209,7 @@ def judgements_table(
     """
     listed = fields_from_rows(warehouse.records(fields))
     names = [field.name for field in listed]
-    columns = ", ".join(f'"{name}"' for name in ("synthetic_id", *names))
+    columns = ", ".join(map(warehouse.quoted, ("synthetic_id", *names)))
     of_form = format_findings.filter("rejects").project("synthetic_id")
     rejected = of_form.union(rule_findings.filter("enforced").project("synthetic_id"))
     candidates = responses.join(rejected, "synthetic_id", how="anti")

@@ -77,11 +77,12 @@ def _category_tables(
     """Counts (categories, levels) of a variable by source, the last category being missing."""
     width = len(sources["train"].levels[name]) + 1
     tables = {}
+    none = np.zeros((width, 0), dtype=np.int64)
     for source, sample in sources.items():
         values = np.where(sample.codes[name] == NO_CODE, width - 1, sample.codes[name])
         of_level = sample.codes[condition.name]
         columns = [np.bincount(values[of_level == c], minlength=width) for c in condition.codes]
-        tables[source] = np.column_stack(columns)
+        tables[source] = np.column_stack([none, *columns])
     return tables, [*sources["train"].levels[name], MISSING]
 
 

@@ -13,8 +13,8 @@ from likeness.stats.value_counts import Counts
 
 
 def _of_variable(relation: warehouse.Relation, kind: str, variable: str) -> pd.DataFrame:
-    quoted = variable.replace("'", "''")
-    return warehouse.small(relation.filter(f"kind = '{kind}' and variable = '{quoted}'"))
+    named = warehouse.literal(variable)
+    return warehouse.small(relation.filter(f"kind = '{kind}' and variable = {named}"))
 
 
 def number_counts(

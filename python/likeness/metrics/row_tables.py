@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
+import numpy as np
 import pandas as pd
 
 from likeness.metrics import REAL, SOURCES, conditionals, marginals, rates, target_tables
@@ -15,8 +16,9 @@ from likeness.metrics.levels import levels_shown
 from likeness.metrics.privacy import distances
 from likeness.metrics.propensity import propensity
 from likeness.metrics.records import ends, points
-from likeness.metrics.sample import Sample
+from likeness.metrics.sample import NO_CODE, Sample
 from likeness.metrics.similarity import pair_trends
+from likeness.stats.suppression import BELOW_MINIMUM
 from likeness.stats.value_counts import rounded
 from likeness.warehouse import workers
 
@@ -66,6 +68,19 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
     rows = []
     for pair, (metric, score, is_associated) in synthetic.items():
         of_holdout = reference.get(pair, (metric, None, False))[1]
+        if _rows_with(train, pair) < min_cell_rows:
+            rows.append(
+                {
+                    "variable_1": pair[0],
+                    "variable_2": pair[1],
+                    "metric": metric,
+                    "is_associated": False,
+                    "reason": f"train: {BELOW_MINIMUM}",
+                }
+            )
+            continue
+        if _rows_with(holdout, pair) < min_cell_rows:
+            of_holdout = None
         rows.append(
             {
                 "variable_1": pair[0],
@@ -81,6 +96,15 @@ def pair_trends_table(samples: Samples, min_cell_rows: int) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
+
+
+def _rows_with(sample: Sample, names: Sequence[str]) -> int:
+    """Rows of a sample that have a value in each of the columns `names`."""
+    filled = np.ones(sample.rows, dtype=bool)
+    for name in names:
+        in_numbers = name in sample.numbers
+        filled &= ~np.isnan(sample.numbers[name]) if in_numbers else sample.codes[name] != NO_CODE
+    return int(filled.sum())
 
 
 def conditionals_table(

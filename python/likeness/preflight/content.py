@@ -95,6 +95,7 @@ def _counted(
     key = request["key_column"]
     reasons = [*request["reasons"], *required]
     first = " ".join(f"when {reason['when']} then {n}" for n, reason in enumerate(reasons))
+    first = first or "when false then 0"
     counts = [f"count(distinct source.{warehouse.quoted(key)})" if key else "count(*)"]
     for domain in domains:
         known = ", ".join(warehouse.literal(value) for value in domain["allowed"])
@@ -108,7 +109,7 @@ def _counted(
         _read_once(
             request,
             f"select case {first} end as reason, count(*), {', '.join(counts)} "
-            "from read_once as source group by reason",
+            "from read_once as source group by 1",
         )
     ).fetchall()
     rows = sum(row[1] for row in found)
@@ -199,7 +200,7 @@ def _outside(
         known = ", ".join(warehouse.literal(value) for value in domain["allowed"])
         found = connection.execute(
             f"select {domain['value']} as value, count(*) as n from {_stated(request)} as source "
-            f"where {domain['value']} not in ({known}) group by value order by n desc, value"
+            f"where {domain['value']} not in ({known}) group by 1 order by 2 desc, 1"
         ).fetchall()
         named = ", ".join(f"{_shown(v)} in {n:,} rows" for v, n in found[:MOST_SHOWN])
         more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""

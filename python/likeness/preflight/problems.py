@@ -9,6 +9,7 @@ from likeness.generators import file_rows, file_scores, plugins
 from likeness.llm.core.options import Options
 from likeness.llm.sds import settings
 from likeness.preflight.content import problem_with_rows
+from likeness.preflight.extended import problem_with_extended
 from likeness.preflight.synthetic import problem_with_first_rows
 from likeness.profiles.segments import problem_with_segments
 from likeness.schema.check import problem_with_vars
@@ -121,6 +122,7 @@ def _problem_with_content(
             return (
                 _problem_with_columns(own, request)
                 or problem_with_rows(own, request, fields)
+                or problem_with_extended(own, request)
                 or problem_with_segments(own, request)
             )
     except warehouse.Error as error:

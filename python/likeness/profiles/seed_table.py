@@ -45,7 +45,8 @@ def clusters_from_profiles(
     """
     statistics = (*MOMENTS, *quantiles)
     moments = _of_cluster(tables["cluster_moments"], ["variable", *statistics, "basis"])
-    missing = _of_cluster(tables["cluster_missing"].dropna(subset=["share"]), ["variable", "share"])
+    without = tables["cluster_missing"].dropna(subset=["share"])
+    missing = _of_cluster(without[without["share"] > 0], ["variable", "share", "basis"])
     every = tables["cluster_shares"]
     by_share = every[every["basis"] == CLUSTER].sort_values(
         ["share", "category"], ascending=[False, True], kind="stable"
@@ -69,6 +70,9 @@ def clusters_from_profiles(
         said_of = [(filled[name][key][1], name) for name in names]
         said_of += [(basis, name) for name, *_, basis in moments.get(key, [])]
         said_of += [(basis, f"{x}~{y}") for x, y, basis in bases.get(key, [])]
+        # Beside moments the share of missing values stands for about the same rows as they do.
+        about = {name for name, *_, basis in moments.get(key, []) if isinstance(basis, str)}
+        said_of += [(of, name) for name, _, of in missing.get(key, []) if name not in about]
         found.append(
             seed_text.Cluster(
                 cluster_id=int(key),
@@ -77,7 +81,7 @@ def clusters_from_profiles(
                     name: dict(zip(statistics, values, strict=True))
                     for name, *values, _ in moments.get(key, [])
                 },
-                missing=dict(missing.get(key, [])),
+                missing={name: share for name, share, _ in missing.get(key, [])},
                 shares={name: filled[name][key][0] for name in names if filled[name][key][0]}
                 | _by_variable(segments.get(key, [])),
                 correlations=correlations.get(key, []),

@@ -8,6 +8,7 @@ from pathlib import Path
 from likeness.schema.fields import DATE_KINDS, KINDS, NUMBER_KINDS
 from likeness.schema.given import FIELDS, seed_file, shown_file
 from likeness.schema.sentences import nearest
+from likeness.warehouse.reading.own_names import OWN_NAMES
 
 FILE = FIELDS
 COLUMNS = (
@@ -74,6 +75,11 @@ def _problem_with_row(row: Mapping) -> str:
     if not row["name"]:
         return "this field has no name."
     field = f"field {row['name']}: "
+    if row["name"].lower() in OWN_NAMES:
+        return (
+            f"{field}the tables have a column of that name; call it {row['name']}_, which reads "
+            f"the source's column {row['name']}."
+        )
     if not row["position"].isdigit():
         return f"{field}position {row['position']!r} must be a whole number."
     for key, allowed in (("kind", KINDS), ("type", TYPES), ("nullable", ("true", "false"))):

@@ -95,15 +95,17 @@ class RuleCheck:
     def __call__(self, rows: pd.DataFrame) -> pd.DataFrame:
         """One boolean column per enforced rule, True where the row keeps it, index as `rows`.
 
-        `rows` has the typed columns that the rules name; a condition that is null is kept.
+        `rows` has typed columns; a condition that is null is kept, and so is one that names a
+        column which is not there yet, as an identifier is made last.
         """
-        if not self._conditions:
-            return pd.DataFrame(index=rows.index)
+        asked = [rule_id for rule_id, names in self.columns.items() if set(names) <= set(rows)]
+        later = [rule_id for rule_id in self.columns if rule_id not in asked]
+        if not asked:
+            return pd.DataFrame(True, index=rows.index, columns=later)
         kept = ", ".join(
-            f'({condition}) is not false as "{rule_id}"'
-            for rule_id, condition in self._conditions.items()
+            f'({self._conditions[rule_id]}) is not false as "{rule_id}"' for rule_id in asked
         )
-        named = sorted({name for names in self.columns.values() for name in names})
+        named = sorted({name for rule_id in asked for name in self.columns[rule_id]})
         numbered = rows[named].reset_index(drop=True).assign(row_number_=range(len(rows)))
         joins, context = context_columns(self._context, named)
         answer = warehouse.query(
@@ -113,7 +115,7 @@ class RuleCheck:
             loan_rows=numbered,
             rule_context=self._context,
         )
-        return answer.astype(bool).set_index(rows.index)
+        return answer.astype(bool).set_index(rows.index).assign(**dict.fromkeys(later, True))
 
 
 def context_columns(

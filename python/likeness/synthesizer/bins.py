@@ -144,8 +144,8 @@ def fit_categories(
     """One bin for each text that `min_cell_rows` rows share, `other` for the rest, and `missing`.
 
     Fewer than `min_cell_rows` others join the smallest bin, and so do any where nothing could be
-    drawn for them: the domain has no other text, and none is made up. Domain order where there is
-    one, else by name.
+    drawn for them: the domain has no other text, and none is made up. Where no text is shared by
+    enough they are missing. Domain order where there is one, else by name.
     """
     counts = as_text(column).value_counts()
     rank = {label: i for i, label in enumerate(domain)}
@@ -157,10 +157,12 @@ def fit_categories(
     if kept and (0 < rest < min_cell_rows or not (others or makes_up_others)):
         sizes[min(kept, key=lambda v: (sizes[v], v))] += rest
         rest = 0
+    if not kept and (rest < min_cell_rows or not (others or makes_up_others)):
+        gone, rest = gone + rest, 0
     rows = [{"kind": "category", "label": v, "n_rows": sizes[v]} for v in kept]
-    if rest >= min_cell_rows or not rows:
+    if rest >= min_cell_rows:
         rows.append({"kind": "other", "n_rows": rest})
-    if gone:
+    if gone or not rows:
         rows.append({"kind": "missing", "n_rows": gone})
     return _build(name, "category", 1.0, rows, others=others)
 

@@ -59,7 +59,10 @@ def _with_texts(
     """The same rows with made-up texts where a free text is shared by too few, and addresses."""
     for field in batch.fields.values():
         if field.kind == "identifier":
-            frame[field.name] = identifiers.made_identifiers(field, batch.seed, batch.ids)
+            made = identifiers.made_identifiers(field, batch.seed, batch.ids)
+            if field.name in frame:
+                made[frame[field.name].isna().to_numpy()] = None
+            frame[field.name] = made
         if field.kind != "free_text":
             continue
         if field.parts:

@@ -75,9 +75,12 @@ def chain_order(
     """Names of the sequence: given columns, the asked order, the rest; no formula.
 
     A date is the steps that `calendar` says, the first of them (`name:year`) wherever the order
-    wants it. A composed field is a step for each part that is not made up.
+    wants it. A composed field is a step for each part that is not made up; of an identifier the
+    only thing learned is which rows have none.
     """
-    learned = [f for f in fields if f.name not in formula and f.kind != "identifier"]
+    learned = [
+        f for f in fields if f.name not in formula and (f.kind != "identifier" or f.nullable)
+    ]
     listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
     of_field = {step: f.name for f in learned for step in calendar.steps_of(f)}
     allowed = {*given, *calendar.expanded(listed, learned)}
@@ -105,8 +108,13 @@ def learn_bins(
         decimals = 0 if field.kind == "date" else field.decimals
         return bin_module.fit_numbers(name, column, min_cell_rows, decimals)
     domain = field.allowed_values if field else tuple(known)
-    is_text = field is not None and field.kind == "free_text"
-    return bin_module.fit_categories(name, column, min_cell_rows, domain, makes_up_others=is_text)
+    is_made_up = field is not None and field.kind in ("free_text", "identifier")
+    if field is not None and field.kind == "identifier":
+        each_its_own = pd.Series(range(len(column)), column.index).astype(str)
+        column = each_its_own.where(column.notna())
+    return bin_module.fit_categories(
+        name, column, min_cell_rows, domain, makes_up_others=is_made_up
+    )
 
 
 def learn_bounds(

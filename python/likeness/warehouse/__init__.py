@@ -113,7 +113,7 @@ def write_tab_separated(
     relation: Relation, names: Sequence[str], order_by: str, path: str | Path
 ) -> int:
     """Write the columns `names` as a tab-separated file with a header; the number of rows."""
-    listed = ", ".join(f'"{name}"' for name in names)
+    listed = ", ".join(map(quoted, names))
     ordered = relation.query("exported", f"select {listed} from exported order by {order_by}")
     ordered.write_csv(str(path), sep="\t", header=True)
     return count(relation)
@@ -201,9 +201,9 @@ def spread(session: Connection, frames: Iterable[pd.DataFrame], types: dict[str,
     """Frames, one after another, as one relation; only one of them is in memory at a time."""
     # dbt hands each model a cursor of its own, so a temporary table needs a name of its own too.
     name = f"likeness_{abs(id(frames)):x}_{len(types)}"
-    columns = ", ".join(f'"{column}" {type_}' for column, type_ in types.items())
+    columns = ", ".join(f"{quoted(column)} {type_}" for column, type_ in types.items())
     session.execute(f'create or replace temporary table "{name}" ({columns})')
-    selected = ", ".join(f'cast("{column}" as {type_})' for column, type_ in types.items())
+    selected = ", ".join(f"cast({quoted(column)} as {type_})" for column, type_ in types.items())
     for frame in frames:
         session.register(f"{name}_rows", frame[list(types)])
         session.execute(f'insert into "{name}" select {selected} from "{name}_rows"')
@@ -226,7 +226,7 @@ def batches(session: Connection, relation: Relation, size: int = 1000) -> Iterat
 def matching(relation: Relation, numbers: Mapping[str, float], limit: int = 1000) -> list[dict]:
     """Rows of a relation of texts whose columns, read as numbers, equal `numbers`."""
     equal = [
-        f'try_cast("{name}" as double) = cast({value!r} as double)'
+        f"try_cast({quoted(name)} as double) = cast({value!r} as double)"
         for name, value in numbers.items()
     ]
     return records(relation.filter(" and ".join(equal) or "true"), limit)

@@ -19,7 +19,10 @@ PAGE = b"<!DOCTYPE html><html><body>Sign in</body></html>"
 
 @dataclass
 class Seen:
-    """One request as the server saw it; `answered` once the whole answer was sent."""
+    """One request as the server saw it; `answered` once the whole answer was sent.
+
+    `tokens` are those it says it has read and written.
+    """
 
     name: str
     seed: str
@@ -29,6 +32,7 @@ class Seen:
     form: str
     at: float
     answered: bool = False
+    tokens: tuple[int, int] = (0, 0)
 
 
 class FakeOpenAI:
@@ -173,6 +177,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, seen: Seen, text: str) -> None:
         content = self.fake.content(seen, text)
+        seen.tokens = len(text) // 4, len(content) // 4
         whole = {
             "id": "x",
             "choices": [
@@ -182,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
                     "message": {"role": "assistant", "content": content},
                 }
             ],
-            "usage": {"prompt_tokens": len(text) // 4, "completion_tokens": len(content) // 4},
+            "usage": dict(zip(("prompt_tokens", "completion_tokens"), seen.tokens, strict=True)),
         }
         if seen.fault == "empty_content":
             whole["choices"][0]["message"]["content"] = ""

@@ -22,7 +22,7 @@ def plan():
 
 def test_every_row_asked_for_is_there_and_ids_count_on():
     rows = pd.concat(given_rows(plan(), KEYS, 1, 1_000_000))
-    assert rows["id"].tolist() == list(range(450))
+    assert rows["row_id"].tolist() == list(range(450))
     assert rows.groupby("seed_id").size().to_dict() == {
         seed: n for seed, n in zip(plan()["seed_id"], plan()["rows_asked"], strict=True) if n
     }

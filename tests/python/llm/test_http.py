@@ -91,6 +91,12 @@ def test_a_retry_after_that_says_nothing_is_none(given):
     assert Reply(429, {"retry-after": given}, "").retry_after is None
 
 
+def test_a_proxy_says_under_a_name_of_its_own_when_to_ask_again():
+    assert Reply(429, {"llm_provider-retry-after": "60"}, "").retry_after == 60
+    both = {"retry-after": "5", "llm_provider-retry-after": "60"}
+    assert Reply(429, both, "").retry_after == 5
+
+
 def test_an_unknown_model_stops_at_once(tmp_path):
     with FakeOpenAI(Faults(rates={"http_404": 1.0})) as server:
         with pytest.raises(ServerDown, match="knows no model 'fake-model'"):

@@ -208,8 +208,19 @@ def test_a_suppressed_level_has_rows_with_the_reason_alone():
     assert all("distance" not in row for row in rows)
 
 
+def test_a_condition_of_which_no_level_may_be_shown_has_the_reasons_alone():
+    sources = conditional_samples()
+    condition = Condition.of("grade", sources, 5, dict.fromkeys("ABG", DIFFERENCED))
+    assert condition.codes == ()
+    rows = list(distances(condition, sources, 5))
+    assert len(rows) == 6
+    assert {row["reason"] for row in rows} == {DIFFERENCED}
+    assert list(quantiles(condition, sources, 5)) == list(shares(condition, sources, 5)) == []
+
+
 def overlaps(rows):
-    return pd.DataFrame(rows, columns=["condition", "level", "other", "other_level", "n"])
+    columns = ["condition", "level", "other", "other_level", "n"]
+    return pd.DataFrame(rows, columns=columns).assign(source="train")
 
 
 def shown_levels(rows):
@@ -221,9 +232,16 @@ def test_a_level_is_suppressed_where_clusters_within_it_leave_few_rows():
     clusters = [("1", 100, 0), ("2", 30, 7), ("3", 0, 40)]
     rows = [("grade", "A", "cluster_id", c, a) for c, a, _ in clusters if a]
     rows += [("grade", "B", "cluster_id", c, b) for c, _, b in clusters if b]
-    # Cluster 3 lies within B and leaves 7 rows of it; A's rest is 30.
+    # Cluster 3 lies within B and leaves 7 rows of it; clusters 1 and 2, less A, leave the same 7.
     found = shown_levels(rows)
-    assert found == {("grade", "A"): None, ("grade", "B"): DIFFERENCED}
+    assert found == {("grade", "A"): DIFFERENCED, ("grade", "B"): DIFFERENCED}
+
+
+def test_a_level_is_shown_where_what_clusters_leave_of_it_is_many():
+    clusters = [("1", 100, 0), ("2", 30, 25), ("3", 0, 40)]
+    rows = [("grade", "A", "cluster_id", c, a) for c, a, _ in clusters if a]
+    rows += [("grade", "B", "cluster_id", c, b) for c, _, b in clusters if b]
+    assert set(shown_levels(rows).values()) == {None}
 
 
 def test_a_level_is_suppressed_where_another_condition_lies_within_it():

@@ -47,7 +47,7 @@ def overlaps(rows):
         .rename("n")
         .reset_index()
         .set_axis(["level", "other_level", "n"], axis=1)
-        .assign(condition=name, other="status")
+        .assign(source="train", condition=name, other="status")
         for name in ("kind", "colour")
     ]
     return pd.concat(parts, ignore_index=True)

@@ -1,36 +1,44 @@
 {{ config(tags=['aggregate']) }}
 
-{#- What a published level of a condition shares with the clusters and with the levels of the other conditions. -#}
+{#- What a published level of a condition shares with all that is published beside it: the clusters of train, the levels
+    of other conditions, those of var missing_by, and all rows. -#}
 {%- set conditions = var('condition_on') -%}
+{%- set partitions = conditions + ([var('missing_by')] if var('missing_by', none) and var('missing_by') not in conditions else []) -%}
 
-with loans as (
+with train as (
     {{ clustered_loans() }}
 ),
 
+holdout as (
+    {{ loans_of('holdout') }}
+),
+
 counted as (
+    {%- for source in ['train', 'holdout'] %}
     {%- for condition in conditions %}
-    {%- set is_last_condition = loop.last %}
-    {%- for other in ['cluster_id'] + (conditions | reject('equalto', condition) | list) %}
+    {%- for other in (['cluster_id', none] if source == 'train' else [none]) + (partitions | reject('equalto', condition) | list) %}
     select
+        '{{ source }}' as source,
         {{ literal(condition) }} as condition,
         coalesce(cast({{ column_sql(condition) }} as varchar), '(missing)') as level,
-        {{ literal(other) }} as other,
-        coalesce(cast({{ column_sql(other) }} as varchar), '(missing)') as other_level,
+        {{ literal(other or 'all rows') }} as other,
+        {{ "coalesce(cast(" ~ column_sql(other) ~ " as varchar), '(missing)')" if other else "'all'" }} as other_level,
         count(*) as n
-    from loans
+    from {{ source }}
     group by all
-    {{ 'union all' if not (is_last_condition and loop.last) }}
+    union all
     {%- endfor %}
-    {%- else %}
+    {%- endfor %}
+    {%- endfor %}
     select
+        cast(null as varchar) as source,
         cast(null as varchar) as condition,
         cast(null as varchar) as level,
         cast(null as varchar) as other,
         cast(null as varchar) as other_level,
         cast(null as bigint) as n
-    from loans
+    from train
     where false
-    {%- endfor %}
 )
 
 select * from counted

@@ -51,7 +51,7 @@ def table_name(relation: Mapping | None) -> str:
             named = relation[kind]
             quoted = ", ".join(f"'{n}'" for n in ([named] if isinstance(named, str) else named))
             return f"{kind}({quoted})"
-    place = str(relation["attach"]).split("password")[0].rpartition("/")[2]
+    place = str(relation["attach"]).rpartition("/")[2]
     return f"{relation['table']} of {place}"
 
 

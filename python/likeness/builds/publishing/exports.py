@@ -53,7 +53,6 @@ def of_build(
     for name, relation in relations.items():
         for column, value in wanted.items():
             if column in relation.columns:
-                quoted = value.replace("'", "''")
-                relation = relation.filter(f"{column} = '{quoted}'")
+                relation = relation.filter(f"{column} = {warehouse.literal(value)}")
         kept[name] = relation
     return kept

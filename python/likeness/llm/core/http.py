@@ -39,8 +39,12 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds until the server wants to be asked again, if it says so."""
-        given = self.headers.get("retry-after", "").strip()
+        """Seconds until the server wants to be asked again, if it says so.
+
+        LiteLLM's proxy hands on what a model's server says, and says its own, under another name.
+        """
+        names = ("retry-after", "llm_provider-retry-after")
+        given = next((self.headers[name] for name in names if name in self.headers), "").strip()
         try:
             return max(0.0, float(given))
         except ValueError:

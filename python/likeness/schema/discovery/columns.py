@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from likeness.schema.discovery import readers
-from likeness.schema.discovery.patterns import find_patterns
 from likeness.schema.discovery.reader_choice import (
     MOST_UNREADABLE,
     choose_readers,
@@ -30,10 +29,10 @@ class Profile:
     `filled` rows hold a value, `unreadable` a text that its reader does not read. `as_marked` says
     that markers in it are missing values, `keeps_markers` that they are values. `form` is the
     format of a column of dates, as strptime takes it; `firsts` counts those of the first of a
-    month, `midnights` those without a time. `pattern` is what identifiers are made in. `levels` are
-    the texts of a column of few ones with their rows, the commonest first. `numbers` has min, max,
-    whole (rows of whole numbers), zeros, low and high (the quartiles) and decimals of a column of
-    numbers.
+    month, `midnights` those without a time. `blank` and `digit` are the shares of texts of a sample
+    that hold one. `levels` are the texts of a column of few ones with their rows, the commonest
+    first. `numbers` has min, max, whole (rows of whole numbers), zeros, low and high (the
+    quartiles) and decimals of a column of numbers.
     """
 
     index: int
@@ -47,11 +46,10 @@ class Profile:
     unreadable: int = 0
     distinct: int = 0
     longest: int = 0
-    with_blank: int = 0
-    with_digit: int = 0
+    blank: float = 0.0
+    digit: float = 0.0
     firsts: int = 0
     midnights: int = 0
-    pattern: str = ""
     levels: list[tuple[str, int]] = field(default_factory=list)
     numbers: dict[str, float] = field(default_factory=dict)
 
@@ -101,7 +99,6 @@ def profiles(table: Table) -> list[Profile]:
     sample(table, "typed")
     _describe(table, found)
     _list_levels(table, found)
-    find_patterns(table, found)
     return found
 
 
@@ -192,10 +189,6 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
         expressions[p.index, "distinct"] = f"approx_count_distinct({p.sql})"
         if p.reader == "text":
             expressions[p.index, "longest"] = f"max(length({p.sql}))"
-            for key, pattern in (("with_blank", r"\s"), ("with_digit", "[0-9]")):
-                expressions[p.index, key] = (
-                    f"count(*) filter (where regexp_matches({p.sql}, '{pattern}'))"
-                )
         elif p.reader in DATES:
             moment = f"cast({p.sql} as timestamp)"
             expressions[p.index, "firsts"] = f"count(*) filter (where day({moment}) = 1)"
@@ -216,16 +209,21 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
         p for p in numeric if whole(counts[p.index, "whole"]) < whole(counts[p.index, "filled"])
     ]
     counts |= {(p.index, "decimals"): 0 for p in numeric}
-    counts |= ask(table, "stated", {(p.index, "decimals"): _decimals(p) for p in broken})
+    counts |= _most_decimals(table, broken)
     quartiles = {(p.index, "q"): f"quantile_cont({p.sql}, [0.25, 0.75])" for p in numeric}
-    counts |= ask(table, "typed_sample", quartiles)
+    holding = {
+        (p.index, key): f"avg(cast(regexp_matches({p.sql}, '{pattern}') as integer))"
+        for p in found
+        if p.reader == "text"
+        for key, pattern in (("blank", r"\s"), ("digit", "[0-9]"))
+    }
+    counts |= ask(table, "typed_sample", quartiles | holding)
     for p in found:
         p.filled = whole(counts[p.index, "filled"])
         p.distinct = min(whole(counts[p.index, "distinct"]), p.filled)
         if p.reader == "text":
             p.longest = whole(counts[p.index, "longest"])
-            p.with_blank = whole(counts[p.index, "with_blank"])
-            p.with_digit = whole(counts[p.index, "with_digit"])
+            p.blank, p.digit = _real(counts[p.index, "blank"]), _real(counts[p.index, "digit"])
         elif p.reader in DATES:
             p.firsts = whole(counts[p.index, "firsts"])
             p.midnights = whole(counts[p.index, "midnights"])
@@ -234,6 +232,26 @@ def _describe(table: Table, found: Sequence[Profile]) -> None:
             p.numbers = {key: _real(counts[p.index, key]) for key in keys}
             quartiles_of = cast(list[float], counts[p.index, "q"] or [0.0, 0.0])
             p.numbers |= {"low": quartiles_of[0], "high": quartiles_of[1]}
+
+
+def _most_decimals(table: Table, found: Sequence[Profile]) -> dict[tuple, object]:
+    """The most decimals of each column, by (index, "decimals").
+
+    Those of the sample, where every number of the table is one of so many; else all texts are read,
+    which takes ten times as long.
+    """
+    asked = {(p.index, "decimals"): _decimals(p) for p in found}
+    counts = ask(table, "stated_sample", asked)
+    finer = ask(
+        table,
+        "typed",
+        {
+            key: f"count(*) filter (where {p.sql} <> round({p.sql}, {whole(counts[key])}))"
+            for key, p in zip(asked, found, strict=True)
+        },
+    )
+    open_ones = {key: sql for key, sql in asked.items() if finer[key] or not counts[key]}
+    return counts | ask(table, "stated", open_ones)
 
 
 def _decimals(profile: Profile) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from likeness import warehouse
 from likeness.schema.discovery.kinds import Found
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -45,7 +46,7 @@ def derived_of(fields: Sequence[Found]) -> list[Derived]:
 def _columns(field: Found) -> Iterable[tuple[str, str, str, tuple[str, ...]]]:
     if field.reader not in ("month", "date", "timestamp"):
         return
-    column = '"' + field.name.replace('"', '""') + '"'
+    column = warehouse.quoted(field.name)
     unit = "month" if field.reader == "month" else "day"
     start = f"cast({column} as date)"
     since = f"cast(datediff('{unit}', date '2000-01-01', {start}) as integer)"

@@ -9,11 +9,13 @@ from likeness.schema.discovery.choices import Choices, choose
 from likeness.schema.discovery.columns import profiles
 from likeness.schema.discovery.derived import Derived, derived_of
 from likeness.schema.discovery.kinds import Found
+from likeness.schema.discovery.patterns import find_patterns
 from likeness.schema.discovery.rules import Rule, rules_of
 from likeness.schema.discovery.table import CannotDraft, InDatabase, Say, Table, load
 
 # As the preflight of a build asks: 15 cells of min_cell_rows.
 LEAST_ROWS = 300
+SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,25 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
             f"{path} has {table.rows} rows; at least {LEAST_ROWS} are needed "
             "(15 x var min_cell_rows)."
         )
-    if target is not None and target not in table.names:
+    if target is not None and target not in table.columns:
         raise CannotDraft(f"--target {target}: {path} has no such column.")
+    named_so = dict(zip(table.columns, table.names, strict=True))
+    target = named_so.get(str(target))
     say(f"{table.rows:,} rows, {len(table.names)} columns: kinds and domains")
     fields = [kinds.found_of(profile, table.rows, target) for profile in profiles(table)]
+    identifiers = {f.profile.index: f for f in fields if f.kind == "identifier"}
+    for index, pattern in find_patterns(table, [f.profile for f in identifiers.values()]).items():
+        identifiers[index].format = pattern
+    for field, name in zip(fields, table.columns, strict=True):
+        if field.name != name:
+            field.evidence += f"; the column {name}, a name that the tables need for themselves"
     named = [f for f in fields if can_be_named(f.name)]
+    if not any(f.is_number or f.is_category or f.kind in kinds.DATES for f in fields):
+        shown = "; ".join(f"{f.name} is {f.kind.replace('_', ' ')}" for f in fields[:SHOWN])
+        raise CannotDraft(
+            f"{path} has no column of numbers, dates or categories, so there is nothing to learn "
+            f"and to compare: {shown}{'; ...' if len(fields) > SHOWN else ''}."
+        )
     say("formulas")
     computed = formulas.formulas(table, named)
     say("rules")
@@ -73,8 +89,11 @@ def draft(path: str | InDatabase, folder: str | Path, target: str | None, say: S
 
 
 def can_be_named(name: str) -> bool:
-    """Whether a rule or formula may name the column: braces and apostrophes have a meaning."""
-    return not any(sign in name for sign in "{}'")
+    """Whether a rule or formula may name the column.
+
+    Braces and apostrophes have a meaning in conditions, a semicolon in lists of columns.
+    """
+    return not any(sign in name for sign in "{}';")
 
 
 def roles_of(field: Found, found: Draft) -> Sequence[str]:

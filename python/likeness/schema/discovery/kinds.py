@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 from likeness.schema.discovery import dates
 from likeness.schema.discovery.columns import DOUBLE_DIGITS, MOST_DECIMALS, Profile
+from likeness.schema.discovery.reader_choice import is_number_type
 from likeness.schema.discovery.table import CannotDraft
 
 MIN_CELL_ROWS = 20
 # The levels of a category that may be named hold at least this share of its rows, and its levels
 # are at most that share of them; else its texts are free.
 LEAST_NAMED, MOST_DISTINCT = 0.7, 0.1
+# Of so many rows min_cell_rows are in train, whatever the split; without a list of values at least
+# one of a category must be, so that there is one to draw.
+SURELY_IN_TRAIN = 45
 MOST_CODES, MOST_TARGET_CODES = 25, 20
 ALL_DIGITS_KEPT = 2**53
 OWN_LABELS = ("(other)", "(missing)")
@@ -143,7 +147,7 @@ def _number(p: Profile, rows: int) -> Found:
 def _whole(p: Profile, rows: int) -> Found:
     if _is_identifier(p, rows):
         return _identifier(p, "whole numbers, each in one row" if p.distinct == p.filled else "")
-    if _is_boolean(p):
+    if _is_boolean(p) and p.filled >= SURELY_IN_TRAIN:
         return _category(p, "boolean", "two values, 0 and 1")
     why = _code(p) if _is_coded(p) else ""
     if why:
@@ -163,12 +167,17 @@ def _whole(p: Profile, rows: int) -> Found:
 
 
 def _is_identifier(p: Profile, rows: int) -> bool:
-    """Unique whole numbers of which a random draw would have repeated some; or so by their name."""
+    """Unique whole numbers of which a random draw would have repeated some; or so by their name.
+
+    Numbers that a database declares to have decimals are amounts, whole or not.
+    """
     named = bool(ID_NAME.search(p.name))
     if p.distinct < p.filled:
         return named and p.distinct > max(MOST_CODES, 0.02 * p.filled)
     if named:
         return True
+    if is_number_type(p.declared) and "INT" not in p.declared:
+        return False
     spread = max(p.numbers["high"] - p.numbers["low"], 1)
     expected_repeats = (p.filled / 2) ** 2 / (2 * spread)
     return p.filled == rows and expected_repeats > 10
@@ -229,18 +238,21 @@ def _is_boolean(p: Profile) -> bool:
 
 
 def _text(p: Profile) -> Found:
+    if p.filled < SURELY_IN_TRAIN:
+        return Found(
+            p, "constant", "text", "text", "too few rows have a value to name one: drawn as missing"
+        )
     if _is_boolean(p):
         return _category(
             p, "boolean", f"two values, {' and '.join(sorted(t for t, _ in p.levels))}"
         )
-    blank = p.with_blank / p.filled
-    digit = p.with_digit / p.filled
-    if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and blank < 0.05:
+    if p.distinct == p.filled and p.filled >= MIN_CELL_ROWS and p.blank < 0.05:
         return _identifier(p, "texts without blanks, each in one row")
-    if _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled:
+    is_category = _named_share(p) >= LEAST_NAMED and p.distinct <= MOST_DISTINCT * p.filled
+    if is_category and (_domain(p) or p.levels[0][1] >= SURELY_IN_TRAIN):
         return _category(p, "categorical", f"{p.distinct} values")
     is_id = bool(ID_NAME.search(p.name))
-    if blank < 0.05 and (digit > 0.9 or is_id):
+    if p.blank < 0.05 and (p.digit > 0.9 or is_id):
         return _identifier(p, "texts without blanks, most in few rows; each made row gets its own")
     made = Found(p, "free_text", "text", "text", "")
     made.evidence = (
@@ -281,7 +293,6 @@ def _domain(p: Profile) -> tuple[str, ...]:
 def _identifier(p: Profile, evidence: str) -> Found:
     made = Found(p, "identifier", "text", "text", evidence or "an identifier by its name")
     made.max_length = _length(p.longest)
-    made.format = p.pattern or made.format
     return made
 
 

@@ -35,6 +35,8 @@ def choose_readers(table: Table, found: Sequence["Profile"]) -> None:
         counts, forms = counts | more, forms | of_sparse
     for profile in found:
         _choose(profile, counts, forms[profile.index])
+        # In a column of texts the markers are kept, so they must count as values from here on.
+        profile.as_marked = profile.as_marked and profile.reader != "text"
 
 
 def is_number_type(declared: str) -> bool:

@@ -9,6 +9,7 @@ from likeness import warehouse
 WORDS = ("unknown", "none", "missing", "nil")
 SIGNS = ("na", "n/a", "#n/a", "n.a.", "nan", "null", "-", "--", "?", ".", "(blank)", "\\n")
 MARKERS = (*SIGNS, *WORDS)
+LONGEST = max(map(len, MARKERS))
 LARGEST = "1e300"
 GROUPED = (
     r"[-+]?(?:USD|US[$]|[$€£])?\s*[-+]?(?:[0-9]{1,3}(?:[, ’\x{A0}\x{202F}][0-9]{3})+|[0-9]+)"
@@ -26,9 +27,8 @@ def among(text: str, markers: Sequence[str]) -> str:
 
 def stated(text: str) -> str:
     """The text, null where it says that a value is missing."""
-    return (
-        f"case when {_of_digit(text)} then {text} when not {among(text, MARKERS)} then {text} end"
-    )
+    is_none = f"({_of_digit(text)} or length({text}) > {LONGEST})"
+    return f"case when {is_none} then {text} when not {among(text, MARKERS)} then {text} end"
 
 
 def _of_digit(text: str) -> str:

@@ -10,6 +10,7 @@ from likeness.schema.discovery import readers
 from likeness.warehouse.reading import decimals, parquet_files
 from likeness.warehouse.reading.encodings import PARQUET, CannotRead
 from likeness.warehouse.reading.header import header
+from likeness.warehouse.reading.own_names import field_names
 from likeness.warehouse.reading.source import problem_with_file, source
 
 SAMPLE, FIRST_ROWS = 20_000, 2000
@@ -42,13 +43,16 @@ class InDatabase:
 class Table:
     """`texts` has the columns c0, c1, ... of the source, trimmed, empty ones null.
 
-    `declared` are the types that a Parquet file or a database gives its columns ('' in a text
-    file), `rows` the number of rows, `decimal_mark` what parts decimals in the source.
+    `names` are those of the fields, `columns` those of the source: they differ where the tables
+    have a column of that name. `declared` are the types that a Parquet file or a database gives its
+    columns ('' in a text file), `rows` the number of rows, `decimal_mark` what parts decimals in
+    the source.
     """
 
     connection: warehouse.Connection
     path: str | InDatabase
     names: tuple[str, ...]
+    columns: tuple[str, ...]
     declared: tuple[str, ...]
     rows: int
     decimal_mark: str
@@ -83,11 +87,12 @@ def load(path: str | InDatabase, folder: str | Path, say: Say) -> Table:
         raise CannotDraft(str(error)) from None
     except warehouse.Error as error:
         said = f"{path} cannot be read: {warehouse.first_sentence(error)}"
-        is_table = isinstance(path, InDatabase)
-        raise CannotDraft(f"{said} Build that table first." if is_table else said) from None
+        is_absent = isinstance(path, InDatabase) and "does not exist" in said
+        raise CannotDraft(f"{said} Build that table first." if is_absent else said) from None
     if rows == 0:
         raise CannotDraft(f"{path} has a header but no rows.")
-    return Table(connection, path, tuple(names), tuple(declared), rows, mark, note)
+    fields = field_names(names)
+    return Table(connection, path, tuple(fields), tuple(names), tuple(declared), rows, mark, note)
 
 
 def sample(table: Table, of: str, most: int = SAMPLE) -> None:

@@ -3,12 +3,19 @@
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
 from likeness import warehouse
-from likeness.warehouse.reading import decimals, dialect, encodings, parquet_files, rewritten
+from likeness.warehouse.reading import (
+    decimals,
+    dialect,
+    encodings,
+    own_names,
+    parquet_files,
+    rewritten,
+)
 from likeness.warehouse.reading.encodings import CannotRead
 
 HEAD = 1 << 18
@@ -28,8 +35,9 @@ class Source:
 def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapping) -> Source:
     """The file at `path` as a relation of texts; `problem` says why where it cannot be read.
 
-    `names` are the columns it must have, `numbers` those of numbers. `values` holds the vars
-    source_delimiter, source_encoding, source_header_line and decimal_mark.
+    `names` are the columns it must have, `numbers` those of numbers; one that ends with an
+    underscore may stand for a column of `own_names`. `values` holds the vars source_delimiter,
+    source_encoding, source_header_line and decimal_mark.
     """
     held = parquet_files.files(path)
     said = parquet_files.problem(path) or ("" if held else problem_with_file(path))
@@ -40,7 +48,7 @@ def source(path: str, names: Sequence[str], numbers: Sequence[str], values: Mapp
             f"read_parquet({warehouse.literal(parquet_files.pattern(path))}, union_by_name = true)"
         )
         note = f"{path}: {len(held)} parquet file{'s' * (len(held) > 1)}"
-        return Source(f"(select columns(*)::varchar from {reader})", note)
+        return Source(_as_texts(reader, names), note)
     options = ("source_delimiter", "source_encoding", "source_header_line", "decimal_mark")
     status = os.stat(path)
     stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
@@ -85,10 +93,8 @@ def _found(
 ) -> Source:
     try:
         if path.lower().endswith(".parquet"):
-            relation = (
-                f"(select columns(*)::varchar from read_parquet({warehouse.literal(_plain(path))}))"
-            )
-            return Source(relation, f"{path}: parquet")
+            reader = f"read_parquet({warehouse.literal(_plain(path))})"
+            return Source(_as_texts(reader, names), f"{path}: parquet")
         return _text(path, names, numbers, *given)
     except CannotRead as error:
         return Source("", problem=str(error))
@@ -103,6 +109,15 @@ def _not_copied(path: str, error: OSError) -> str:
         f"{error.strerror}); make room there, or set the environment variable TMPDIR to another "
         "folder."
     )
+
+
+def _as_texts(reader: str, names: Sequence[str]) -> str:
+    relation = f"(select columns(*)::varchar from {reader})"
+    if not any(own_names.column_of(name) != name for name in names):
+        return relation
+    with warehouse.scratch() as connection:
+        columns = warehouse.column_names(connection, reader)
+    return own_names.with_field_names(relation, columns, names)
 
 
 def _text(
@@ -121,9 +136,10 @@ def _text(
         if said:
             return Source("", problem=said)
     name = encoding or encodings.marked(head) or "utf-8"
-    found = _dialect(head, name, path, names, delimiter, header_line)
+    wanted = [*names, *map(own_names.column_of, names)]
+    found = _dialect(head, name, path, wanted, delimiter, header_line)
     columns = dialect.unique(found.header, names)
-    twice = [n for n in names if [c.lower() for c in found.header].count(n.lower()) > 1]
+    twice = [n for n in wanted if [c.lower() for c in found.header].count(n.lower()) > 1]
     if twice:
         return Source("", problem=f"{path}: column {twice[0]} is named twice in its header.")
     relation, footer = "", 0
@@ -131,12 +147,14 @@ def _text(
         relation = _direct(path, found, columns)
     if not relation:
         name = encoding or encodings.find(path)
-        found = _dialect(head, name, path, names, delimiter, header_line)
+        found = _dialect(head, name, path, wanted, delimiter, header_line)
         columns = dialect.unique(found.header, names)
         target = rewritten.folder() / f"{abs(hash((path, name, found)))}.csv"
         footer = rewritten.copy(path, name, found, columns, target)
         relation = _reader(str(target), dialect.Dialect(",", '"', 0, tuple(columns), 0), columns)
-    return _described(path, relation, name, found, footer, columns, numbers, mark)
+    held = [n if n in columns else own_names.column_of(n) for n in numbers]
+    made = _described(path, relation, name, found, footer, columns, held, mark)
+    return replace(made, relation=own_names.with_field_names(made.relation, columns, names))
 
 
 def _dialect(
