@@ -144,13 +144,15 @@ def fit_categories(
     """One bin for each text that `min_cell_rows` rows share, `other` for the rest, and `missing`.
 
     Fewer than `min_cell_rows` others join the smallest bin, and so do any where nothing could be
-    drawn for them: the domain has no other text, and none is made up. Domain order where there is
-    one, else by name.
+    drawn for them: the domain has no other text, and none is made up. Fewer without such a bin count
+    as missing. Domain order where there is one, else by name.
     """
     counts = as_text(column).value_counts()
     rank = {label: i for i, label in enumerate(domain)}
     kept = sorted(counts[counts >= min_cell_rows].index, key=lambda v: (rank.get(v, len(rank)), v))
     rest, gone = int(counts[counts < min_cell_rows].sum()), int(column.isna().sum())
+    if not kept and rest < min_cell_rows and gone:
+        gone, rest = gone + rest, 0
     gone, rest = (gone, rest) if gone >= min_cell_rows else (0, rest)
     sizes = {label: int(counts[label]) for label in kept}
     others = tuple(label for label in domain if label not in sizes)
@@ -158,7 +160,7 @@ def fit_categories(
         sizes[min(kept, key=lambda v: (sizes[v], v))] += rest
         rest = 0
     rows = [{"kind": "category", "label": v, "n_rows": sizes[v]} for v in kept]
-    if rest >= min_cell_rows or not rows:
+    if rest >= min_cell_rows or not (rows or gone):
         rows.append({"kind": "other", "n_rows": rest})
     if gone:
         rows.append({"kind": "missing", "n_rows": gone})
