@@ -2,7 +2,7 @@
 
 import re
 
-KEPT = ("Public tables", "Seed instructions")
+KEPT = ("Public tables", "Seed instructions", "All fields and texts")
 
 
 def replaced(page: str, title: str, body: str) -> str:

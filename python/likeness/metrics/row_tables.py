@@ -137,7 +137,7 @@ def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataF
 
 
 def all_fields_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
-    """A row of the detection on all fields, texts by their shape: columns of `comparison_detection`."""
+    """A row of the detection on all fields, as columns of `comparison_detection`."""
     holdout = samples["holdout"]
     found, reference = (
         detect(holdout, samples[source], seed, min_cell_rows, importances=False).auc
@@ -228,9 +228,9 @@ def tables_of_rows(
     """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
 
     `samples`: of whom is measured: `comparison`, `rates` (the same rows, with `periods` among the
-    categories), `detection` (of utility too), `all fields` (the same rows), `privacy`. `copies` as of `privacy_table`, `overlaps`
-    as of `conditionals_table`. `target`: variable and positive, or None. `rates_by` as of
-    `rates.rates`, `means_by` as of `means.means`.
+    categories), `detection` (of utility too), `all fields` (its rows, texts by their shape),
+    `privacy`. `copies` as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`:
+    variable and positive, or None. `rates_by` as of `rates.rates`, `means_by` as of `means.means`.
     """
     compared, classified = samples["comparison"], samples["detection"]
     aim = (target["variable"], target["positive"]) if target else (None, None)

@@ -144,8 +144,8 @@ def fit_categories(
     """One bin for each text that `min_cell_rows` rows share, `other` for the rest, and `missing`.
 
     Fewer than `min_cell_rows` others join the smallest bin, and so do any where nothing could be
-    drawn for them: the domain has no other text, and none is made up. Fewer without such a bin count
-    as missing. Domain order where there is one, else by name.
+    drawn for them: the domain has no other text, and none is made up. Fewer without such a bin
+    count as missing. Domain order where there is one, else by name.
     """
     counts = as_text(column).value_counts()
     rank = {label: i for i, label in enumerate(domain)}
