@@ -245,6 +245,15 @@ metrics as (
     from detection
     union all
     select
+        'detection_auc_all_fields',
+        'detection',
+        'lower',
+        auc_all_fields,
+        auc_all_fields_reference,
+        reason
+    from detection
+    union all
+    select
         'pmse_ratio',
         'detection',
         'lower',

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from likeness.audit.findings import Tally
+from likeness.audit.words import audit_words
 from likeness.synthesizer import forest, model
 from likeness.synthesizer.bins import as_asked
-from likeness.synthesizer.calendar import with_parts
 from likeness.synthesizer.fit import THREADS
+from likeness.synthesizer.steps import with_parts
+from likeness.synthesizer.texts.shapes import CASE, part_of
 from likeness.warehouse import packing
 
 PROFILE = "intermediate.int_engine__profile"
@@ -36,7 +38,12 @@ def audit_engine(tables: Mapping[str, pd.DataFrame], sample: pd.DataFrame, tally
     if not tables:
         return
     steps = model.from_tables(dict(tables))
-    sample = with_parts(sample, [step.name for step in steps])
+    names = [step.name for step in steps]
+    labels = {step.name: step.bins.label[step.bins.kind == "category"] for step in steps}
+    texts = [name.removesuffix(CASE) for name in names if part_of(name) == CASE]
+    shared = {name: labels[name] for name in texts if name in labels}
+    sample = with_parts(sample, names, shared)
+    audit_words(tables["engine_texts"], sample, shared, tally)
     codes = [step.bins.encode(sample[step.name]) for step in steps]
     asked = np.stack(
         [as_asked(step.bins, code) for step, code in zip(steps, codes, strict=True)], axis=1

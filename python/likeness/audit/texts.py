@@ -9,21 +9,27 @@ import pandas as pd
 from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.sources import Sources
+from likeness.audit.synthesizer import PROFILE
 from likeness.schema.fields import Field
 from likeness.schema.outputs import ROWS as FILE
 from likeness.synthesizer.addresses import is_made_up_address
-from likeness.synthesizer.texts import is_made_up
+from likeness.synthesizer.texts.chance import Chance
+from likeness.synthesizer.texts.shapes import FIRST
+from likeness.warehouse import packing
 
 ROWS, TYPED = "marts.synthetic_loans", "marts.synthetic_loans_typed"
 EXAMPLES = "example rows"
 OFFLINE = "generator = 'offline'"
+# A text that so many rows at most are expected to hold by chance has been copied.
+BY_CHANCE = 1e-5
 
 
 def audit_rows(sources: Sources, fields: Sequence[Field], tally: Tally) -> None:
     """Look for free text in the offline engine's rows that few train rows have.
 
-    A text that the engine makes up without the source is none of them, and rows of other origin
-    were made by somebody who has seen no source row; what either shares with one is chance.
+    A text that what is published about words and characters makes likely enough is none of them,
+    and rows of other origin were made by somebody who has seen no source row; what either shares
+    with one is chance.
     """
     _audit_texts(sources, fields, ROWS, f"{sources.table(ROWS)} where {OFFLINE}", tally)
 
@@ -57,8 +63,10 @@ def named_in_rows(sources: Sources, names: Sequence[str]) -> pd.DataFrame:
 def _audit_texts(
     sources: Sources, fields: Sequence[Field], table: str, reader: str, tally: Tally
 ) -> None:
-    words = {value for field in fields for value in field.allowed_values}
-    for field in (field for field in fields if field.kind == "free_text"):
+    texts = [field for field in fields if field.kind == "free_text"]
+    profile = _profile(sources) if texts else {}
+    rows = int(sources.query(f"select count(*) as n from {reader}")["n"].iloc[0])
+    for field in texts:
         column = warehouse.quoted(field.name)
         rare = sources.query(
             f"with held as (select {column} as value, count(*) as n from {{train}} group by all) "
@@ -66,12 +74,31 @@ def _audit_texts(
             f"and value in (select {column} from {reader}) order by n, value"
         )
         tally.look(table, f"column {field.name}", "values that few train rows have", 0)
+        chance = None if field.parts or not len(rare) else _chance(profile, field.name)
         for value, n in zip(rare["value"], rare["n"], strict=True):
-            if not (
-                is_made_up_address(field.format, value) if field.parts else is_made_up(value, words)
-            ):
-                shown = json.dumps(value, ensure_ascii=False)[:80]
-                tally.add(table, f"column {field.name}", f"{shown} is the text of", n)
+            if field.parts and is_made_up_address(field.format, value):
+                continue
+            if chance and rows * chance.of(value) >= BY_CHANCE:
+                continue
+            shown = json.dumps(value, ensure_ascii=False)[:80]
+            tally.add(table, f"column {field.name}", f"{shown} is the text of", n)
+
+
+def _profile(sources: Sources) -> Mapping[str, pd.DataFrame]:
+    """The tables of the offline engine; none where the database has none."""
+    try:
+        return packing.unpack(sources.query(f"select * from {sources.table(PROFILE)}"))
+    except warehouse.Error:
+        return {}
+
+
+def _chance(profile: Mapping[str, pd.DataFrame], name: str) -> Chance | None:
+    """What the published tables make of the texts of a field; None where they have none."""
+    if not {"engine_texts", "engine_bins"} <= set(profile):
+        return None
+    texts, bins = profile["engine_texts"], profile["engine_bins"]
+    first = bins[(bins["field"] == name + FIRST) & (bins["kind"] == "category")]
+    return Chance(texts[texts["field"] == name], first["label"].tolist())
 
 
 def audit_examples(

@@ -9,10 +9,6 @@ from likeness.schema.fields import Field
 from likeness.schema.formulas import computed_columns
 from likeness.schema.rules import RuleCheck
 from likeness.schema.source_formats import as_source_text
-from likeness.synthesizer.texts import FROM_FIELD
-
-# The role of a free text that is made up around the words of another field.
-WORDS_OF = "words_of:"
 
 
 def drawn(
@@ -31,12 +27,6 @@ def drawn(
     `rules` are the arguments of `RuleCheck`, `formulas` is profiles.source_formulas.
     """
     check = RuleCheck(*rules)
-    texts = {
-        field.name: FROM_FIELD + role.removeprefix(WORDS_OF)
-        for field in fields
-        for role in field.roles
-        if role.startswith(WORDS_OF)
-    }
     rows = plugins.load(engine).draw(
         given["row_id"].to_numpy(),
         profile,
@@ -44,7 +34,6 @@ def drawn(
         seed=seed,
         given=_typed(given[[key for key in segment_keys if key in given]], fields),
         formula=computed_columns(formulas),
-        texts=texts,
         check=check,
         rule_columns=check.columns,
     )

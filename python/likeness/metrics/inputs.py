@@ -1,6 +1,6 @@
 """What the comparison models read: value counts one variable at a time, and the sample of rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -49,6 +49,15 @@ def missing_counts(relation: warehouse.Relation) -> pd.DataFrame:
     counted += f", cast(coalesce(sum(n) {missing}, 0) as bigint) as n_missing"
     by_period = relation.filter("kind in ('filled', 'missing')")
     return warehouse.small(by_period.aggregate(counted, "source, variable, category"))
+
+
+def feature_columns(columns: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Those of the sample's `columns` that only a classifier reads: numbers, and categories."""
+    names = list(columns)
+    return (
+        [name for name in names if name.startswith(f"{NUMBER}:")],
+        [name for name in names if name.startswith(f"{CATEGORY}:")],
+    )
 
 
 def samples_within(

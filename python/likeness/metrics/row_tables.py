@@ -160,6 +160,18 @@ def detection_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataF
     return pd.DataFrame(rows, columns=[*rows[0]])
 
 
+def all_fields_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
+    """A row of the detection on all fields, as columns of `comparison_detection`."""
+    holdout = samples["holdout"]
+    found, reference = (
+        detect(holdout, samples[source], seed, min_cell_rows, importances=False).auc
+        for source in ("synthetic", "train")
+    )
+    row = ends("auc_all_fields", found)
+    row["auc_all_fields_reference"] = rounded(reference.value) if reference else None
+    return pd.DataFrame([row])
+
+
 def marginals_table(samples: Samples, seed: int, min_cell_rows: int) -> pd.DataFrame:
     """A row of marginals, as columns of `comparison_detection`."""
     return pd.DataFrame([marginals.marginals(samples, seed, min_cell_rows, MARGINAL_ROWS)])
@@ -240,9 +252,9 @@ def tables_of_rows(
     """The comparison marts that rest on sampled rows, by name; two of them are made at a time.
 
     `samples`: of whom is measured: `comparison`, `rates` (the same rows, with `periods` among the
-    categories), `detection` (of utility too), `privacy`. `copies` as of `privacy_table`, `overlaps`
-    as of `conditionals_table`. `target`: variable and positive, or None. `rates_by` as of
-    `rates.rates`, `means_by` as of `means.means`.
+    categories), `detection` (of utility too), `all fields` (its rows, texts by their shape),
+    `privacy`. `copies` as of `privacy_table`, `overlaps` as of `conditionals_table`. `target`:
+    variable and positive, or None. `rates_by` as of `rates.rates`, `means_by` as of `means.means`.
     """
     compared, classified = samples["comparison"], samples["detection"]
     aim = (target["variable"], target["positive"]) if target else (None, None)
@@ -254,6 +266,7 @@ def tables_of_rows(
         "conditionals": (conditionals_table, compared, conditions, min_cell_rows, overlaps),
         "correlations": (correlations_table, compared, correlation_keys, min_cell_rows),
         "pair_trends": (pair_trends_table, compared, min_cell_rows),
+        "all_fields": (all_fields_table, samples["all fields"], seed, min_cell_rows),
         "marginals": (marginals_table, classified, seed, min_cell_rows),
         "rates": (
             *(target_tables.rates_table, samples["rates"], *aim),
@@ -270,6 +283,7 @@ def tables_of_rows(
     found = dict(zip(calls, made, strict=True))
     conditioned, detected = found.pop("conditionals"), found.pop("detection")
     of_marginals = found.pop("marginals").iloc[0].to_dict()
+    of_marginals |= found.pop("all_fields").iloc[0].to_dict()
     by_part = {
         "conditionals": conditioned[conditioned["part"] == "distance"],
         "conditional_moments": conditioned[conditioned["part"] == "moments"],

@@ -10,6 +10,7 @@ NUMBER_KINDS = ("continuous", "integer", "count")
 CATEGORY_KINDS = ("categorical", "boolean", "constant")
 DATE_KINDS = ("date", "timestamp")
 KINDS = (*NUMBER_KINDS, *CATEGORY_KINDS, *DATE_KINDS, "identifier", "free_text")
+WORDS_OF = "words_of:"  # the role of a free text whose words go with another field
 UUID = "uuid"  # the format of identifiers that are UUIDs
 MADE_UP_PARTS = ("street", "city")
 # What a date counts, by its reader, and how it is printed where its format does not say.

@@ -8,8 +8,9 @@ import pandas as pd
 
 from likeness.schema.fields import Field
 from likeness.stats.random_numbers import uniform
-from likeness.synthesizer.texts import pick, vocabulary
+from likeness.synthesizer.texts.vocabulary import pick, vocabulary
 
+FORM = "address form"  # a part of what texts are made from
 MILITARY_STATES = ("AA", "AE", "AP")
 _OFFICES = ("APO", "FPO", "DPO")
 _SHIPS = ("USCGC", "USNV")
@@ -23,7 +24,7 @@ _MILITARY = {
 
 
 def learned_forms(train: pd.DataFrame, fields: Sequence[Field], min_cell_rows: int) -> pd.DataFrame:
-    """Learn the forms of military addresses: form, share and n_rows, none below `min_cell_rows`.
+    """Learn the forms of military addresses, as rows of `engine_texts`, none below `min_cell_rows`.
 
     `train`: typed rows. A composed field is an address of that kind where one of its parts, a
     column of `train`, holds a military state.
@@ -33,7 +34,8 @@ def learned_forms(train: pd.DataFrame, fields: Sequence[Field], min_cell_rows: i
         for part in (p for p in field.fixed_parts if p in train):
             if _is_military(train[part]).any():
                 forms = military_shares(train[field.name], train[part], min_cell_rows)
-    return pd.DataFrame(forms, columns=["form", "share", "n_rows"])
+                forms = [{"field": field.name, "part": FORM, **form} for form in forms]
+    return pd.DataFrame(forms, columns=["field", "part", "token", "weight", "n_rows"])
 
 
 def _is_military(states: pd.Series | np.ndarray) -> np.ndarray:
@@ -50,7 +52,7 @@ def military_shares(column: pd.Series, states: pd.Series, min_cell_rows: int) ->
     found["street"] = len(texts) - sum(found.values())
     kept = {form: n for form, n in found.items() if n >= min_cell_rows}
     total = sum(kept.values())
-    return [{"form": form, "share": n / total, "n_rows": n} for form, n in sorted(kept.items())]
+    return [{"token": form, "weight": n / total, "n_rows": n} for form, n in sorted(kept.items())]
 
 
 def addresses(
@@ -79,11 +81,11 @@ def addresses(
         ],
         dtype=object,
     )
-    shares = shares.sort_values("form")
+    shares = shares.sort_values("token")
     state = next((c for c in columns.values() if _is_military(c).any()), None)
     if state is None or not len(shares):
         return out
-    cdf, forms = np.cumsum(shares["share"].to_numpy(float)), shares["form"].tolist()
+    cdf, forms = np.cumsum(shares["weight"].to_numpy(float)), shares["token"].tolist()
     military = np.flatnonzero(_is_military(state))
     places = np.searchsorted(cdf / cdf[-1], u[5][military], side="right")
     for i, at in zip(military.tolist(), np.minimum(places, len(forms) - 1).tolist(), strict=True):

@@ -151,6 +151,8 @@ def fit_categories(
     rank = {label: i for i, label in enumerate(domain)}
     kept = sorted(counts[counts >= min_cell_rows].index, key=lambda v: (rank.get(v, len(rank)), v))
     rest, gone = int(counts[counts < min_cell_rows].sum()), int(column.isna().sum())
+    if not kept and rest < min_cell_rows and gone:
+        gone, rest = gone + rest, 0
     gone, rest = (gone, rest) if gone >= min_cell_rows else (0, rest)
     sizes = {label: int(counts[label]) for label in kept}
     others = tuple(label for label in domain if label not in sizes)

@@ -5,7 +5,7 @@ kept; a timestamp has the second of the day beside them. Weeks count from the on
 start on Monday.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -104,9 +104,3 @@ _PART: dict[str, Callable[[pd.Series], np.ndarray]] = {
     WEEKDAY: _of_day(lambda days: days % DAYS_A_WEEK),
     SECOND: _second,
 }
-
-
-def expanded(names: Sequence[str], fields: Iterable[Field]) -> list[str]:
-    """The names with each date in place of which its steps stand, in their order."""
-    steps = {field.name: steps_of(field) for field in fields}
-    return [step for name in names for step in steps.get(name, (name,))]

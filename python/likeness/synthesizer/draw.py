@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from likeness.schema.fields import Field
-from likeness.synthesizer import addresses, bounds, calendar, decode, forest, identifiers, texts
-from likeness.synthesizer.bins import CODE, as_asked
+from likeness.synthesizer import addresses, bounds, calendar, decode, forest, identifiers
+from likeness.synthesizer.bins import CODE, as_asked, as_text
 from likeness.synthesizer.model import Step, from_tables
+from likeness.synthesizer.steps import steps_of
+from likeness.synthesizer.texts import make, shapes
 
 BATCH = 50_000
 ATTEMPTS = 20
@@ -25,15 +27,13 @@ def draw(
     seed: int,
     given: pd.DataFrame | None = None,
     formula: dict[str, Callable[[pd.DataFrame], pd.Series]] | None = None,
-    texts: dict[str, str] | None = None,
     check: Callable[[pd.DataFrame], pd.DataFrame] | None = None,
     rule_columns: dict[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """Typed rows for `ids` (int64), one per id, with the columns of all fields and of `given`.
 
     given: one row per id, columns fixed beforehand (None: all are drawn). formula: field ->
-    function of the rows drawn so far. texts: free-text field -> `job`, or `field:x` to compose the
-    text from the words of field x. check: rows -> booleans, one column per enforced rule, True =
+    function of the rows drawn so far. check: rows -> booleans, one column per enforced rule, True =
     kept; rows that break one are drawn again from the last field that the rule names,
     and if that does not help as whole rows.
     """
@@ -44,19 +44,16 @@ def draw(
         span = slice(start, start + BATCH)
         fixed = None if given is None else given.iloc[span].reset_index(drop=True)
         batch = _Batch(steps, ids[span], seed, fixed, formula or {}, fields)
-        parts.append(
-            _with_texts(batch.rows(check, rule_columns or {}), batch, profile, texts or {})
-        )
+        parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, profile))
     return pd.concat(parts, ignore_index=True)
 
 
 def _with_texts(
-    frame: pd.DataFrame,
-    batch: "_Batch",
-    profile: Mapping[str, pd.DataFrame],
-    makers: Mapping[str, str],
+    frame: pd.DataFrame, batch: "_Batch", profile: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """The same rows with made-up texts where a free text is shared by too few, and addresses."""
+    learned = dict(iter(profile["engine_texts"].groupby("field")))
+    none = profile["engine_texts"].head(0)
     for field in batch.fields.values():
         if field.kind == "identifier":
             made = identifiers.made_identifiers(field, batch.seed, batch.ids)
@@ -65,25 +62,33 @@ def _with_texts(
             frame[field.name] = made
         if field.kind != "free_text":
             continue
+        table = learned.get(field.name, none)
         if field.parts:
             names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
             columns = {n: frame[n].to_numpy(object) for n in names}
-            shares = profile["engine_address_forms"]
             frame[field.name] = addresses.addresses(
-                field.format, columns, batch.seed, batch.ids, shares
+                field.format, columns, batch.seed, batch.ids, table[table["part"] == addresses.FORM]
             )
             continue
         at = np.flatnonzero((frame[field.name] == decode.OTHER).to_numpy())
-        maker = makers.get(field.name, "job")
-        source = maker.removeprefix(texts.FROM_FIELD)
-        words = frame[source].to_numpy(object)[at] if source in frame.columns else None
-        made = frame[field.name].to_numpy(object, copy=True)
-        made[at] = texts.make_texts(
-            maker, batch.seed, batch.ids[at], field.name, words, field.max_length or 80
-        )
-        frame[field.name] = made
+        if len(at):
+            made = frame[field.name].to_numpy(object, copy=True)
+            shape = batch.shapes(field.name, at, table)
+            made[at] = make.make(table, shape, batch.seed, batch.ids[at], field.name)
+            frame[field.name] = _short(made, field.max_length)
     listed = [name for name in batch.fields if name in frame.columns]
     return frame[[*listed, *(c for c in frame.columns if c not in batch.fields)]]
+
+
+def _short(texts: np.ndarray, most: int | None) -> np.ndarray:
+    """Texts of at most `most` characters."""
+    cut = [text[:most].strip() if isinstance(text, str) else text for text in texts]
+    return np.array(cut, dtype=object)
+
+
+def _named(words: np.ndarray) -> np.ndarray:
+    """First words, None where one is made up."""
+    return np.array([None if word == decode.OTHER else word for word in words], dtype=object)
 
 
 class _Batch:
@@ -103,7 +108,8 @@ class _Batch:
         self.places = {name: place for place, name in enumerate(self.names)}
         self.given = pd.DataFrame(index=range(len(ids))) if given is None else given
         self.formula, self.fields = formula, {field.name: field for field in fields}
-        self.field_of = {step: field.name for field in fields for step in calendar.steps_of(field)}
+        self.field_of = {step: field.name for field in fields for step in steps_of(field)}
+        self.of_text = {step: field.name for field in fields for step in shapes.steps_of(field)}
         # Where a column is drawn again: a month alone, but of a day its week too.
         self.position = {
             self.field_of.get(name, name): i for i, name in reversed(list(enumerate(self.names)))
@@ -164,6 +170,9 @@ class _Batch:
             return
         if name not in self.columns:
             self.columns[name] = np.empty(len(self.ids), dtype=float if bins.ordinal else object)
+        if name in self.of_text:  # only a text that is made up has a shape
+            self.codes[at, self.places[name]] = int(bins.n_rows.argmax())
+            at = at[self.columns[self.of_text[name]][at] == decode.OTHER]
         for attempt in np.unique(self.attempts[name][at]):
             some = at[self.attempts[name][at] == attempt]
             self._draw_attempt(step, some, int(attempt))
@@ -195,8 +204,26 @@ class _Batch:
         self.codes[at, place] = code
         self.columns[name][at] = value
 
+    def shapes(self, name: str, at: np.ndarray, table: pd.DataFrame) -> make.Shapes:
+        """The shapes of the texts of field `name` in the rows `at`; a word where none is known."""
+
+        def column(part: str, default: object) -> np.ndarray:
+            drawn = self.columns.get(name + part)
+            return np.full(len(at), default) if drawn is None else drawn[at]
+
+        by = next(iter(table["by"].dropna()), "")
+        group = as_text(pd.Series(self.columns[by][at])) if by in self.columns else None
+        return make.Shapes(
+            words=column(shapes.WORDS, 1.0),
+            case=column(shapes.CASE, shapes.LOWER),
+            first=_named(column(shapes.FIRST, None)),
+            length=column(shapes.LENGTH, 8.0),
+            group=np.full(len(at), None) if group is None else group.to_numpy(object),
+        )
+
     def _frame(self, at: np.ndarray) -> pd.DataFrame:
-        names = dict.fromkeys(self.field_of.get(step, step) for step in self.columns)
+        steps = (step for step in self.columns if step not in self.of_text)
+        names = dict.fromkeys(self.field_of.get(step, step) for step in steps)
         frame = pd.DataFrame({name: self._typed(name, at) for name in names})
         for name, compute in self.formula.items():
             frame[name] = compute(frame).to_numpy()

@@ -1,22 +1,27 @@
 """Learn the sequence: each field given the ones before it, from train rows to aggregates."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from likeness.schema.fields import NUMBER_KINDS, Field
+from likeness.schema.fields import NUMBER_KINDS, WORDS_OF, Field
 from likeness.synthesizer import addresses, calendar, rounding
 from likeness.synthesizer import bins as bin_module
-from likeness.synthesizer.bins import Bins, as_asked, as_number
+from likeness.synthesizer.association import closest_feature, coarse
+from likeness.synthesizer.bins import Bins, as_asked, as_number, as_text
 from likeness.synthesizer.dichotomies import Level
-from likeness.synthesizer.model import Step, to_tables
+from likeness.synthesizer.model import Step, text_table, to_tables
 from likeness.synthesizer.near import closest, relative
+from likeness.synthesizer.steps import expanded, steps_of, with_parts
+from likeness.synthesizer.texts import learn as words
+from likeness.synthesizer.texts import shapes
 from likeness.synthesizer.trees import Codes, Split, fit_split
 
 THREADS = 2
+MOST_GROUPS = 50  # categories that words are learned by
 CLOCK_DECIMALS = 3  # times of day are learned to the millisecond
 
 
@@ -32,8 +37,9 @@ def fit(
 ) -> dict[str, pd.DataFrame]:
     """Profile tables (table name -> frame) learned from typed train rows.
 
-    `given` columns come first in the sequence, then `order`, then what is left in field order, a
-    composed field by the parts that are columns of `train` (an address by its state and zip code);
+    `given` columns come first in the sequence, then `order`, then what is left in field order, free
+    texts last, a composed field by the parts that are columns of `train` (an address by its state
+    and zip code);
     `formula` fields are computed at drawing time and not learned. The order of the rows of `train`
     does not matter; `seed` is for engines that use chance where this one does not. Raises
     ValueError below `min_cell_rows` rows.
@@ -41,18 +47,38 @@ def fit(
     if len(train) < min_cell_rows:
         raise ValueError(f"the engine needs at least {min_cell_rows} train rows, not {len(train)}")
     names = chain_order(train, fields, given=given, order=order, formula=formula)
-    train = calendar.with_parts(train, names)
     by_name = {field.name: field for field in fields}
     part_values = {part: known for field in fields for part, known in field.part_values}
+    of_texts = {step: field for field in fields for step in shapes.steps_of(field)}
+    train = with_parts(train, names, {})
     with threadpool_limits(limits=1):
         bins = {
             name: learn_bins(
                 name, train[name], by_name.get(name), min_cell_rows, part_values.get(name, ())
             )
             for name in names
+            if name not in of_texts
         }
+        shared = shared_texts(fields, bins, min_cell_rows)
+        train = with_parts(train, names, shared)
+        for name, field in of_texts.items():
+            if field.name in shared and train[name].notna().sum() >= min_cell_rows:
+                bins[name] = learn_shape(name, train[name].dropna(), min_cell_rows)
+        names = [name for name in names if name in bins]
         codes = _sorted_codes({name: bins[name].encode(train[name]) for name in names})
         _in_a_telling_order(names, bins, codes, names[0])
+        texts = [
+            words.learn(
+                field.name,
+                train[field.name],
+                shared=shared[field.name],
+                firsts=_labels(bins.get(field.name + shapes.FIRST)),
+                group=_group(field, train, names, bins, codes),
+                min_cell_rows=min_cell_rows,
+            )
+            for field in fields
+            if field.name in shared
+        ]
         steps = _sequence(names, bins, codes, min_cell_rows)
     bounds = learn_bounds(train, fields, names, min_cell_rows)
     for step in steps:
@@ -60,7 +86,8 @@ def fit(
         if step.name + calendar.YEAR in names:
             step.bounds = [(step.name + calendar.YEAR, "within_year"), *step.bounds]
     tables = to_tables(steps, len(train))
-    tables["engine_address_forms"] = addresses.learned_forms(train, fields, min_cell_rows)
+    forms = addresses.learned_forms(train, fields, min_cell_rows)
+    tables["engine_texts"] = text_table([*texts, forms])
     return tables
 
 
@@ -76,15 +103,17 @@ def chain_order(
 
     A date is the steps that `calendar` says, the first of them (`name:year`) wherever the order
     wants it. A composed field is a step for each part that is not made up; of an identifier the
-    only thing learned is which rows have none.
+    only thing learned is which rows have none. Other free texts come last, each with the steps of
+    its shape.
     """
     learned = [
         f for f in fields if f.name not in formula and (f.kind != "identifier" or f.nullable)
     ]
+    learned.sort(key=lambda field: len(shapes.steps_of(field)) > 0)
     listed = [name for f in learned for name in (f.fixed_parts if f.parts else [f.name])]
-    of_field = {step: f.name for f in learned for step in calendar.steps_of(f)}
-    allowed = {*given, *calendar.expanded(listed, learned)}
-    wanted = calendar.expanded([*given, *order, *listed], learned)
+    of_field = {step: f.name for f in learned for step in steps_of(f)}
+    allowed = {*given, *expanded(listed, learned)}
+    wanted = expanded([*given, *order, *listed], learned)
     return [
         n for n in dict.fromkeys(wanted) if n in allowed and of_field.get(n, n) in train.columns
     ]
@@ -115,6 +144,57 @@ def learn_bins(
     return bin_module.fit_categories(
         name, column, min_cell_rows, domain, makes_up_others=is_made_up
     )
+
+
+def learn_shape(name: str, column: pd.Series, min_cell_rows: int) -> Bins:
+    """The bins of one step of a text's shape, from the rows whose texts have one."""
+    part = shapes.part_of(name)
+    if part in (shapes.WORDS, shapes.LENGTH):
+        return bin_module.fit_numbers(name, column.astype(float), min_cell_rows, 0)
+    domain = shapes.CASES if part == shapes.CASE else ()
+    named = part == shapes.FIRST
+    return bin_module.fit_categories(name, column, min_cell_rows, domain, makes_up_others=named)
+
+
+def shared_texts(
+    fields: Iterable[Field], bins: Mapping[str, Bins], min_cell_rows: int
+) -> dict[str, frozenset[str]]:
+    """By free text whose others are made up: the texts that are categories of their own."""
+    out = {}
+    for field in fields:
+        if shapes.steps_of(field) and field.name in bins:
+            other = bins[field.name].bin_of("other")
+            if other is not None and bins[field.name].n_rows[other] >= min_cell_rows:
+                out[field.name] = _labels(bins[field.name])
+    return out
+
+
+def _labels(bins: Bins | None) -> frozenset[str]:
+    """The categories of a field; none without bins."""
+    return frozenset() if bins is None else frozenset(bins.label[bins.kind == "category"])
+
+
+def _group(
+    field: Field,
+    train: pd.DataFrame,
+    names: Sequence[str],
+    bins: Mapping[str, Bins],
+    codes: Mapping[str, np.ndarray],
+) -> words.Group | None:
+    """The category that the words of a text go with: what its role names, or the closest."""
+    asked = [role.removeprefix(WORDS_OF) for role in field.roles if role.startswith(WORDS_OF)]
+    first = field.name + shapes.FIRST
+    if not asked and first in names:
+        has_word = codes[first] >= 0
+        earlier = [name for name in names[: names.index(first)] if name != field.name]
+        features = {
+            name: coarse(codes[name])[has_word]
+            for name in earlier
+            if not bins[name].ordinal and 2 <= len(bins[name]) <= MOST_GROUPS
+        }
+        asked = [closest_feature(features, codes[first][has_word]) or ""]
+    by = asked[0] if asked else ""
+    return words.Group(by, as_text(train[by]).to_numpy(object)) if by in names else None
 
 
 def learn_bounds(
@@ -175,28 +255,6 @@ def _in_a_telling_order(
         place = np.argsort(order)
         bins[name] = bins[name].ordered(order)
         codes[name] = np.where(known, place[codes[name]], -1)
-
-
-def coarse(codes: np.ndarray) -> np.ndarray:
-    """Codes of twelve groups of about equal size, or fewer."""
-    below = np.concatenate([[0], np.cumsum(np.bincount(codes + 1))])[:-1]
-    twelfth = (below / len(codes) * 12).astype(int)
-    return np.unique(twelfth, return_inverse=True)[1][codes + 1]
-
-
-def closest_feature(features: dict[str, np.ndarray], target: np.ndarray) -> str | None:
-    """The feature, in `coarse` groups, most associated with the target (chi-square by freedom)."""
-    present = np.bincount(target) > 0
-    y = (np.cumsum(present) - 1)[target]
-    scores = {}
-    for name, codes in features.items():
-        x = codes
-        seen = np.bincount(x * (y.max() + 1) + y, minlength=(x.max() + 1) * (y.max() + 1))
-        seen = seen.reshape(x.max() + 1, y.max() + 1).astype(float)
-        expected = seen.sum(1, keepdims=True) * seen.sum(0, keepdims=True) / seen.sum()
-        freedom = max((seen.shape[0] - 1) * (seen.shape[1] - 1), 1)
-        scores[name] = ((seen - expected) ** 2 / np.maximum(expected, 1e-9)).sum() / freedom
-    return min(scores, key=lambda key: (-round(scores[key], 6), key), default=None)
 
 
 def _sequence(

@@ -1,6 +1,6 @@
 """What the engine has learned, and the tables it is published as (and read back from)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +92,17 @@ TABLES = {
     },
     "engine_bounds": {"field": "str", "bound": "str", "by": "str", "n_rows": "int64"},
 }
+TEXTS = {
+    "field": "str",
+    "part": "str",
+    "by": "str",
+    "given": "str",
+    "before": "str",
+    "position": "str",
+    "token": "str",
+    "weight": "float64",
+    "n_rows": "int64",
+}
 
 
 def significant(value: float, digits: int = SIGNIFICANT) -> float:
@@ -152,6 +163,12 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
         name: _typed(pd.concat([pd.DataFrame(), *parts[name]], ignore_index=True), types)
         for name, types in TABLES.items()
     }
+
+
+def text_table(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """`engine_texts`: what free texts are made up from."""
+    known = [part for part in parts if len(part)]
+    return _typed(pd.concat([pd.DataFrame(columns=list(TEXTS)), *known], ignore_index=True), TEXTS)
 
 
 NODES = dict.fromkeys(

@@ -53,7 +53,7 @@ def test_every_made_up_address_is_known_as_one(pattern):
         "zip_code": np.full(len(ids), "70466", object),
     }
     forms = ("psc", "ship", "street", "unit")
-    shares = pd.DataFrame({"form": forms, "share": [0.25] * 4, "n_rows": [50] * 4})
+    shares = pd.DataFrame({"token": forms, "weight": [0.25] * 4, "n_rows": [50] * 4})
     made = addresses(pattern, columns, 7, ids, shares)
     assert sum("USNV" in text for text in made) > 100
     unknown = [text for text in made if not is_made_up_address(pattern, text)]

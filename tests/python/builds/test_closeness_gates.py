@@ -112,7 +112,7 @@ def test_other_real_rows_are_green_everywhere(root, loans, split, tmp_path):
         threshold=10,
     )
     closeness = card[card["dimension"] != "rules"]
-    assert len(closeness) == 23
+    assert len(closeness) == 24
     assert set(closeness["status"]) == GREEN
     assert code == 0
 

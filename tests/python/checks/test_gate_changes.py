@@ -11,7 +11,8 @@ GATES = {gate.metric: gate for gate in load_gates(ROOT / "seeds" / "gates.csv")}
 CLOSENESS = {
     "column_shapes", "standardized_mean_difference", "kl_divergence", "missing_difference",
     "pair_trends", "worst_pairs_tvd", "quality_score", "mean_abs_correlation_difference",
-    "conditional_distance", "detection_auc", "tstr_ratio", "identical_match_share",
+    "conditional_distance", "detection_auc", "detection_auc_all_fields", "tstr_ratio",
+    "identical_match_share",
     "quasi_identifiers_shared", "dcr_share",
     "nndr", "psi", "pair_trends_all", "trivariate_accuracy", "pmse_ratio",
     "association_increase", "target_rate_difference",

@@ -20,12 +20,18 @@ def model(dbt, session):
     rows = warehouse.small(
         dbt.ref("likeness", "int_comparison__sample"), order_by="source, position"
     )
+    more_numbers, more_categories = inputs.feature_columns(rows.columns)
     measured = row_tables.tables_of_rows(
         {
             part: inputs.samples_within(
                 rows, numbers, categories + (periods if part == "rates" else []), n
             )
             for part, n in {**bounds, "rates": bounds["comparison"]}.items()
+        }
+        | {
+            "all fields": inputs.samples_within(
+                rows, numbers + more_numbers, categories + more_categories, bounds["detection"]
+            )
         },
         warehouse.small(dbt.ref("likeness", "int_comparison__copies")),
         warehouse.small(dbt.ref("likeness", "int_comparison__level_overlaps")),

@@ -1,7 +1,7 @@
 {{ config(tags=['rows']) }}
 
 with compared as (
-    {{ compared_loans(quarters=rate_periods()) }}
+    {{ compared_loans(quarters=rate_periods(), features=field_features()) }}
 ),
 
 -- The md5 of an id is as good as a random number, and the same on every engine and in any order.
