@@ -1,7 +1,8 @@
 {#
     Categories that enough train rows have, that the accepted rows should show ten times over at that share, and that
     none of them shows, as a query (variable, value): the method loses rare grades and owners so. So are quarters of
-    dates that should be shown twenty times over: a lost vintage. `train` is a query, `synthetic` a relation.
+    dates that five times as many train rows have, a lost vintage; of fewer a step of a year and one of its months
+    need not meet. `train` is a query, `synthetic` a relation.
 #}
 {% macro missing_categories(train, synthetic) %}
 {%- set dates = field_list() | selectattr("kind", "in", ["date", "timestamp"]) | map(attribute="name") | list %}
@@ -48,9 +49,8 @@ left join synthetic_counts
 where
     train_counts.value is not null
     and synthetic_counts.value is null
-    and train_counts.n >= {{ var('min_cell_rows') }}
-    and train_counts.n / sizes.n_train * sizes.n_synthetic
-    >= {% if dates %}case when train_counts.variable in ({{ listed | join(', ') }}) then 20 else 10 end{% else %}10{% endif %}
+    and train_counts.n >= {{ var('min_cell_rows') }}{% if dates %} * case when train_counts.variable in ({{ listed | join(', ') }}) then 5 else 1 end{% endif %}
+    and train_counts.n / sizes.n_train * sizes.n_synthetic >= 10
 {% endmacro %}
 
 {# After `select *`: dates as their quarters. #}

@@ -21,6 +21,7 @@ from reading_macros import Macros
 
 KEY = "row_key"
 LOANS = 10_000
+SMALL = {"key_column": KEY, "max_detection_rows": 5000, "max_privacy_rows": 2000}
 # No report and no unit test has a say in the gates.
 UNSEEN = ("report", "marts_copy", "resource_type:unit_test")
 # Nor, where only closeness is asked for, what is published of the engine and dbt's own tests.
@@ -55,7 +56,7 @@ def dbt(copy: Path, verb: str, *arguments: str, **variables) -> int:
         "LOANS_PATH": "loans.csv",
         "DBT_WRITE_JSON": "false",
     }
-    command = [verb, *arguments, "--vars", json.dumps(variables | {"key_column": KEY})]
+    command = [verb, *arguments, "--vars", json.dumps(variables | SMALL)]
     return forked.run("dbt.cli.main", command, cwd=copy, env=environment).returncode
 
 

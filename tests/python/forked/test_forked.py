@@ -74,7 +74,7 @@ def assert_same_words(outcomes) -> None:
 
 def test_a_build_makes_the_same_tables_files_and_words(tmp_path, source):
     given = {"export_dir": "FOLDER/exports", "fingerprint_key": "of both", "max_fit_rows": 1000}
-    selected = ("-s", "tag:step_1", "--exclude", "resource_type:unit_test")
+    selected = ("-s", "+seed_instructions", "--exclude", "resource_type:unit_test")
     outcomes = both(
         *(tmp_path, "--no-use-colors", "build", *selected, "--vars", json.dumps(given)),
         LOANS_PATH=str(source),
