@@ -87,7 +87,9 @@ def page(
         verdict_to=VERDICT_TO,
         tiles=summary.tiles(card),
         uses=summary.uses(card, about.target),
-        defects=summary.defects(card, tables["worst"], shares, tables["gates"]),
+        defects=summary.defects(
+            card, tables["worst"], shares, tables["gates"], about.generator == "file"
+        ),
         rules=listed(broken_rules(tables["rules"]), RULES),
         metrics={name: _metrics(card, of, meanings, notes) for name, of in SECTIONS.items()},
         funnel=listed(tables["funnel"], FUNNEL),

@@ -7,6 +7,7 @@ from likeness.report.templating import render
 from likeness.report.verdict import Verdict
 
 MOST_SHOWN = 50
+STOPS = "gates_without_error"
 
 
 def red_page(staged: str, failed: Sequence[str]) -> str:
@@ -16,6 +17,9 @@ def red_page(staged: str, failed: Sequence[str]) -> str:
     verdict knows the gates only, so that of the build takes its place. `failed`: names of the
     tests, tables and gates that failed.
     """
+    if any(name.startswith("gate ") for name in failed):
+        # The test that stops a build says no more than the gates that it names.
+        failed = [name for name in failed if name != f"test {STOPS}"]
     headline = f"✕ RED BUILD: {len(failed)} failed, nothing was published"
     named = {"failed": list(failed), "most_shown": MOST_SHOWN}
     named["verdict"] = Verdict("red", headline, "")

@@ -67,10 +67,22 @@ TILES = (
 USES = (
     ("tests, demos and load tests in the source's format", ("rules",), ()),
     ("counts and distributions of single columns", ("shape",), ()),
-    ("tables by segment and ties between columns", ("pair", "conditional"), ()),
-    ("developing models of {target}", ("utility",), ("target_rate_difference",)),
+    (
+        "tables by segment and ties between columns",
+        ("pair", "conditional"),
+        ("missing_categories",),
+    ),
+    (
+        "developing models of {target}",
+        ("utility",),
+        ("target_rate_difference", "missing_categories"),
+    ),
     ("people who may not see the source", ("privacy",), ()),
 )
+# Whoever may see it, a table that gives real rows away is fit for nothing.
+VETO = "privacy"
+PERCENT = ("identical_match_share", "quasi_identifiers_shared")
+FROM_ELSEWHERE = "ask whoever made the rows: Likeness has only judged them"
 WORDS = {"pass": "fit", "warn": "with care", "fail": "not fit", "not_computed": "not known"}
 # The kind of largest_deviations that explains a metric.
 KINDS = {
@@ -114,8 +126,13 @@ def tiles(scorecard: pd.DataFrame) -> list[Tile]:
 
 
 def uses(scorecard: pd.DataFrame, target: str | None) -> list[Use]:
-    """What the table is fit for, by the gates; models only where there is a `target`."""
+    """What the table is fit for, by the gates; models only where there is a `target`.
+
+    Where a gate of privacy fails, it is fit for nothing.
+    """
     made = []
+    failed = scorecard["status"] == "fail"
+    vetoed = scorecard.loc[failed & (scorecard["dimension"] == VETO), "metric"].tolist()
     for name, dimensions, metrics in USES:
         if "{target}" in name and not target:
             continue
@@ -126,18 +143,28 @@ def uses(scorecard: pd.DataFrame, target: str | None) -> list[Use]:
         if status == "not_computed" and counted:
             status = worst(counted)
         named = rows.loc[rows["status"] == status, "metric"].tolist()
+        if vetoed:
+            named = list(dict.fromkeys([*vetoed, *(named if status == "fail" else [])]))
+            status = "fail"
         why = "" if status == "pass" else ", ".join(named)
         made.append(Use(name.format(target=target), status, WORDS.get(status, "not known"), why))
     return made
 
 
 def defects(
-    scorecard: pd.DataFrame, deviations: pd.DataFrame, shares: pd.DataFrame, gates: pd.DataFrame
+    scorecard: pd.DataFrame,
+    deviations: pd.DataFrame,
+    shares: pd.DataFrame,
+    gates: pd.DataFrame,
+    is_from_file: bool = False,
 ) -> list[Defect]:
     """Metrics that failed or warned, each with what it comes from; else what lies furthest off.
 
-    `gates` has metric, meaning and advice; `deviations` and `shares` as in the marts.
+    Those of privacy come first. `gates` has metric, meaning and advice; `deviations` and `shares`
+    as in the marts. No var mends rows that come from a file.
     """
+    first = scorecard["dimension"] != VETO
+    scorecard = scorecard.assign(_place=first).sort_values("_place", kind="stable")
     known = gates.set_index("metric")
     made = []
     for status in ("fail", "warn"):
@@ -145,14 +172,21 @@ def defects(
             has = row["metric"] in known.index
             meaning = known.at[row["metric"], "meaning"] if has else row["metric"]
             advice = known.at[row["metric"], "advice"] if has and "advice" in known else ""
+            advice = FROM_ELSEWHERE if is_from_file else advice
             reason = row.get("reason")
-            beside = f" (reference {short(row['reference'])})" if pd.notna(row["reference"]) else ""
-            sentence = f"{row['metric']} is {short(row['value'])}{beside}: {meaning}."
+            value, reference = (_value(row["metric"], row[name]) for name in ("value", "reference"))
+            beside = f" (reference {reference})" if pd.notna(row["reference"]) else ""
+            sentence = f"{row['metric']} is {value}{beside}: {meaning}."
             cause = _cause(KINDS.get(row["metric"]), deviations, shares)
             if isinstance(reason, str) and reason:
                 sentence += f" {reason}."
             made.append(Defect(status, " ".join([sentence, *cause]), advice))
     return made or [Defect("pass", text, "") for text in furthest(deviations, shares)]
+
+
+def _value(metric: str, value: float) -> str:
+    """A metric's value in words: a share of rows in percent."""
+    return f"{short(100 * value)} %" if metric in PERCENT and pd.notna(value) else short(value)
 
 
 def _cause(kind: str | None, deviations: pd.DataFrame, shares: pd.DataFrame) -> list[str]:

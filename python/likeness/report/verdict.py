@@ -29,7 +29,11 @@ def verdict(scorecard: pd.DataFrame) -> Verdict:
         return Verdict("grey", "– NOTHING MEASURED", nothing)
     if failed:
         errors = int((scorecard["severity"] == "error").sum())
-        effect = "the build fails" if errors else "a warning, as these rows are of other origin"
+        effect = (
+            "the build fails"
+            if errors
+            else "the files are written all the same, as the engine did not make the rows"
+        )
         named = f"Failed: {', '.join(failed)} ({effect})."
         warning = f" Warned: {', '.join(warned)}." if warned else ""
         headline = f"✕ RED: {_count(len(failed), 'metric')} failed"

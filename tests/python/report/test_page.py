@@ -3,10 +3,11 @@
 import re
 from html.parser import HTMLParser
 
+import pandas as pd
 import pytest
 import report_tables as made
 
-from likeness.report import page, summary
+from likeness.report import page, red, summary
 from likeness.report.verdict import verdict
 
 VOID = {"meta", "link", "img", "br", "hr", "wbr"}
@@ -105,12 +106,42 @@ def test_percentage_points_are_called_so(tmp_path):
 
 
 def test_what_the_table_is_fit_for_follows_the_gates():
-    card = made.scorecard("fail", "error")
+    card = made.scorecard("warn")
     found = {use.name: use.word for use in summary.uses(card, None)}
     assert found["counts and distributions of single columns"] == "fit"
-    assert found["people who may not see the source"] == "not fit"
+    assert found["people who may not see the source"] == "with care"
     assert not any("models" in name for name in found)
     assert any("models of sold" in use.name for use in summary.uses(card, "sold"))
+
+
+def test_a_table_that_gives_rows_away_is_fit_for_nothing():
+    found = summary.uses(made.scorecard("fail", "error"), "sold")
+    assert {(use.word, use.why) for use in found} == {("not fit", "identical_match_share")}
+
+
+def test_a_lost_quarter_is_fit_for_no_table_by_segment_and_no_model():
+    lost = {"metric": "missing_categories", "dimension": "shape", "status": "fail", "value": 1.0}
+    card = pd.concat([made.scorecard(), pd.DataFrame([lost])], ignore_index=True)
+    found = {use.name: use.word for use in summary.uses(card, "sold")}
+    assert [name.split()[0] for name, word in found.items() if word == "not fit"] == [
+        "counts",
+        "tables",
+        "developing",
+    ]
+
+
+def test_what_is_wrong_with_rows_from_a_file_is_for_those_who_made_them():
+    parts = (made.tables()["worst"], made.shares(), made.tables()["gates"])
+    card = made.scorecard("fail", "error")
+    (ours,), (theirs,) = (summary.defects(card, *parts, is_from_file=one) for one in (False, True))
+    assert "25 %" in ours.sentence
+    assert ours.sentence == theirs.sentence
+    assert (ours.advice, theirs.advice) == ("find <them>", summary.FROM_ELSEWHERE)
+
+
+def test_a_red_page_names_a_gate_once():
+    assert "gates_without_error" not in red.red_page("", ["test gates_without_error", "gate nndr"])
+    assert "gates_without_error" in red.red_page("", ["test gates_without_error"])
 
 
 def test_five_tiles_have_a_value_a_reference_and_a_word():
