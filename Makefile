@@ -104,7 +104,7 @@ test: .venv/.test packages ## set-up, then the tests of a build on the embedded 
 	$(MAKE) --no-print-directory test-build; \
 	wait $$lint || { cat target/lint-python.txt; exit 1; }; cat target/lint-python.txt
 	@$(MAKE) --no-print-directory lint-sql > target/lint-sql.txt 2>&1 & lint=$$!; \
-	failed=0; $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder || failed=$$?; \
+	failed=0; $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder || failed=$$?; \
 	wait $$lint || { cat target/lint-sql.txt; exit 1; }; exit $$failed
 
 # In an environment of its own, as it wants other versions than dbt; too slow to start for `make test`.

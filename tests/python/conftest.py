@@ -11,6 +11,8 @@ from likeness.warehouse.workers import ONE_THREAD
 
 # Before a test loads the libraries that read it: tests run in as many processes as there are cores.
 os.environ.update(ONE_THREAD)
+# Two threads of one build would wait for each other's interpreter lock, and other tests for both.
+os.environ.setdefault("LIKENESS_THREADS", "1")
 ROOT = Path(__file__).resolve().parents[2]
 # Folders whose files share one build; with pytest-xdist each stays in one process.
 SHARING = ("audit", "checks")
