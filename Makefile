@@ -59,7 +59,7 @@ plan: setup ## requests, rows, tokens and price of a build with VARS=runs/vllm.y
 prompts: setup ## the text that a model gets for SEED=3
 	@$(BIN)/python -m likeness.cli prompts --seed $(or $(SEED),1) $(if $(VARS),--vars $(VARS))
 
-demo-llm: setup ## a build with a language model, played by a small local server: no key, no network (ROWS=1000)
+demo-llm: setup ## a build with a language model, played by a small local server: no key, no network (ROWS=500)
 	@$(BIN)/python -m likeness.cli demo-llm $(if $(ROWS),--rows $(ROWS))
 
 sds-check: setup ## is Synthetic Data Studio there and ready? VARS=runs/sds.yml; costs nothing

@@ -25,7 +25,7 @@ PROJECT = "dbt_project.yml"
 def add_demo_llm(subparsers: argparse._SubParsersAction) -> None:
     """Add the verb `demo-llm`."""
     verb = subparsers.add_parser("demo-llm", help=__doc__.partition("\n")[0])
-    verb.add_argument("--rows", type=int, default=1000, help="rows to ask for")
+    verb.add_argument("--rows", type=int, default=500, help="rows to ask for")
     verb.set_defaults(run=lambda parsed: run(parsed.rows))
 
 
@@ -50,6 +50,9 @@ def run(rows: int) -> int:
         "model_id": MODEL,
         "target_rows": rows,
         "max_rounds": 1,
+        # So few rows are no better compared with many real ones, and a demo should take a minute.
+        "max_detection_rows": 2000,
+        "max_privacy_rows": 1000,
         "journal_dir": str(FOLDER / "journal"),
         "export_dir": str(FOLDER / "exports"),
     }
