@@ -74,7 +74,7 @@ def _of_number(
         cells = place[known] * 2 + classes[source][known]
         tables[source] = np.bincount(cells, minlength=2 * (len(edges) + 2)).reshape(-1, 2)
     ends = joined(np.concatenate([tables["train"], tables["holdout"]], axis=1), min_cell_rows)
-    starts = [0, *ends[:-1]]
+    starts = [0, *ends[:-1]] if ends else []
     return {
         source: np.array([table[a:b].sum(axis=0) for a, b in zip(starts, ends, strict=True)])
         for source, table in tables.items()

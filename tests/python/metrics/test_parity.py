@@ -63,6 +63,21 @@ def test_information_values_of_numbers_and_categories_rank_what_predicts():
     assert table["reason"].isna().all()
 
 
+def test_a_target_that_few_holdout_rows_have_gives_reasons_and_no_values():
+    """Enough train rows have it for a tolerance, too few holdout rows for one bin."""
+    rng = np.random.default_rng(4)
+
+    def rows(n, lost):
+        status = np.where(np.arange(n) < lost, "bad", "good")
+        kind = rng.choice(["a", "b"], n)
+        return pd.DataFrame({"x": rng.normal(size=n), "kind": kind, "status": status})
+
+    found = sampled(train=rows(330, 40), holdout=rows(170, 18), synthetic=rows(500, 58))
+    table = pd.DataFrame(information_values(found, "status", "bad", 20)).set_index("variable")
+    assert table["reason"].notna().all()
+    assert table["train"].isna().all()
+
+
 def test_pmse_of_a_saturated_model_by_hand():
     real = pd.DataFrame({"kind": ["a"] * 30 + ["b"] * 10})
     other = pd.DataFrame({"kind": ["a"] * 20 + ["b"] * 20})
