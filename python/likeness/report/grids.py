@@ -42,7 +42,7 @@ def grid(row: Mapping) -> Figure:
     made = json.loads(row["grid"])
     names = [[label(name, 18) for name in axis["labels"]] for axis in made["axes"]]
     rows, columns = map(len, names)
-    left = 0.3 + 0.075 * max(map(len, names[0]))
+    left = 0.5 + 0.075 * max(map(len, names[0]))
     bottom = 0.35 + 0.075 * max(map(len, names[1]))
     side = CELL * columns
     width = left + 2 * side + GAP + 0.3
@@ -59,7 +59,7 @@ def grid(row: Mapping) -> Figure:
         place.set_yticks(np.arange(rows) + 0.5, names[0] if place is axes else [""] * rows)
         place.tick_params(length=0, labelsize=8)
         place.set_ylim(rows, 0)
-        place.set_xlabel(label(row["variable_2"]), labelpad=2)
+    axes.set_xlabel(label(row["variable_2"]), labelpad=2, loc="left")
     axes.set_ylabel(label(row["variable_1"]), labelpad=2)
     return figure
 
