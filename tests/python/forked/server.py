@@ -46,9 +46,12 @@ def warm() -> None:
 
     from likeness.warehouse import workers
 
+    shortened = import_module("forked.shortened")
     for module in (*IMPORTS, *workers.IMPORTS):
         import_module(module)
     enable_test_caching()
+    shortened.keep_templates()
+    shortened.leave_out_what_nobody_hears()
     manager = get_event_manager()
     at_first = [*manager.loggers], [*manager.callbacks]
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +61,7 @@ def warm() -> None:
         done = dbtRunner().invoke([*parse, "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)])
     if not done.success:
         raise SystemExit(f"dbt cannot parse the project: {done.exception}")
+    shortened.compile_macros(macro.macro_sql for macro in done.result.macros.values())
     manager.loggers[:], manager.callbacks[:] = at_first
     reset_adapters()
     reset_deprecations()
@@ -136,11 +140,14 @@ def fork_workers() -> None:
 def main() -> None:
     """Serve the socket whose number is the first argument."""
     # So that every call finds the project's own packages where they are.
-    sys.path.insert(0, str(ROOT / "python"))
+    sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests" / "python")]
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
+    sys.path.remove(str(ROOT / "tests" / "python"))
     call = serve(control)
-    if call is not None:
+    if call is None:
+        gc.unfreeze()
+    else:
         become(call)
 
 
