@@ -9,6 +9,7 @@ import select
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from importlib import import_module
@@ -117,9 +118,24 @@ def become(call: Call) -> None:
     sys.path[:0] = [asked["cwd"], *filter(None, paths)]
     fork_workers()
     sys.argv[1:] = asked["arguments"]
-    # At its end, as in any process that froze objects, what is left can be let go.
-    atexit.register(gc.unfreeze)
-    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    code = 0
+    try:
+        runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        code = ended.code or 0
+    leave(code)
+
+
+def leave(code: int) -> None:
+    """End this process as Python would, but for a look at all that it was forked with."""
+    threading._shutdown()
+    gc.unfreeze = gc.collect = lambda *_: 0
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def fork_workers() -> None:
