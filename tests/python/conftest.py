@@ -22,8 +22,8 @@ SHARING = ("audit", "checks")
 LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "forked", "llm", "publishing")
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # A process of pytest-xdist ends here. Taken apart further, one whose modules pytest has rewritten
-    # leaves types of DuckDB's binding to chance, which then reports them as leaked.
+    # A process of pytest-xdist ends here. Taken apart further, one whose modules pytest has
+    # rewritten leaves types of DuckDB's binding to chance, which then reports them as leaked.
     @atexit.register
     def _end() -> None:
         for stream in (sys.stdout, sys.stderr):

@@ -53,6 +53,7 @@ def warm() -> None:
     enable_test_caching()
     shortened.keep_templates()
     shortened.leave_out_what_nobody_hears()
+    shortened.see_macros_at_once()
     manager = get_event_manager()
     at_first = [*manager.loggers], [*manager.callbacks]
     with tempfile.TemporaryDirectory() as folder:

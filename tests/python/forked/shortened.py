@@ -1,11 +1,14 @@
 """What a forked dbt leaves out, since nobody hears it or it has been worked out before the fork.
 
 A template has one compiled form, whichever call asks; an event that no logger would write is not
-made a message. Both are most of what a call spends beside its own work, and change nothing of it.
+made a message; the macros that each node sees are put into one dict at once. This is most of what a
+call spends beside its own work, and changes nothing of it.
 """
 
 from collections.abc import Iterable
 
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.macros import MacroNamespace
 from dbt.events.logging import track_behavior_change_warn
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template
 from dbt_common.events.base_types import EventLevel
@@ -52,3 +55,23 @@ def leave_out_what_nobody_hears() -> None:
         fire(self, e, level, node, force_warn_or_error_handling)
 
     EventManager.fire_event = heard
+
+
+def see_macros_at_once() -> None:
+    """Look each macro up in one dict, and make what calls it, for each node, in one step."""
+
+    def merged(self) -> dict:
+        if "merged" not in self.__dict__:
+            self.merged = {}
+            for names in reversed(list(self._search_order())):
+                self.merged.update(names)
+        return self.merged
+
+    MacroNamespace.__getitem__ = lambda self, key: merged(self)[key]
+    MacroNamespace.__iter__ = lambda self: iter(merged(self))
+    MacroNamespace.__len__ = lambda self: len(merged(self))
+
+    def init(self, macro, context=None, node=None, stack=None) -> None:
+        self.macro, self.context, self.node, self.stack = macro, context, node, stack
+
+    MacroGenerator.__init__ = init
