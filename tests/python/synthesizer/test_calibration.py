@@ -115,8 +115,8 @@ def test_the_audit_recounts_the_runs(rare_default):
     audit_engine(profile, train, clean)
     assert not clean.findings
     factors = profile["engine_factors"].copy()
-    first = factors[factors["by"] != "rare"].index[0]
-    factors.loc[first, "upto"] = 0
+    other = factors[factors["by"] != "rare"].index
+    factors.loc[other[0], "upto"] = factors.loc[other[1], "upto"] - 1
     planted = Tally(MIN_CELL_ROWS)
     audit_engine({**profile, "engine_factors": factors}, train, planted)
     assert {found.table.partition(":")[2] for found in planted.findings} == {"engine_factors"}
