@@ -108,12 +108,16 @@ def _runs_of(step: model.Step, number: int, code: np.ndarray, asked: np.ndarray)
     factors = step.splits[number].factors
     at, part, upper = step.levels[number].sides(code)
     found = pd.DataFrame({"part": factors.part, "by": factors.feature, "upto": factors.upto})
-    found[["lower", "upper"]] = 0
-    for (of, place), run in found.groupby(["part", "by"]):
+    counted = np.zeros((len(found), 2), dtype=np.int64)
+    for of, runs in found.groupby("part"):
         inside = np.flatnonzero(part == of)
-        nth = np.searchsorted(run["upto"].to_numpy(), asked[at[inside], place])
-        counted = np.bincount(2 * nth + upper[inside], minlength=2 * len(run) + 2)
-        found.loc[run.index, ["lower", "upper"]] = counted[: 2 * len(run)].reshape(-1, 2)
+        rows, half = at[inside], upper[inside]
+        for place, run in runs.groupby("by"):
+            codes = asked[rows, place]
+            nth = np.searchsorted(run["upto"].to_numpy(), np.arange(int(codes.max(initial=0)) + 1))
+            held = np.bincount(2 * nth[codes] + half, minlength=2 * len(run) + 2)
+            counted[run.index] = held[: 2 * len(run)].reshape(-1, 2)
+    found[["lower", "upper"]] = counted
     return found.assign(level=number)
 
 
