@@ -30,7 +30,7 @@ setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and
 	@touch $@
 
 # numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
-.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py
+.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py python/likeness/synthesizer/raking.py
 	@echo "Compiling the engine (once)"
 	@$(BIN)/python -m likeness.stats.compiled
 	@touch $@
@@ -122,6 +122,7 @@ test-litellm: .venv/litellm/.done ## the openai backend against LiteLLM's own pr
 bench: .venv/.test .venv/.compiled packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_texts.py
+	@$(BIN)/python benchmarks/bench_ties.py
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
 	@$(BIN)/python benchmarks/bench_trees.py
