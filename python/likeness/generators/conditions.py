@@ -25,9 +25,7 @@ def given_rows(
         yield rows_of_seeds(seeds, first_ids, segment_keys, seed)
 
 
-def seeds_in_parts(
-    plan: pd.DataFrame, batch_rows: int
-) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
+def seeds_in_parts(plan: pd.DataFrame, batch_rows: int) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
     """Whole seeds for about `batch_rows` rows at a time, and the first id of each of them."""
     ordered = plan.sort_values("seed_id", kind="stable")
     first_ids = ordered["rows_asked"].cumsum() - ordered["rows_asked"]

@@ -1,7 +1,6 @@
 """dbt's adapter for a project that DuckDB drives and whose rows lie on Spark."""
 
 from dbt.adapters.base import AdapterPlugin
-
 from dbt.adapters.sparkpython.connections import SparkPythonConnectionManager  # noqa: F401
 from dbt.adapters.sparkpython.credentials import SparkPythonCredentials
 from dbt.adapters.sparkpython.impl import SparkPythonAdapter

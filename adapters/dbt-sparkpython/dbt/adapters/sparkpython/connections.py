@@ -1,18 +1,17 @@
 """Connections to DuckDB's file whose cursors send to Spark what touches rows there."""
 
 import atexit
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 
 from dbt.adapters.contracts.connection import AdapterResponse, Connection, ConnectionState
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments.local import DuckDBConnectionWrapper, LocalEnvironment
 from dbt.adapters.exceptions import FailedToConnectError
-from dbt_common.exceptions import DbtRuntimeError
-
 from dbt.adapters.sparkpython.credentials import SparkPythonCredentials
 from dbt.adapters.sparkpython.models import run_model
 from dbt.adapters.sparkpython.routing import Catalogue, RoutedCursor, TooManyRows
 from dbt.adapters.sparkpython.session import Spark, SparkError
+from dbt_common.exceptions import DbtRuntimeError
 
 
 class SparkEnvironment(LocalEnvironment):
@@ -20,9 +19,7 @@ class SparkEnvironment(LocalEnvironment):
 
     def __init__(self, credentials: SparkPythonCredentials) -> None:
         super().__init__(credentials)
-        spark = Spark(
-            credentials.spark_remote, credentials.spark_schema, credentials.spark_format
-        )
+        spark = Spark(credentials.spark_remote, credentials.spark_schema, credentials.spark_format)
         self.catalogue = Catalogue(spark, credentials.spark_rows)
 
     def handle(self) -> "RoutedConnection":
@@ -46,7 +43,7 @@ class RoutedConnection(DuckDBConnectionWrapper):
 
     def __init__(self, inner: DuckDBConnectionWrapper, env: SparkEnvironment) -> None:
         self._env = env
-        self._cursor = RoutedCursor(inner.cursor()._cursor, env.catalogue)  # noqa: SLF001
+        self._cursor = RoutedCursor(inner.cursor()._cursor, env.catalogue)
 
     def cursor(self) -> RoutedCursor:
         """The cursor, whose errors are sentences."""
@@ -66,13 +63,13 @@ class SparkPythonConnectionManager(DuckDBConnectionManager):
         credentials = cls.get_credentials(connection.credentials)
         with cls._LOCK:
             try:
-                known = DuckDBConnectionManager._ENV  # noqa: SLF001
+                known = DuckDBConnectionManager._ENV
                 if known is None or known.creds != credentials:
                     if known is not None:
                         with suppress(Exception):
                             known.close()
-                    DuckDBConnectionManager._ENV = SparkEnvironment(credentials)  # noqa: SLF001
-                connection.handle = DuckDBConnectionManager._ENV.handle()  # noqa: SLF001
+                    DuckDBConnectionManager._ENV = SparkEnvironment(credentials)
+                connection.handle = DuckDBConnectionManager._ENV.handle()
                 connection.state = ConnectionState.OPEN
             except RuntimeError as error:
                 connection.handle = None
@@ -85,19 +82,21 @@ class SparkPythonConnectionManager(DuckDBConnectionManager):
         """The environment of all connections."""
         return DuckDBConnectionManager.env()
 
-    def exception_handler(self, sql: str):  # noqa: ANN201
+    def exception_handler(self, sql: str) -> AbstractContextManager:
         """Errors of Spark's, and refusals, as sentences that dbt shows."""
-        return _sentences(super().exception_handler(sql))
+        return Sentences(super().exception_handler(sql))
 
 
-class _sentences:  # noqa: N801 - a context manager around another
-    def __init__(self, inner) -> None:  # noqa: ANN001
+class Sentences:
+    """An error handler of dbt-duckdb's, within which Spark's errors become dbt's."""
+
+    def __init__(self, inner: AbstractContextManager) -> None:
         self._inner = inner
 
     def __enter__(self) -> object:
         return self._inner.__enter__()
 
-    def __exit__(self, kind, error, trace) -> object:  # noqa: ANN001
+    def __exit__(self, kind: object, error: object, trace: object) -> object:
         if isinstance(error, SparkError | TooManyRows):
             said = DbtRuntimeError(str(error))
             self._inner.__exit__(None, None, None)
@@ -106,7 +105,7 @@ class _sentences:  # noqa: N801 - a context manager around another
 
 
 def _stop() -> None:
-    env = DuckDBConnectionManager._ENV  # noqa: SLF001
+    env = DuckDBConnectionManager._ENV
     session = getattr(getattr(env, "catalogue", None), "spark", None)
     session = getattr(session, "_session", None)
     if session is not None:

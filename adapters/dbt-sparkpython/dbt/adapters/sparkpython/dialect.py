@@ -8,16 +8,16 @@ not known to be the same (`KNOWN`). tests/spark/test_probes.py runs each of them
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
+from dbt.adapters.sparkpython import patterns, texts
 from sqlglot import exp, parse, parse_one
 from sqlglot.dialects import DuckDB, Spark
-
-from dbt.adapters.sparkpython import patterns, texts
 
 Relations = Mapping[tuple[str, str], "str | exp.Expression"]
 
 # Functions with one meaning on both engines once translated; anything else stops the model.
 KNOWN = {
-    "Abs", "And", "ArgMax", "ArgMin", "Array", "ArrayAgg", "ArrayContains", "ArrayFilter", "ArraySize",
+    "Abs", "And", "ArgMax", "ArgMin", "Array", "ArrayAgg", "ArrayContains", "ArrayFilter",
+    "ArraySize",
     "ArraySort", "ArrayToString", "Avg", "BitwiseXorAgg", "Case", "Cast", "Ceil", "Chr", "Coalesce",
     "Concat", "ConcatWs", "Count", "DateDiff", "Explode", "Extract", "Floor", "Greatest",
     "GroupConcat", "If", "Least", "Left", "Length", "Lower", "MD5", "Map", "Max", "Min", "Nullif",
@@ -43,7 +43,7 @@ class Models(DuckDB):
     class Parser(DuckDB.Parser):
         """The parser."""
 
-        FUNCTIONS = {**DuckDB.Parser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}
+        FUNCTIONS: ClassVar[dict] = {**DuckDB.Parser.FUNCTIONS, "LEN": exp.ArraySize.from_arg_list}
 
 
 class Target(Spark):
@@ -161,16 +161,12 @@ def _full_match(node: exp.Expression) -> exp.Expression:
 
 def _extract_text(node: exp.Expression) -> exp.Expression:
     group = node.args.get("group") or exp.Literal.number(0)
-    return call(
-        "regexp_extract", node.this, exp.Literal.string(_pattern(node)), group.copy()
-    )
+    return call("regexp_extract", node.this, exp.Literal.string(_pattern(node)), group.copy())
 
 
 def _extract_all(node: exp.Expression) -> exp.Expression:
     group = node.args.get("group") or exp.Literal.number(0)
-    return call(
-        "regexp_extract_all", node.this, exp.Literal.string(_pattern(node)), group.copy()
-    )
+    return call("regexp_extract_all", node.this, exp.Literal.string(_pattern(node)), group.copy())
 
 
 def _replaced(node: exp.RegexpReplace) -> exp.Expression:
@@ -230,7 +226,9 @@ def _list(node: exp.ArrayAgg) -> exp.Expression:
         collected,
         exp.Lambda(this=exp.column("v", table="one_"), expressions=[one]),
     )
-    return exp.case().when(exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0)), values)
+    return exp.case().when(
+        exp.GT(this=exp.Count(this=exp.Star()), expression=exp.Literal.number(0)), values
+    )
 
 
 def _window(node: exp.Window) -> exp.Expression:
@@ -286,6 +284,27 @@ def _extreme(node: exp.Expression) -> exp.Expression:
     return node
 
 
+def _quotient(node: exp.Div) -> exp.Expression:
+    """DuckDB divides as doubles, whole numbers and decimals too, and gives inf or NaN for zero."""
+    divisor = node.expression
+    if not (isinstance(divisor, exp.Literal) and float(divisor.name) != 0):
+        return texts.quotient(node.this, divisor)
+    node.set("this", exp.cast(exp.paren(node.this.copy()), "double"))
+    return node
+
+
+def _part_of_list(node: exp.Bracket) -> exp.Expression:
+    """`list[2:5]` as a slice; a single place is sqlglot's to translate."""
+    place = node.expressions[0]
+    if not isinstance(place, exp.Slice):
+        return node
+    first, last = place.this, place.expression
+    if not all(isinstance(end, exp.Literal) and int(end.name) > 0 for end in (first, last)):
+        raise Untranslatable("a part of a list needs its first and last place on Spark")
+    length = max(int(last.name) - int(first.name) + 1, 0)
+    return call("slice", node.this, first.copy(), exp.Literal.number(length))
+
+
 def _joined(node: exp.Concat) -> exp.Expression:
     return call("concat_ws", exp.Literal.string(""), *node.expressions)
 
@@ -321,12 +340,14 @@ CHANGES: list[tuple[type[exp.Expression], Callable]] = [
     (exp.RegexpExtract, _extract_text),
     (exp.RegexpExtractAll, _extract_all),
     (exp.RegexpReplace, _replaced),
+    (exp.Div, _quotient),
     (exp.Round, _rounded),
     (exp.Extract, _part),
     (exp.DateDiff, _difference),
     (exp.ArgMin, _extreme),
     (exp.ArgMax, _extreme),
     (exp.Concat, _joined),
+    (exp.Bracket, _part_of_list),
     (exp.ArrayAgg, _list),
     (exp.Window, _window),
     (exp.Explode, _unnested),

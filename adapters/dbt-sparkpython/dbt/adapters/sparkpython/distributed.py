@@ -46,9 +46,7 @@ def frame_of_calls(
     archive = archived(function.split(".", 1)[0])
     cloudpickle.register_pickle_by_value(sys.modules[__name__])
     run = caller(function, pickle.dumps(dict(shared), pickle.HIGHEST_PROTOCOL), schema, archive)
-    listed = ", ".join(
-        f"`{name}` {SPARK_TYPES.get(kind, kind)}" for name, kind in types.items()
-    )
+    listed = ", ".join(f"`{name}` {SPARK_TYPES.get(kind, kind)}" for name, kind in types.items())
     return calls.mapInArrow(run, listed)
 
 
@@ -59,10 +57,10 @@ def caller(
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         call = imported(function, archive)
-        arguments = pickle.loads(shared)  # noqa: S301 - written by the driver of this very job
+        arguments = pickle.loads(shared)
         for batch in batches:
             for part in batch.column(0).to_pylist():
-                frame = call(**pickle.loads(part), **arguments)  # noqa: S301
+                frame = call(**pickle.loads(part), **arguments)
                 yield from pa.Table.from_pandas(
                     frame[schema.names], schema=schema, preserve_index=False
                 ).to_batches()

@@ -2,7 +2,7 @@
 
 from dbt.adapters.base.meta import available
 from dbt.adapters.duckdb.impl import DuckDBAdapter
-
+from dbt.adapters.sparkpython import dialect
 from dbt.adapters.sparkpython.connections import SparkPythonConnectionManager
 
 
@@ -13,16 +13,18 @@ class SparkPythonAdapter(DuckDBAdapter):
 
     @available
     def make_rows(self, schema: str, name: str, sql: str, *, is_view: bool = False) -> None:
-        """Make a relation of rows on Spark: a table, or a query that stands for one."""
+        """Make a relation of rows on Spark: a table, or a query that stands for one.
+
+        A view that reads small tables too is made a table, so that they are lent to Spark once.
+        """
         with self.connections.exception_handler(sql):
             cursor = self._cursor()
             catalogue = self.connections.env().catalogue
-            if is_view:
+            tree = dialect.parsed(sql)
+            if is_view and catalogue.reads_rows_alone(cursor, tree):
                 catalogue.keep(cursor, schema, name, query=sql)
                 return
-            from dbt.adapters.sparkpython import dialect
-
-            query = catalogue.translated(cursor, dialect.parsed(sql))
+            query = catalogue.translated(cursor, tree)
             catalogue.spark.make_table(name, query)
             catalogue.keep(cursor, schema, name, table=catalogue.spark.table_name(name))
 
@@ -38,9 +40,7 @@ class SparkPythonAdapter(DuckDBAdapter):
         with self.connections.exception_handler(table):
             from dbt.adapters.sparkpython.session import quoted
 
-            self.connections.env().catalogue.keep(
-                self._cursor(), schema, name, table=quoted(table)
-            )
+            self.connections.env().catalogue.keep(self._cursor(), schema, name, table=quoted(table))
 
     def _cursor(self) -> object:
-        return self.connections.get_thread_connection().handle.cursor()._cursor  # noqa: SLF001
+        return self.connections.get_thread_connection().handle.cursor()._cursor

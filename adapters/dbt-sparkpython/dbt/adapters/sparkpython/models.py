@@ -1,9 +1,13 @@
 """Python models: each runs on the driver, and reads of rows on Spark what it may hold."""
 
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
 
+import duckdb
+import pandas as pd
+import pyarrow as pa
 from dbt.adapters.duckdb.environments import Environment
-
 from dbt.adapters.sparkpython import dialect
 from dbt.adapters.sparkpython.routing import OnSpark, RoutedCursor
 
@@ -19,17 +23,17 @@ def run_model(env: Environment, cursor: RoutedCursor, model: Mapping, code: str)
         env.creds,
     )
     if made:
-        catalogue = cursor._catalogue  # noqa: SLF001
+        catalogue = cursor._catalogue
         spark, name = catalogue.spark, model["alias"]
         spark.write_frame(made[0].frame, name)
-        catalogue.keep(cursor._cursor, model["schema"], name, table=spark.table_name(name))  # noqa: SLF001
+        catalogue.keep(cursor._cursor, model["schema"], name, table=spark.table_name(name))
 
 
 class ModelCursor(RoutedCursor):
     """The session of a Python model; rows made on Spark are written there, not registered here."""
 
     def __init__(self, cursor: RoutedCursor, made: list[OnSpark]) -> None:
-        super().__init__(cursor._cursor, cursor._catalogue)  # noqa: SLF001
+        super().__init__(cursor._cursor, cursor._catalogue)
         self._made = made
 
     def cursor(self) -> "ModelCursor":
@@ -45,7 +49,11 @@ class ModelCursor(RoutedCursor):
 
     def execute(self, sql: str, bindings: object = None) -> object:
         """Run a statement; a table made from what lies on Spark is not made here."""
-        return self if self._made and sql.startswith("create table") else super().execute(sql, bindings)
+        return (
+            self
+            if self._made and sql.startswith("create table")
+            else super().execute(sql, bindings)
+        )
 
     def unregister(self, name: str) -> object:
         """Take a name away."""
@@ -55,7 +63,7 @@ class ModelCursor(RoutedCursor):
 def relation(cursor: RoutedCursor, name: str) -> object:
     """What `dbt.ref` gives: DuckDB's relation, or one of rows that lie on Spark."""
     tree = dialect.parsed(f"select * from {name}")
-    if cursor._catalogue.remote_tables(cursor._cursor, tree):  # noqa: SLF001
+    if cursor._catalogue.remote_tables(cursor._cursor, tree):
         return Rows(cursor, tree.sql(dialect="duckdb"))
     return cursor.query(f"select * from {name}")
 
@@ -93,8 +101,11 @@ class Rows:
 
     def limit(self, n: int) -> "Rows":
         """The first `n` rows."""
-        return self._with(f"{self._sql} limit {n}" if _is_ordered(self._sql) else
-                          f"select * from ({self._sql}) as rows_ limit {n}")
+        return self._with(
+            f"{self._sql} limit {n}"
+            if _is_ordered(self._sql)
+            else f"select * from ({self._sql}) as rows_ limit {n}"
+        )
 
     def aggregate(self, listed: str, by: str = "") -> "Rows":
         """Aggregates, of all rows or of each group."""
@@ -109,7 +120,33 @@ class Rows:
         """The query that gives the rows."""
         return self._sql
 
-    def df(self):  # noqa: ANN201
+    def batches(self, rows: int = 50_000) -> Iterator[pa.Table]:
+        """The rows in their order, so many at a time; as many as there are."""
+        catalogue, cursor = self._cursor._catalogue, self._cursor._cursor
+        query = catalogue.translated(cursor, dialect.parsed(self._sql))
+        yield from catalogue.spark.batches(query, rows)
+
+    def copy_to(self, session: object, table: str) -> None:
+        """Make a table of DuckDB's from the rows, batch by batch."""
+        for number, batch in enumerate(self.batches()):
+            session.register("likeness_batch", batch)
+            verb = f"insert into {table}" if number else f"create table {table} as"
+            session.execute(f"{verb} select * from likeness_batch")
+            session.unregister("likeness_batch")
+
+    def write_csv(self, path: str, sep: str = ",", header: bool = True) -> None:
+        """Write the rows as DuckDB writes a file of texts, batch by batch."""
+        with duckdb.connect() as writer, open(path, "wb") as whole:
+            for number, batch in enumerate(self.batches()):
+                with tempfile.NamedTemporaryFile(suffix=".csv") as part:
+                    writer.register("batch", batch)
+                    writer.sql("from batch").write_csv(
+                        part.name, sep=sep, header=header and number == 0
+                    )
+                    writer.unregister("batch")
+                    shutil.copyfileobj(part, whole)
+
+    def df(self) -> pd.DataFrame:
         """The rows as a DataFrame."""
         return self._cursor.execute(self._sql).df()
 

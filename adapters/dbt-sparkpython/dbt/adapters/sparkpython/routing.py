@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
 from dbt.adapters.sparkpython import dialect, distributed
 from dbt.adapters.sparkpython.session import Spark, SparkError
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 REGISTRY = "likeness_spark.relations"
 TYPES = {
@@ -48,7 +48,7 @@ class Catalogue:
         self._known: dict[tuple[str, str], str | exp.Expression] | None = None
         self._lock = threading.RLock()
 
-    def known(self, cursor) -> dict[tuple[str, str], str | exp.Expression]:  # noqa: ANN001
+    def known(self, cursor: DuckDBPyConnection) -> dict[tuple[str, str], str | exp.Expression]:
         """Spark's table, or the query, that each relation stands for."""
         with self._lock:
             if self._known is None:
@@ -65,7 +65,15 @@ class Catalogue:
                 }
             return self._known
 
-    def keep(self, cursor, schema: str, name: str, *, table: str = "", query: str = "") -> None:  # noqa: ANN001
+    def keep(
+        self,
+        cursor: DuckDBPyConnection,
+        schema: str,
+        name: str,
+        *,
+        table: str = "",
+        query: str = "",
+    ) -> None:
         """Say what a relation stands for, and make the view that has its columns and no rows."""
         known = self.known(cursor)
         place = f'"{schema}"."{name}"'
@@ -96,12 +104,19 @@ class Catalogue:
             )
             known[schema.lower(), name.lower()] = table or dialect.parsed(query)
 
-    def remote_tables(self, cursor, tree: exp.Expression) -> list[exp.Table]:  # noqa: ANN001
+    def remote_tables(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> list[exp.Table]:
         """The tables of a statement that lie on Spark."""
         known = self.known(cursor)
         return [t for t in tree.find_all(exp.Table) if (t.db.lower(), t.name.lower()) in known]
 
-    def translated(self, cursor, tree: exp.Expression) -> str:  # noqa: ANN001
+    def reads_rows_alone(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> bool:
+        """Whether all tables of a query lie on Spark."""
+        known = self.known(cursor)
+        return all(
+            (t.db.lower(), t.name.lower()) in known for t in tree.find_all(exp.Table) if t.db
+        )
+
+    def translated(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> str:
         """A query in Spark's SQL; small tables that it reads are put beside those of Spark."""
         relations = dict(self.known(cursor))
         for table in tree.find_all(exp.Table):
@@ -115,16 +130,18 @@ class Catalogue:
                         relations[inner_key] = self._lent(cursor, inner)
         return dialect.spark_sql(tree, relations)
 
-    def _lent(self, cursor, table: exp.Table) -> str:  # noqa: ANN001
+    def _lent(self, cursor: DuckDBPyConnection, table: exp.Table) -> str:
         name = f"likeness_{next(_numbers)}_{table.name}"
         place = f'"{table.db}"."{table.name}"'
         found = cursor.sql(f"select * from {place} limit {self.limit + 1}").to_arrow_table()
         if found.num_rows > self.limit:
-            raise TooManyRows(f"{place} has more than {self.limit} rows: too many to lend to Spark.")
+            raise TooManyRows(
+                f"{place} has more than {self.limit} rows: too many to lend to Spark."
+            )
         self.spark.keep(name, found)
         return name
 
-    def read(self, cursor, tree: exp.Expression) -> pa.Table:  # noqa: ANN001
+    def read(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> pa.Table:
         """The result of a query over rows, refused above the limit."""
         table = self.spark.rows(self.translated(cursor, tree), self.limit)
         if table.num_rows > self.limit:
@@ -138,7 +155,7 @@ class Catalogue:
 class RoutedCursor:
     """A cursor of DuckDB's that sends to Spark what touches rows there."""
 
-    def __init__(self, cursor, catalogue: Catalogue) -> None:  # noqa: ANN001
+    def __init__(self, cursor: DuckDBPyConnection, catalogue: Catalogue) -> None:
         self._cursor = cursor
         self._catalogue = catalogue
         self._kept: list[str] = []
@@ -219,14 +236,21 @@ class RoutedCursor:
         return tree.sql(dialect="duckdb")
 
     def _result(self, query: exp.Query) -> exp.Select:
-        table = self._catalogue.read(self._cursor, query.unnest() if isinstance(query, exp.Subquery) else query)
+        table = self._catalogue.read(
+            self._cursor, query.unnest() if isinstance(query, exp.Subquery) else query
+        )
         name = f"likeness_from_spark_{next(_numbers)}"
         self._cursor.register(name, table)
         self._kept.append(name)
         # Spark's widest whole numbers are decimals; DuckDB divides those as decimals.
         columns = [
-            exp.alias_(exp.cast(exp.column(field.name, quoted=True), "hugeint", dialect="duckdb"), field.name, quoted=True)
-            if pa.types.is_decimal(field.type) and (field.type.precision, field.type.scale) == (38, 0)
+            exp.alias_(
+                exp.cast(exp.column(field.name, quoted=True), "hugeint", dialect="duckdb"),
+                field.name,
+                quoted=True,
+            )
+            if pa.types.is_decimal(field.type)
+            and (field.type.precision, field.type.scale) == (38, 0)
             else exp.column(field.name, quoted=True)
             for field in table.schema
         ]
@@ -263,7 +287,9 @@ def duckdb_type(kind: str) -> str:
         return duckdb_type(kind[6:-1]) + "[]"
     if kind.startswith("struct<"):
         fields = _parted(kind[7:-1])
-        listed = ", ".join(f'"{n}" {duckdb_type(t)}' for n, _, t in (f.partition(":") for f in fields))
+        listed = ", ".join(
+            f'"{n}" {duckdb_type(t)}' for n, _, t in (f.partition(":") for f in fields)
+        )
         return f"struct({listed})"
     raise SparkError(f"a column of type {kind} has no equal in DuckDB")
 

@@ -1,10 +1,13 @@
 """The session on the user's Spark: opened once, asked for bounded results, given tables."""
 
+import itertools
 import logging
 import os
 import socket
 import threading
 import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -22,6 +25,8 @@ CONFIGURATION = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.legacy.timeParserPolicy": "CORRECTED",
     "spark.sql.legacy.sizeOfNull": "false",
+    # What the optimizer infers from wide expressions takes it minutes; DuckDB's models have them.
+    "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.caseSensitive": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
 }
@@ -42,7 +47,7 @@ class Spark:
         self._lock = threading.Lock()
 
     @property
-    def session(self):  # noqa: ANN201 - pyspark is imported where a session is opened
+    def session(self) -> Any:
         """The session, opened by whoever asks first. Raises SparkError where none can be had."""
         with self._lock:
             if self._session is None:
@@ -51,7 +56,9 @@ class Spark:
                     raise SparkError(problem)
                 self._session = _opened(self.remote)
                 if self.schema:
-                    self._session.sql(f"create schema if not exists {quoted(self.schema)}").collect()
+                    self._session.sql(
+                        f"create schema if not exists {quoted(self.schema)}"
+                    ).collect()
             return self._session
 
     def table_name(self, name: str) -> str:
@@ -61,6 +68,19 @@ class Spark:
     def rows(self, sql: str, limit: int) -> pa.Table:
         """The result of a query, of up to `limit` + 1 rows, for the caller to refuse the last."""
         return self._asked(lambda: self._query(sql).limit(limit + 1).toArrow())
+
+    def batches(self, sql: str, rows: int) -> Iterator[pa.Table]:
+        """The result of a query in its order, `rows` rows at a time; at least one table."""
+        frame = self._asked(lambda: self._query(sql))
+        schema = self._asked(lambda: frame.limit(0).toArrow()).schema
+        found = self._asked(lambda: frame.toLocalIterator())
+        number = 0
+        while (batch := list(itertools.islice(found, rows))) or not number:
+            columns = list(zip(*batch, strict=True)) or [()] * len(schema)
+            yield pa.table(
+                [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+            )
+            number += 1
 
     def columns(self, sql: str) -> list[tuple[str, str]]:
         """Names of a query's columns and their types as Spark says them."""
@@ -85,17 +105,19 @@ class Spark:
 
     def drop(self, name: str) -> None:
         """Drop a table if it is there."""
-        self._asked(lambda: self.session.sql(f"drop table if exists {self.table_name(name)}").collect())
+        self._asked(
+            lambda: self.session.sql(f"drop table if exists {self.table_name(name)}").collect()
+        )
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Put a small table under a name of this session."""
         self._asked(lambda: self.session.createDataFrame(table).createOrReplaceTempView(name))
 
-    def _query(self, sql: str):  # noqa: ANN202
+    def _query(self, sql: str) -> Any:
         logger.debug(f"On Spark: {sql}")
         return self.session.sql(sql)
 
-    def _asked(self, call):  # noqa: ANN001, ANN202
+    def _asked(self, call: Callable[[], Any]) -> Any:
         from pyspark.errors import PySparkException
 
         try:
@@ -148,7 +170,7 @@ def quoted(name: str) -> str:
     return ".".join("`" + part.replace("`", "``") + "`" for part in name.split("."))
 
 
-def _opened(remote: str):  # noqa: ANN202
+def _opened(remote: str) -> Any:
     logging.getLogger("pyspark").setLevel(logging.ERROR)
     from pyspark.sql import SparkSession
 

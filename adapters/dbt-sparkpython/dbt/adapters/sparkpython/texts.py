@@ -36,6 +36,13 @@ _TRY_WHOLE = (
     + " else coalesce(try_cast(cast(value_ as string) as int),"
     + " try_cast(bround(" + _READ.replace("value_", "cast(value_ as string)") + ") as int)) end"
 )  # fmt: skip
+_QUOTIENT = """case
+    when cast(divisor_ as double) <> 0 then cast(value_ as double) / cast(divisor_ as double)
+    when divisor_ is null or value_ is null then null
+    when isnan(cast(value_ as double)) or cast(value_ as double) = 0 then cast('NaN' as double)
+    when cast(value_ as double) > 0 then cast('Infinity' as double)
+    else cast('-Infinity' as double)
+end"""
 # A moment's parts as Spark reads them, of one digit or two.
 MOMENT_PARTS = {
     "Y": "yyyy", "m": "M", "d": "d", "b": "MMM", "B": "MMMM", "H": "H", "M": "m", "S": "s",
@@ -86,6 +93,11 @@ def number_of(value: exp.Expression) -> exp.Expression:
     return _filled(_READ, value_=said, pattern_=exp.Literal.string(NUMBER))
 
 
+def quotient(value: exp.Expression, divisor: exp.Expression) -> exp.Expression:
+    """A value divided by another as doubles; by zero it is infinite, or no number."""
+    return _filled(_QUOTIENT, value_=exp.paren(value), divisor_=exp.paren(divisor))
+
+
 def lower_half(value: exp.Expression) -> exp.Expression:
     """Half of the md5 of a text as a whole number from 0 on, of 20 digits."""
     return _filled(_LOWER_HALF, value_=exp.paren(value))
@@ -105,7 +117,7 @@ def moment_of(text: exp.Expression, formats: exp.Expression) -> exp.Expression:
 
 
 def _java_format(strptime: str) -> str:
-    """strptime's format as DateTimeFormatter's. Raises ValueError for what it does not have."""
+    """A format of strptime's as DateTimeFormatter's. Raises ValueError for what it does not have."""
     parts: list[str] = []
     signs = iter(strptime)
     for sign in signs:
