@@ -2,12 +2,13 @@
 
 import json
 import math
+import os
 from pathlib import Path
 
 import duckdb
 import pytest
 
-ROWS = 200_000
+ROWS = int(os.environ.get("PARITY_ROWS", "200000"))
 # The engine learns on a sample and draws fewer rows, so that the test ends in minutes.
 VARS = {"max_fit_rows": 20_000, "target_rows": 40_000, "max_comparison_rows": 20_000}
 # All that touches rows and what is made of it, without report, figures and files.

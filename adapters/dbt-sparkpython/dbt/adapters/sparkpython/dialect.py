@@ -294,8 +294,12 @@ def _quotient(node: exp.Div) -> exp.Expression:
 
 
 def _part_of_list(node: exp.Bracket) -> exp.Expression:
-    """`list[2:5]` as a slice; a single place is sqlglot's to translate."""
+    """`list[2:5]` as a slice, `list[2]` as null where there is none; a key of a map stays."""
     place = node.expressions[0]
+    if isinstance(place, exp.Literal) and not place.is_string:
+        return call("get", node.this, place)  # sqlglot counts from 0 already
+    if isinstance(place, exp.Neg):
+        raise Untranslatable("a place counted from the end of a list has no equal on Spark")
     if not isinstance(place, exp.Slice):
         return node
     first, last = place.this, place.expression
@@ -306,6 +310,8 @@ def _part_of_list(node: exp.Bracket) -> exp.Expression:
 
 
 def _joined(node: exp.Concat) -> exp.Expression:
+    if isinstance(node, exp.ConcatWs):
+        return node
     return call("concat_ws", exp.Literal.string(""), *node.expressions)
 
 
