@@ -45,12 +45,27 @@ def test_a_small_table_is_joined_on_spark(cursor):
     assert cursor.execute(sql).fetchall() == [("zero", 34)]
 
 
+def test_a_small_table_without_rows_is_lent_too(cursor):
+    cursor._cursor.execute("create table seeds.nothing as select 1 as k, 'a' as name where false")
+    sql = (
+        "select count(nothing.k) as n from staging.numbers as numbers "
+        "left join seeds.nothing as nothing on numbers.k = nothing.k"
+    )
+    assert cursor.execute(sql).fetchall() == [(0,)]
+
+
 def test_what_spark_cannot_do_is_left_to_duckdb_over_bounded_parts(cursor):
     sql = (
         "with counted as (select k, count(*) as n from staging.numbers group by k) "
         "select list_reverse_sort(list(n)) from counted"
     )
     assert cursor.execute(sql).fetchall() == [([34, 33, 33],)]
+
+
+def test_a_table_of_the_session_meets_rows_in_duckdb(cursor):
+    cursor.execute("create temporary table wanted as select 98 as n")
+    sql = "select n from wanted where n in (select n from staging.numbers where n > 95)"
+    assert cursor.execute(sql).fetchall() == [(98,)]
 
 
 def test_a_table_of_a_result_is_duckdbs_own(cursor):

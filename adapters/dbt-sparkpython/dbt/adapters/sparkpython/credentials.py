@@ -12,6 +12,7 @@ class SparkPythonCredentials(DuckDBCredentials):
     `spark_remote`: an address as Spark Connect takes it (`sc://host:15002/;token=...`), or empty
     for a session in this process. `spark_schema`: the schema of the catalog in which tables are
     made. `spark_format`: how they are stored. `spark_source`: the table that is the source.
+    `spark_sample`: the share of its rows, by md5, that is read; 1 for all, less for a trial.
     `spark_rows`: how many rows a step on the driver may read, beyond which it stops.
     """
 
@@ -19,6 +20,7 @@ class SparkPythonCredentials(DuckDBCredentials):
     spark_schema: str = "likeness"
     spark_format: str = "parquet"
     spark_source: str = ""
+    spark_sample: float = 1.0
     spark_rows: int = 2_000_000
 
     @property
@@ -28,5 +30,5 @@ class SparkPythonCredentials(DuckDBCredentials):
 
     def _connection_keys(self) -> tuple[str, ...]:
         # Not the address: it may hold a token, and dbt logs these.
-        keys = ("spark_schema", "spark_format", "spark_source", "spark_rows")
+        keys = ("spark_schema", "spark_format", "spark_source", "spark_sample", "spark_rows")
         return (*super()._connection_keys(), *keys)

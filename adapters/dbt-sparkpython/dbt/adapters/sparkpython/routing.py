@@ -119,6 +119,11 @@ class Catalogue:
     def translated(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> str:
         """A query in Spark's SQL; small tables that it reads are put beside those of Spark."""
         relations = dict(self.known(cursor))
+        named = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
+        for table in tree.find_all(exp.Table):
+            is_name = isinstance(table.this, exp.Identifier)
+            if is_name and not table.db and table.name.lower() not in named:
+                raise dialect.Untranslatable(f"{table.name} is a table of this session alone")
         for table in tree.find_all(exp.Table):
             key = (table.db.lower(), table.name.lower())
             if table.db and key not in relations:

@@ -111,7 +111,11 @@ class Spark:
 
     def keep(self, name: str, table: pa.Table) -> None:
         """Put a small table under a name of this session."""
-        self._asked(lambda: self.session.createDataFrame(table).createOrReplaceTempView(name))
+        from pyspark.sql.pandas.types import from_arrow_schema
+
+        # Spark infers no types from a table without rows.
+        given = (table,) if table.num_rows else ([], from_arrow_schema(table.schema))
+        self._asked(lambda: self.session.createDataFrame(*given).createOrReplaceTempView(name))
 
     def _query(self, sql: str) -> Any:
         logger.debug(f"On Spark: {sql}")
