@@ -81,6 +81,17 @@ def test_relations_of_models_are_bounded_by_their_limit(cursor):
     assert sorted(counted.fetchall()) == [(0, 34), (1, 33), (2, 33)]
 
 
+def test_rows_beyond_the_limit_are_written_in_batches(cursor, tmp_path):
+    rows = relation(cursor, "staging.numbers").query("n", "select n, k from n order by n")
+    rows.write_csv(str(tmp_path / "numbers.tsv"), sep="\t", header=True)
+    lines = (tmp_path / "numbers.tsv").read_text(encoding="utf-8").splitlines()
+    assert lines == ["n\tk", *(f"{n}\t{n % 3}" for n in range(100))]
+    rows.copy_to(cursor, "staging.copied")
+    assert cursor._cursor.execute("select count(*), sum(n) from staging.copied").fetchall() == [
+        (100, 4950)
+    ]
+
+
 def test_rows_are_alike_on_any_number_of_partitions_and_after_a_retry(spark, tmp_path, monkeypatch):
     package = tmp_path / "carried_core"
     package.mkdir()

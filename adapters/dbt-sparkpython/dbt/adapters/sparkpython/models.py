@@ -144,7 +144,9 @@ class Rows:
                         part.name, sep=sep, header=header and number == 0
                     )
                     writer.unregister("batch")
-                    shutil.copyfileobj(part, whole)
+                    # DuckDB puts a file of its own in the place of the one that is open here.
+                    with open(part.name, "rb") as written:
+                        shutil.copyfileobj(written, whole)
 
     def df(self) -> pd.DataFrame:
         """The rows as a DataFrame."""
