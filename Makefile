@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+# Python compiles a module when it is first imported; most of what is installed never is.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
@@ -23,19 +25,19 @@ setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and
 
 .venv/.runtime: .venv/.python requirements/runtime.lock pyproject.toml
 	@echo "Installing the pinned dependencies into .venv (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.lock
+	@$(INSTALL) -r requirements/runtime.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
-.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py
+.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py python/likeness/synthesizer/raking.py
 	@echo "Compiling the engine (once)"
 	@$(BIN)/python -m likeness.stats.compiled
 	@touch $@
 
-.venv/.test: .venv/.runtime requirements/test.lock | .venv/.compiled
+.venv/.test: .venv/.runtime requirements/test.lock
 	@echo "Installing the pinned test tools into .venv (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/test.lock
+	@$(INSTALL) -r requirements/test.lock
 	@touch $@
 
 .PHONY: packages
@@ -92,13 +94,13 @@ lint-sql: .venv/.test packages
 	@$(TEST_BUILD) $(BIN)/sqlfluff lint --processes 2 models analyses tests/dbt
 
 .PHONY: test-build
-test-build: .venv/.test packages
+test-build: .venv/.compiled packages
 	@mkdir -p target
 	@$(TEST_BUILD) $(BIN)/dbt build --vars '{export_dir: target/test-exports}'
 
-# Lint fills the cores where the others leave them idle: Python beside the test build, SQL, which needs that
-# build, beside pytest.
-test: .venv/.test packages ## set-up, then the tests of a build on the embedded loans, lint and pytest
+# Lint fills the cores where the others leave them idle: Python, with the tools of tests, beside the test
+# build; SQL, which needs that build, beside pytest.
+test: .venv/.runtime packages ## set-up, then the tests of a build on the embedded loans, lint and pytest
 	@mkdir -p target
 	@$(MAKE) --no-print-directory lint-python > target/lint-python.txt 2>&1 & lint=$$!; \
 	$(MAKE) --no-print-directory test-build; \
@@ -136,14 +138,15 @@ test-spark: java .venv/.spark packages ## the target spark on a local Spark Conn
 
 setup-spark: java .venv/.spark packages ## what the target spark needs, into .venv: pyspark and the adapter
 
-bench: .venv/.test packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
+bench: .venv/.test .venv/.compiled packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_texts.py
+	@$(BIN)/python benchmarks/bench_ties.py
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
 	@$(BIN)/python benchmarks/bench_trees.py
 
-bench-public: .venv/.test packages ## tables of any shape: new-table, build and the papers' figures, into docs/benchmarks.md (OPTIONS='--tables shoppers')
+bench-public: .venv/.test .venv/.compiled packages ## tables of any shape: new-table, build and the papers' figures, into docs/benchmarks.md (OPTIONS='--tables shoppers')
 	@$(BIN)/python benchmarks/bench_public.py $(OPTIONS)
 
 # Same pins, every platform's hashes; UPGRADE=--upgrade takes the newest versions. uv names no registry in them.
@@ -157,7 +160,7 @@ locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
 	@$(LOCK) --extra test -c requirements/runtime.lock -o requirements/test.lock
 	@$(subst pyproject.toml requirements/build.in,requirements/litellm.in,$(LOCK)) -o requirements/litellm.lock
 
-bench-seeds: .venv/.test packages ## what seeds carry: ideal readers write the rows, the project's metrics judge (OPTIONS='--source loans.csv')
+bench-seeds: .venv/.test .venv/.compiled packages ## what seeds carry: ideal readers write the rows, the project's metrics judge (OPTIONS='--source loans.csv')
 	@$(BIN)/python benchmarks/bench_seeds.py $(OPTIONS)
 
 docs: setup ## docs/vars.md and docs/metrics.md, from the settings schema and the gates

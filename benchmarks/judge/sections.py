@@ -2,7 +2,13 @@
 
 import re
 
-KEPT = ("Public tables", "Seed instructions", "All fields and texts", "Looking at a large table")
+KEPT = (
+    "Public tables",
+    "Seed instructions",
+    "All fields and texts",
+    "Ties of single fields",
+    "Looking at a large table",
+)
 
 
 def replaced(page: str, title: str, body: str) -> str:

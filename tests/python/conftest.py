@@ -1,6 +1,8 @@
 """What many tests share: where things lie, and how tests are shared out among processes."""
 
+import atexit
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,16 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARING = ("audit", "checks")
 # Where most time goes. What starts first cannot be what the other process waits for at the end.
 LONGEST = ("builds", "checks", "llm/test_dbt", "audit", "forked", "llm", "publishing")
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # A process of pytest-xdist ends here. Taken apart further, one whose modules pytest has
+    # rewritten leaves types of DuckDB's binding to chance, which then reports them as leaked.
+    @atexit.register
+    def _end() -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        os._exit(0)
+
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("likeness", deadline=None)

@@ -6,5 +6,6 @@
     'form': 'varchar',
     'unit': 'double',
     'others': 'varchar',
+    'bounds': 'varchar',
     'n_rows': 'bigint'
 }) }}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from likeness import warehouse
 from likeness.audit.findings import Tally
+from likeness.audit.last_build import LastBuild, notes
 from likeness.audit.sources import LOANS
 from likeness.audit.stages import (
     audit_engine_tables,
@@ -47,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
         said = warehouse.first_sentence(error) if isinstance(error, warehouse.Error) else error
         print(f"audit: {said}")
         return 1
+    for note in tally.notes:
+        print(f"NOTE {note}")
     for finding in tally.findings[:MOST_SHOWN]:
         print(f"RED {finding}")
     if len(tally.findings) > MOST_SHOWN:
@@ -69,9 +72,12 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
         if not is_built(connection, variables):
             named = prefix_of(variables) + LOANS
             raise ValueError(f"{path} has no table {named}: build first, with the same vars.")
+        last = LastBuild(connection, prefix_of(variables))
         tally = audit_seeds(connection, variables)
+        tally.notes += notes(last, variables)
         audit_unlisted(connection, variables, tally)
         audit_engine_tables(connection, variables, tally)
         tally.take(audit_marts(connection, variables))
-        audit_files(connection, variables, tally)
+        others = last.files_of_others(Path(str(variables["export_dir"])))
+        audit_files(connection, variables, tally, others)
     return tally

@@ -31,7 +31,7 @@ class Tally:
     """Counts what was looked at and keeps what was found.
 
     `min_cell_rows`: the minimum cell size. Counts of 1 to `min_cell_rows` - 1 are too few; 0
-    concerns no row.
+    concerns no row. `notes` are sentences about what could not be looked at.
     """
 
     def __init__(self, min_cell_rows: int) -> None:
@@ -40,6 +40,7 @@ class Tally:
         self.tables: set[str] = set()
         self.findings: list[Finding] = []
         self.smallest: dict[str, int] = {}
+        self.notes: list[str] = []
 
     def too_few(self, rows: float | np.ndarray) -> bool | np.ndarray:
         """Whether each number of `rows` is above 0 and below the minimum cell size."""
@@ -82,6 +83,7 @@ class Tally:
         self.numbers += other.numbers
         self.tables |= other.tables
         self.findings += other.findings
+        self.notes += other.notes
         for table, rows in other.smallest.items():
             self.smallest[table] = min(rows, self.smallest.get(table, rows))
 

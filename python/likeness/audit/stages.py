@@ -1,6 +1,6 @@
 """The audit in its stages: before a model is asked, of the engine's tables, of marts, of files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import pandas as pd
 
@@ -24,6 +24,7 @@ from likeness.audit.sources import LOANS, Sources
 from likeness.audit.synthesizer import PROFILE, audit_engine
 from likeness.audit.values import audit_values
 from likeness.llm.core.examples import load_examples
+from likeness.schema import outputs
 from likeness.schema.fields import Field, derived_from_rows, fields_from_rows
 from likeness.warehouse import packing
 
@@ -115,15 +116,22 @@ def audit_engine_tables(
 
 
 def audit_files(
-    connection: warehouse.Connection, variables: Mapping[str, object], tally: Tally
+    connection: warehouse.Connection,
+    variables: Mapping[str, object],
+    tally: Tally,
+    others: Container[str] = (),
 ) -> None:
-    """Add what the exported seeds and rows in var `export_dir` disclose to `tally`."""
+    """Add what the exported seeds and rows in var `export_dir` disclose to `tally`.
+
+    `others`: the files that are of another build than the tables.
+    """
     present = _present(connection, prefix_of(variables))
     sources = Sources(connection, prefix_of(variables))
     folder = str(variables["export_dir"])
     try:
-        statements.audit_seed_file(sources, folder, tally)
-        if texts.ROWS in present:
+        if outputs.SEEDS not in others:
+            statements.audit_seed_file(sources, folder, tally)
+        if texts.ROWS in present and outputs.ROWS not in others:
             texts.audit_export(sources, _fields(sources), folder, tally)
     finally:
         sources.close()

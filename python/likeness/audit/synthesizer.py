@@ -61,12 +61,13 @@ def _audit_splits(
     step: model.Step, place: int, code: np.ndarray, asked: np.ndarray, tally: Tally
 ) -> None:
     """Rows of each leaf, and of each half of each class of leaves (or none)."""
-    leaves, classes = [], []
+    leaves, classes, runs = [], [], []
     trees = step.forest(place)
     counted_of = partial(_counted, step, trees, code, asked)
     with ThreadPoolExecutor(THREADS) as pool:
         counted = list(pool.map(counted_of, range(len(step.levels))))
     for number, (split, by_tree) in enumerate(zip(step.splits, counted, strict=True)):
+        runs.append(_runs_of(step, number, code, asked))
         for halves in by_tree:
             leaves.append(_numbered(number, halves.sum(axis=1)))
             held = leaves[-1][1].astype(np.int64)
@@ -77,6 +78,11 @@ def _audit_splits(
     table = f"{PROFILE}:engine_shares"
     frame, rows = _frame(step.name, "leaf", [part[:3] for part in leaves])
     tally.look_at(table, frame, _in_words, "rests on", rows)
+    found = pd.concat(runs, ignore_index=True)
+    factors = found[["level", "part", "by", "upto"]].assign(field=step.name)
+    for half in ("lower", "upper"):
+        told = f"the {half} half rests on"
+        tally.look_at(f"{PROFILE}:engine_factors", factors, _in_words, told, found[half])
     for half in ("lower", "upper"):
         parts = [part[1:] for part in classes if part[0] == half]
         frame, rows = _frame(step.name, "share_class", parts)
@@ -95,6 +101,24 @@ def _counted(
         )
         for tree in range(len(split.roots))
     ]
+
+
+def _runs_of(step: model.Step, number: int, code: np.ndarray, asked: np.ndarray) -> pd.DataFrame:
+    """The runs of a level's factors with their rows in each half, `by` as places of fields."""
+    factors = step.splits[number].factors
+    at, part, upper = step.levels[number].sides(code)
+    found = pd.DataFrame({"part": factors.part, "by": factors.feature, "upto": factors.upto})
+    counted = np.zeros((len(found), 2), dtype=np.int64)
+    for of, runs in found.groupby("part"):
+        inside = np.flatnonzero(part == of)
+        rows, half = at[inside], upper[inside]
+        for place, run in runs.groupby("by"):
+            codes = asked[rows, place]
+            nth = np.searchsorted(run["upto"].to_numpy(), np.arange(int(codes.max(initial=0)) + 1))
+            held = np.bincount(2 * nth[codes] + half, minlength=2 * len(run) + 2)
+            counted[run.index] = held[: 2 * len(run)].reshape(-1, 2)
+    found[["lower", "upper"]] = counted
+    return found.assign(level=number)
 
 
 def _rows_of_halves(leaf: np.ndarray, upper: np.ndarray, nodes: int) -> np.ndarray:

@@ -4,7 +4,7 @@ The rows of each are counted here from the texts themselves, in plain Python and
 learned them; `case_of` and `word_case` alone are shared, as they define what a case is.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
 import numpy as np
@@ -45,7 +45,7 @@ def audit_words(
         wanted = [tuple(row) for row in keys.itertuples(index=False)]
         by = next(iter(some["by"].dropna()), None)
         held = _held(sample, name, by, set(shared.get(name, ())), set(wanted))
-        rows = np.array([len(held[key]) for key in wanted])
+        rows = np.array([held[key] for key in wanted])
         # What no row has at all was not learned from these rows.
         tally.look_at(TABLE, some, _in_words, "is held by", np.where(rows == 0, 1, rows))
         for at in np.flatnonzero(rows < some["n_rows"].to_numpy()):
@@ -64,25 +64,34 @@ def _in_words(row: pd.Series) -> str:
 
 def _held(
     sample: pd.DataFrame, name: str, by: str | None, shared: set[str], wanted: set[tuple]
-) -> dict[tuple, set[int]]:
-    """The rows that have each of `wanted`; an escape (no token) by whoever has its context."""
-    out: dict[tuple, set[int]] = defaultdict(set)
+) -> Counter[tuple]:
+    """How many rows have each of `wanted`; an escape (no token): how many have its context."""
+    out: Counter[tuple] = Counter()
     groups = [None] * len(sample) if by is None else sample[by].astype(object).tolist()
     named = {key[2] for key in wanted if key[0] == WORDS} | {key[4] for key in wanted}
-    for row, (text, group) in enumerate(zip(sample[name].tolist(), groups, strict=True)):
+    of_characters = [key for key in wanted if key[0] == CHARACTERS]
+    runs = {key[2] + key[4]: key for key in of_characters if key[4] is not None}
+    contexts = {key[2]: key for key in of_characters if key[4] is None}
+    for text, group in zip(sample[name].tolist(), groups, strict=True):
         if not isinstance(text, str) or text in shared:
             continue
         whole = BLANK.join(text[:MAX_CHARACTERS].split(BLANK)[:MAX_WORDS])
-        for key in _events(whole, None if group is None else str(group), named):
-            if key in wanted:
-                out[key].add(row)
-            if (context := (*key[:-1], None)) in wanted:
-                out[context].add(row)
+        events = set(_events(whole, None if group is None else str(group), named))
+        out.update(wanted & (events | {(*event[:-1], None) for event in events}))
+        padded = BLANK * MEMORY + whole.lower() + BLANK
+        out.update(runs[run] for run in runs.keys() & _runs(padded, 1))
+        out.update(contexts[run] for run in contexts.keys() & _runs(padded, 0))
     return out
 
 
+def _runs(padded: str, more: int) -> set[str]:
+    """The characters before each one, up to MEMORY of them, and so many `more`."""
+    ends = range(MEMORY, len(padded))
+    return {padded[at - length : at + more] for length in range(MEMORY + 1) for at in ends}
+
+
 def _events(text: str, group: str | None, named: set[str | None]) -> Iterator[tuple]:
-    """Every event of a text, as the columns KEYS, with each context that may be published."""
+    """Words and cases of a text, as the columns KEYS, with each context that may be published."""
     small = text.lower().split(BLANK)
     for place, word in enumerate(small[1:], start=1):
         position = "last" if place == len(small) - 1 else "inner"
@@ -90,10 +99,6 @@ def _events(text: str, group: str | None, named: set[str | None]) -> Iterator[tu
         for context in {before if before in named else UNNAMED, UNNAMED, None}:
             for given in {group, None}:
                 yield WORDS, given, context, position, word
-    padded = BLANK * MEMORY + text.lower() + BLANK
-    for at in range(MEMORY, len(padded)):
-        for length in range(MEMORY + 1):
-            yield CHARACTERS, None, padded[at - length : at], None, padded[at]
     words = text.split(BLANK)
     if case_of(words) != MIXED:
         return

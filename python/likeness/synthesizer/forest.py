@@ -7,6 +7,7 @@ import numpy as np
 
 from likeness.stats import compiled
 from likeness.stats.random_numbers import from_key, stream_key
+from likeness.synthesizer import calibration
 from likeness.synthesizer.bins import CODE
 from likeness.synthesizer.dichotomies import Level
 from likeness.synthesizer.near import Near, relative
@@ -21,7 +22,8 @@ class Forest:
     higher ones the columns `sources`, read by `tables` (see `near`) relative to the part's middle.
     nodes (feature or -1, threshold, left, right), shares: of each node; children and roots are rows
     of it. roots: of each tree. levels (first part, first root, trees), parts (start, middle, stop,
-    lower, upper): of each level, and of each part within it.
+    lower, upper): of each level, and of each part within it. calibrated (first, end): of each part,
+    its rows of `fields` (columns of the codes) and `factors` (of the odds, by code; `calibration`).
     """
 
     place: int
@@ -32,6 +34,9 @@ class Forest:
     parts: np.ndarray
     sources: np.ndarray
     tables: np.ndarray
+    calibrated: np.ndarray
+    fields: np.ndarray
+    factors: np.ndarray
 
     @classmethod
     def of(
@@ -45,6 +50,7 @@ class Forest:
             table[: len(one.table)] = one.table
         nodes, shares, roots, heads, parts = [], [], [], [], []
         n_nodes = n_roots = n_parts = 0
+        by_level = [split.factors for split in splits]
         for level, split in zip(levels, splits, strict=True):
             inner = split.feature >= 0
             children = [np.where(inner, side + n_nodes, -1) for side in (split.left, split.right)]
@@ -67,6 +73,7 @@ class Forest:
                 np.zeros((0, 5), np.int64),
                 sources,
                 tables,
+                *calibration.laid_out([], []),
             )
         return cls(
             place,
@@ -77,6 +84,7 @@ class Forest:
             np.concatenate(parts).astype(np.int64),
             sources,
             tables,
+            *calibration.laid_out(by_level, [len(level.start) for level in levels]),
         )
 
 
@@ -125,7 +133,10 @@ def bins(
     trees = (forest.nodes, forest.shares, forest.roots, forest.levels, forest.parts)
     read = (forest.sources, forest.tables)
     rows = rows.astype(np.int64)
-    return loops.bins(codes, rows, ids, keys, forest.place, *trees, *read, *open_bins, gone)
+    factors = (forest.calibrated, forest.fields, forest.factors)
+    return loops.bins(
+        codes, rows, ids, keys, forest.place, *trees, *read, *open_bins, gone, *factors
+    )
 
 
 def leaves_by_numpy(
@@ -183,7 +194,16 @@ def bins_by_numpy(
         tree = spread.astype(np.int64)
         root = forest.roots[first_root + tree]
         leaf = leaves_by_numpy(codes, rows[at], part[at], halves[at], forest, root)
-        is_upper = spread - tree < forest.shares[leaf]
+        share = forest.shares[leaf]
+        spans = forest.calibrated[begin + part[at]]
+        odds = np.ones(len(at))
+        for k in range(spans.min(initial=0), spans.max(initial=0)):
+            here = np.flatnonzero((spans[:, 0] <= k) & (k < spans[:, 1]))
+            odds[here] *= forest.factors[k, codes[rows[at[here]], forest.fields[k]]]
+        up = share * odds
+        is_calibrated = spans[:, 0] < spans[:, 1]
+        share = np.where(is_calibrated, up / (up + (1.0 - share)), share)
+        is_upper = spread - tree < share
         if len(first):
             below, above = is_open(start, middle, at), is_open(middle, stop, at)
             is_upper = np.where(below & above, is_upper, above)

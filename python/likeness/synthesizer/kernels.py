@@ -11,6 +11,9 @@ import numba as nb
 import numpy as np
 
 from likeness.synthesizer.near import STEPS
+from likeness.synthesizer.raking import in_runs, rake, reached
+
+__all__ = ["bins", "grow", "in_runs", "leaves", "rake", "reached"]
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
@@ -291,7 +294,7 @@ def leaves(codes, rows, part, place, begin, parts, sources, tables, nodes, root)
 @nb.njit(
     "uint16[::1](uint16[:,::1], int64[::1], int64[::1], uint64[::1], int64, int32[:,::1],"
     " float64[::1], int64[::1], int64[:,::1], int64[:,::1], int64[::1], uint16[:,::1],"
-    " int64[::1], int64[::1], int64)",
+    " int64[::1], int64[::1], int64, int64[:,::1], int64[::1], float64[:,::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
@@ -312,6 +315,9 @@ def bins(
     first,
     last,
     missing,
+    calibrated,
+    fields,
+    factors,
 ):
     """`forest.bins_by_numpy`, row by row."""
     out = np.empty(len(rows), np.uint16)
@@ -332,7 +338,15 @@ def bins(
             tree = np.int64(spread)
             root = roots[levels[level, 1] + tree]
             leaf = _walk(codes, rows[i], part, place, begin, parts, sources, tables, nodes, root)
-            upper = spread - tree < shares[leaf]
+            share = shares[leaf]
+            at = begin + part
+            if calibrated[at, 0] < calibrated[at, 1]:
+                odds = 1.0
+                for k in range(calibrated[at, 0], calibrated[at, 1]):
+                    odds *= factors[k, codes[rows[i], fields[k]]]
+                up = share * odds
+                share = up / (up + (1.0 - share))
+            upper = spread - tree < share
             if bounded:
                 below = min(middle - 1, last[i]) >= max(start, first[i]) or (
                     start <= missing < middle

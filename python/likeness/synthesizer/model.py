@@ -1,5 +1,6 @@
 """What the engine has learned, and the tables it is published as (and read back from)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 
 from likeness.synthesizer.bins import COLUMNS as BIN_COLUMNS
 from likeness.synthesizer.bins import Bins
+from likeness.synthesizer.calibration import Factors
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.forest import Forest
 from likeness.synthesizer.near import READINGS, Near, read_by
@@ -50,6 +52,7 @@ TABLES = {
         "form": "str",
         "unit": "float64",
         "others": "str",
+        "bounds": "str",
         "n_rows": "int64",
     },
     "engine_bins": {
@@ -90,7 +93,15 @@ TABLES = {
         "share": "float64",
         "n_rows": "int64",
     },
-    "engine_bounds": {"field": "str", "bound": "str", "by": "str", "n_rows": "int64"},
+    "engine_factors": {
+        "field": "str",
+        "level": "int64",
+        "part": "int64",
+        "by": "str",
+        "upto": "int64",
+        "factor": "float64",
+        "n_rows": "int64",
+    },
 }
 TEXTS = {
     "field": "str",
@@ -133,6 +144,7 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
         name, bins = step.name, step.bins
         head = {"step": position, "field": name, "form": bins.form, "unit": bins.unit}
         head |= {"others": "|".join(bins.others) or None, "n_rows": n_rows}
+        head["bounds"] = json.dumps(step.bounds) if step.bounds else None
         parts["engine_fields"].append(pd.DataFrame([head]))
         columns = {key: getattr(bins, key) for key in BIN_COLUMNS[2:]}
         columns |= {"field": name, "bin": np.arange(len(bins))}
@@ -157,8 +169,10 @@ def to_tables(steps: list[Step], n_rows: int) -> dict[str, pd.DataFrame]:
             classes = {"share": split.shares, "n_rows": split.n_rows}
             classes["share_class"] = np.arange(len(split.shares))
             parts["engine_shares"].append(pd.DataFrame(classes).assign(**at))
-        bounds = [{"field": name, "bound": b, "by": by, "n_rows": n_rows} for by, b in step.bounds]
-        parts["engine_bounds"].append(pd.DataFrame(bounds))
+            factors = vars(split.factors) | {
+                "by": np.array(names, dtype=object)[split.factors.feature]
+            }
+            parts["engine_factors"].append(pd.DataFrame(factors).assign(**at))
     return {
         name: _typed(pd.concat([pd.DataFrame(), *parts[name]], ignore_index=True), types)
         for name, types in TABLES.items()
@@ -175,6 +189,14 @@ NODES = dict.fromkeys(
     ["tree", "feature", "threshold", "left_node", "right_node", "share_class"], np.int64
 )
 SHARES = {"share": float, "n_rows": np.int64}
+FACTORS = {
+    "part": np.int64,
+    "feature": np.int64,
+    "upto": np.int64,
+    "factor": float,
+    "n_rows": np.int64,
+}
+NO_FACTORS = tuple(vars(Factors.none()).values())
 
 
 def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
@@ -187,7 +209,8 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
     empty = {name: pd.DataFrame(columns=list(columns)) for name, columns in TABLES.items()}
 
     def part(name: str, of: str, *order: str) -> pd.DataFrame:
-        return parts[name].get(of, empty[name]).sort_values(list(order))
+        found = parts[name].get(of, empty[name])
+        return found.sort_values(list(order)) if order else found
 
     steps: list[Step] = []
     for position, head in enumerate(heads):
@@ -207,13 +230,15 @@ def from_tables(tables: dict[str, pd.DataFrame]) -> list[Step]:
                 near.append(Near(earlier, reading, table))
         place = np.where(place < -1, position - 1 - place, place)
         nodes = nodes.assign(feature=place)
+        odds = part("engine_factors", name)
+        odds = odds.assign(feature=places.get_indexer(odds["by"]))
+        factors = _by_level(odds.sort_values(["level", "part", "feature", "upto"]), FACTORS)
         splits = [
-            Split(*columns, *shares[level]) for level, columns in _by_level(nodes, NODES).items()
+            Split(*columns, *shares[level], Factors(*factors.get(level, NO_FACTORS)))  # type: ignore[call-arg, arg-type]
+            for level, columns in _by_level(nodes, NODES).items()
         ]
-        bounds = part("engine_bounds", name, "by")
-        steps.append(
-            Step(name, bins, splits, near, list(zip(bounds["by"], bounds["bound"], strict=True)))
-        )
+        bounds = json.loads(head.bounds) if isinstance(head.bounds, str) else []
+        steps.append(Step(name, bins, splits, near, [(by, bound) for by, bound in bounds]))
     return steps
 
 

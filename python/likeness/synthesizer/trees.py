@@ -10,12 +10,13 @@ where there are fields enough to grow different trees, each row asks one of seve
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from likeness.stats import compiled
 from likeness.synthesizer.bins import CODE
+from likeness.synthesizer.calibration import Factors, calibrated
 
 TREES = 3
 SEVERAL_FROM = 9  # features; with fewer there is one tree
@@ -47,6 +48,7 @@ class Split:
     share_class: np.ndarray
     shares: np.ndarray
     n_rows: np.ndarray
+    factors: Factors = field(default_factory=Factors.none)
 
     def __post_init__(self) -> None:
         self.roots = np.flatnonzero(np.diff(self.tree, prepend=-1))
@@ -100,7 +102,7 @@ def fit_split(
     looked_at = max(int(FEATURES * len(sizes)), 1) if several else len(sizes)
     worth = -1 if several else int(WORTH * _UNITS)
     arrays = (matrix, own.astype(CODE), upper.astype(np.uint8), rows.astype(np.int32), sizes)
-    nodes_of, shares, n_rows = [], [], []
+    nodes_of, shares, n_rows, of_rows = [], [], [], []
     first_node = first_class = 0
     for number in range(TREES if several else 1):
         seed = np.uint64(number)
@@ -131,10 +133,15 @@ def fit_split(
                 ]
             )
         )
+        leaf = compiled.required().reached(nodes, *arrays[:2], arrays[3], place)
+        of_rows.append(shares[-1][share_class[leaf] - first_class])
         first_node += len(nodes)
         first_class += len(totals)
     columns = np.concatenate(nodes_of, axis=1)
-    return Split(*columns, np.concatenate(shares), np.concatenate(n_rows))  # type: ignore[call-arg]
+    factors = calibrated(
+        np.stack(of_rows), codes.exact, rows, codes.sizes[:place], own[:, 0], upper, min_cell_rows
+    )
+    return Split(*columns, np.concatenate(shares), np.concatenate(n_rows), factors)  # type: ignore[call-arg]
 
 
 def share_classes(inside: np.ndarray, rows: np.ndarray, min_cell_rows: int) -> np.ndarray:

@@ -49,7 +49,7 @@ def audited(built, tmp_path) -> Callable[..., list[tuple]]:
             for sql in statements:
                 connection.execute(sql)
         given = VARIABLES | {"export_dir": str(tmp_path / "exports"), "example_path": None}
-        tally = audit(str(tmp_path / "copy.duckdb"), given)
+        tally = changed.tally = audit(str(tmp_path / "copy.duckdb"), given)
         assert tally.numbers > 1000
         return [(found.table, found.row, found.what, found.rows) for found in tally.findings]
 

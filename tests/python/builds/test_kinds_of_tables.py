@@ -81,7 +81,8 @@ def built(folder: Path, write) -> tuple[Path, forked.Run]:
         write(csv.writer(handle))
     made = folder / "made"
     command = ["new-table", "--from", str(folder / "table.csv"), "--to", str(made)]
-    subprocess.run([sys.executable, "-m", "likeness.cli", *command], check=True, cwd=ROOT)
+    said = forked.run("likeness.cli", command, cwd=ROOT, env=os.environ)
+    assert said.returncode == 0, said.stderr
     packages = [sys.executable, str(ROOT / "scripts" / "dbt_packages.py"), str(made)]
     subprocess.run(packages, check=True)
     environment = os.environ | {"DBT_PROFILES_DIR": ".", "LIKENESS_DB": "made.duckdb"}
@@ -151,14 +152,8 @@ def test_what_needs_a_target_says_that_there_is_none(of_visits):
 
 
 def audited(project: Path) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "likeness.cli", "audit"],
-        cwd=project,
-        env=os.environ | {"LIKENESS_DB": "made.duckdb"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = os.environ | {"LIKENESS_DB": "made.duckdb"}
+    return forked.run("likeness.cli", ["audit"], cwd=project, env=environment)
 
 
 def test_its_audit_is_green(of_visits):

@@ -36,15 +36,18 @@ class Place:
         self.exports = folder / "exports"
         self.vars = {**SMALL, "export_dir": str(self.exports)}
 
-    def start(self, source, *arguments: str, **changed: object) -> forked.Run:
-        """A Python module's process, in the project's root; dbt if `arguments` start with it."""
+    def start(self, source, *arguments: str, log: str = "none", **changed: object) -> forked.Run:
+        """A Python module's process, in the project's root; dbt if `arguments` start with it.
+
+        `log`: the level of what dbt writes into its file of events.
+        """
         environment = os.environ | {
             "DBT_PROFILES_DIR": ".",
             "DBT_TARGET_PATH": str(self.folder / "target"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "LIKENESS_DB": str(self.database),
             "LOANS_PATH": str(source),
-            "DBT_LOG_LEVEL_FILE": "debug",
+            "DBT_LOG_LEVEL_FILE": log,
         }
         environment.pop("LIKENESS_FINGERPRINT_KEY", None)
         module, *rest = arguments
@@ -115,7 +118,7 @@ def sources(root, tmp_path_factory) -> dict[str, Path]:
 def built(root, sources, tmp_path_factory) -> Place:
     """A whole build of `real`; no test changes it."""
     place = Place(root, tmp_path_factory.mktemp("built"))
-    place.said = place.run(sources["real"], "dbt", "build", *NOTHING_ELSE)
+    place.said = place.run(sources["real"], "dbt", "build", *NOTHING_ELSE, log="debug")
     assert place.said[0] == 0, place.said[1][-3000:]
     return place
 

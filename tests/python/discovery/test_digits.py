@@ -28,7 +28,8 @@ def drafted(request, tmp_path_factory) -> Iterator[Draft]:
     folder: Path = tmp_path_factory.mktemp("digits")
     path = folder / f"table.{request.param}"
     listed = ", ".join(f"{sql} as {name}" for name, sql in COLUMNS.items())
-    duckdb.sql(f"copy (select {listed} from range({ROWS})) to '{path}'")
+    with duckdb.connect() as connection:
+        connection.execute(f"copy (select {listed} from range({ROWS})) to '{path}'")
     rows = folder / "rows"
     rows.mkdir()
     made = draft(str(path), rows, None, lambda text: None)

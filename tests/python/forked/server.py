@@ -9,6 +9,7 @@ import select
 import socket
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from importlib import import_module
@@ -46,9 +47,13 @@ def warm() -> None:
 
     from likeness.warehouse import workers
 
+    shortened = import_module("forked.shortened")
     for module in (*IMPORTS, *workers.IMPORTS):
         import_module(module)
     enable_test_caching()
+    shortened.keep_templates()
+    shortened.leave_out_what_nobody_hears()
+    shortened.see_macros_at_once()
     manager = get_event_manager()
     at_first = [*manager.loggers], [*manager.callbacks]
     with tempfile.TemporaryDirectory() as folder:
@@ -58,6 +63,7 @@ def warm() -> None:
         done = dbtRunner().invoke([*parse, "--project-dir", str(ROOT), "--profiles-dir", str(ROOT)])
     if not done.success:
         raise SystemExit(f"dbt cannot parse the project: {done.exception}")
+    shortened.compile_macros(macro.macro_sql for macro in done.result.macros.values())
     manager.loggers[:], manager.callbacks[:] = at_first
     reset_adapters()
     reset_deprecations()
@@ -113,9 +119,24 @@ def become(call: Call) -> None:
     sys.path[:0] = [asked["cwd"], *filter(None, paths)]
     fork_workers()
     sys.argv[1:] = asked["arguments"]
-    # At its end, as in any process that froze objects, what is left can be let go.
-    atexit.register(gc.unfreeze)
-    runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    code = 0
+    try:
+        runpy.run_module(asked["module"], run_name="__main__", alter_sys=True)
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        code = ended.code or 0
+    leave(code)
+
+
+def leave(code: int) -> None:
+    """End this process as Python would, but for a look at all that it was forked with."""
+    threading._shutdown()
+    gc.unfreeze = gc.collect = lambda *_: 0
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(code)
 
 
 def fork_workers() -> None:
@@ -136,11 +157,14 @@ def fork_workers() -> None:
 def main() -> None:
     """Serve the socket whose number is the first argument."""
     # So that every call finds the project's own packages where they are.
-    sys.path.insert(0, str(ROOT / "python"))
+    sys.path[:0] = [str(ROOT / "python"), str(ROOT / "tests" / "python")]
     control = socket.socket(fileno=int(sys.argv[1]))
     warm()
+    sys.path.remove(str(ROOT / "tests" / "python"))
     call = serve(control)
-    if call is not None:
+    if call is None:
+        gc.unfreeze()
+    else:
         become(call)
 
 

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as arrays
 from likeness.stats import compiled
 from likeness.stats.random_numbers import stream_key
 from likeness.synthesizer import forest
+from likeness.synthesizer.calibration import Factors, laid_out
 from likeness.synthesizer.dichotomies import halve
 from likeness.synthesizer.near import STEPS, Near
 from likeness.synthesizer.trees import Codes, Split, fit_split
@@ -53,6 +54,20 @@ def splits(draw, features: int) -> Split:
 
 
 @st.composite
+def factors(draw, place: int, parts: int) -> Factors:
+    """Factors of some parts by some of the `place` fields before, in one run or two."""
+    rows = []
+    for part in range(parts):
+        for feature in range(place):
+            for upto in draw(st.sampled_from([(), (CODES,), (2, CODES)])):
+                rows.append((part, feature, upto, draw(st.sampled_from([0.25, 1.1, 7.0])), 40))
+    if not rows:
+        return Factors.none()
+    part, feature, upto, factor, n_rows = (np.array(column) for column in zip(*rows, strict=True))
+    return Factors(part, feature, upto, factor, n_rows)
+
+
+@st.composite
 def forests(draw) -> tuple[forest.Forest, np.ndarray]:
     """A random forest of a field of one to nine bins after up to four others, and codes of rows."""
     place = draw(st.integers(0, 4))
@@ -65,7 +80,10 @@ def forests(draw) -> tuple[forest.Forest, np.ndarray]:
         )
         near.append(Near(draw(st.integers(0, place - 1)), "value", np.array(bins)))
     features = place + 1 + len(near)
-    made = forest.Forest.of(place, levels, [draw(splits(features)) for _ in levels], near)
+    made_of = [draw(splits(features)) for _ in levels]
+    for split, level in zip(made_of, levels, strict=True):
+        split.factors = draw(factors(place, len(level.start)))
+    made = forest.Forest.of(place, levels, made_of, near)
     shape = (draw(st.integers(1, 30)), place + 2)
     codes = draw(arrays.arrays(np.uint16, shape, elements=st.integers(0, CODES)))
     return made, codes
@@ -88,7 +106,8 @@ def test_compiled_and_numpy_draw_the_same_bins(made_for, seed, bounded, data):
     expected = forest.bins_by_numpy(made, codes, rows, ids, keys, *ends, missing)
     laid_out = (made.nodes, made.shares, made.roots, made.levels, made.parts)
     laid_out += (made.sources, made.tables)
-    given_ = (codes, rows, ids, keys, made.place, *laid_out, *ends, missing)
+    odds = (made.calibrated, made.fields, made.factors)
+    given_ = (codes, rows, ids, keys, made.place, *laid_out, *ends, missing, *odds)
     drawn = compiled.required().bins(*given_)
     assert drawn.dtype == expected.dtype
     assert drawn.tolist() == expected.tolist()
@@ -145,11 +164,12 @@ import numpy as np
 sys.modules["numba"] = None
 from likeness.stats.random_numbers import stream_key
 from likeness.stats import compiled
-from likeness.synthesizer import draw, forest
+from likeness.synthesizer import calibration, draw, forest
 assert compiled.kernels() is None
 made = forest.Forest(1, np.array([[0, 2, 1, 2], [-1] * 4, [-1] * 4], np.int32),
     np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), np.array([[0, 1, 2, 0, 1]]),
-    np.zeros(0, int), np.zeros((0, 1), np.uint16))
+    np.zeros(0, int), np.zeros((0, 1), np.uint16),
+    *calibration.laid_out([calibration.Factors.none()], [1]))
 codes = (np.arange(50) % 5).astype(np.uint16)[:, None]
 print(forest.bins(made, codes, np.arange(50), np.arange(50), 1, ("a",)).tolist())
 try:
@@ -167,7 +187,7 @@ def test_without_numba_rows_are_drawn_and_learning_says_what_is_missing():
     drawn, sentence = done.stdout.splitlines()
     tree = np.array([[0, 2, 1, 2], [-1] * 4, [-1] * 4], np.int32)
     parts = np.array([[0, 1, 2, 0, 1]])
-    none = np.zeros(0, int), np.zeros((0, 1), np.uint16)
+    none = np.zeros(0, int), np.zeros((0, 1), np.uint16), *laid_out([Factors.none()], [1])
     made = forest.Forest(
         1, tree, np.array([np.nan, 0.2, 0.8]), np.array([0]), np.array([[0, 0, 1]]), parts, *none
     )
