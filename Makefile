@@ -9,7 +9,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help build ask audit new-table plan prompts demo-llm sds-check sds-open test test-litellm lint bench bench-public bench-seeds docs setup clean
+.PHONY: help build ask audit new-table plan prompts demo-llm sds-check sds-open test test-litellm test-spark setup-spark lint bench bench-public bench-seeds docs setup clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -119,6 +119,25 @@ test: .venv/.runtime packages ## set-up, then the tests of a build on the embedd
 test-litellm: .venv/litellm/.done ## the openai backend against LiteLLM's own proxy, with a scripted model behind it
 	@$(BIN)/python -m pytest -n 0 tests/python/llm/test_litellm.py
 
+# In this environment, since the target `spark` runs in it; nothing else of the project needs pyspark.
+.venv/.spark: .venv/.test requirements/spark.lock adapters/dbt-sparkpython/pyproject.toml
+	@echo "Installing pyspark and the adapter for Spark into .venv (once; 456 MB)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e adapters/dbt-sparkpython
+	@touch $@
+
+.PHONY: java
+java:
+	@command -v java > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	echo "Installing a headless Java 17" && \
+	{ apt-get install -qq -y openjdk-17-jre-headless || { apt-get update -qq && apt-get install -qq -y openjdk-17-jre-headless; }; } > /dev/null; } || \
+	{ echo "There is no Java 17 here, and only root on Debian gets one by apt: nothing was run on Spark."; exit 3; }
+
+test-spark: java .venv/.spark packages ## the target spark on a local Spark Connect server (root on Debian gets Java 17 by apt)
+	@env -u PYTHONPATH $(BIN)/python -m pytest -n 0 -c tests/spark/pytest.ini tests/spark
+
+setup-spark: java .venv/.spark packages ## what the target spark needs, into .venv: pyspark and the adapter
+
 bench: .venv/.test .venv/.compiled packages ## docs/benchmarks.md: the engine beside SDV (OPTIONS='--peers none'), then the speed of its parts
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_texts.py
@@ -137,6 +156,7 @@ LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hash
 .PHONY: locks
 locks: ## requirements/*.lock from pyproject.toml; wants uv on the PATH
 	@$(LOCK) -o requirements/runtime.lock
+	@$(LOCK) --extra spark -c requirements/runtime.lock -o requirements/spark.lock
 	@$(LOCK) --extra test -c requirements/runtime.lock -o requirements/test.lock
 	@$(subst pyproject.toml requirements/build.in,requirements/litellm.in,$(LOCK)) -o requirements/litellm.lock
 

@@ -27,8 +27,8 @@
 {% macro check_host() %}
     {% if runs_likeness() and flags.WHICH in ('build', 'run', 'test') %}
         {% set output = 'profiles.yml, profile ' ~ target.profile_name ~ ', output ' ~ target.name %}
-        {% if target.type != 'duckdb' %}
-            {% do stop_if(output ~ ' is of type ' ~ target.type ~ ': Likeness runs in DuckDB; choose a target of type duckdb.') %}
+        {% if target.type not in ('duckdb', 'sparkpython') %}
+            {% do stop_if(output ~ ' is of type ' ~ target.type ~ ': Likeness runs in DuckDB, or with its rows on Spark; choose a target of type duckdb or sparkpython.') %}
         {% endif %}
         {% set loaded = "select count(*) from duckdb_functions() where function_name = 'likeness_preflight'" %}
         {% if not run_query(loaded).rows[0][0] %}

@@ -40,7 +40,7 @@
     {% set found = source_found(source_relation_in_hook()) if reads_source else {} %}
     {{ return({
         'path': source_name(),
-        'is_table': var('source_relation', none) is not none,
+        'is_table': named_source() is not none,
         'reader': found.relation | default(''),
         'problem': found.problem | default(''),
         'note': found.note | default(''),

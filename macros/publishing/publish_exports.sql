@@ -53,7 +53,7 @@
             select source_fingerprint, source_rows from {{ build_relation('quality_history') }}
             where build_id = '{{ invocation_id }}'
         {% elif done.stg_loans %}
-            select {{ fingerprint('loan_id') }}, count(*) from {{ build_relation('stg_loans') }}
+            {{ fingerprint_of_source(build_relation('stg_loans')) }}
         {% endif %}
     {% endset %}
     {% if sources | trim %}

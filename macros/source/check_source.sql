@@ -7,11 +7,11 @@
         {% do keep_source_tables() %}
         {% do keep_fingerprint_key() %}
         {# Tests read no source, and a table's rows may have changed since in a project that makes it daily. #}
-        {% set asks_content = var('source_relation', none) and flags.WHICH != 'test' and not source_is_made_now() %}
+        {% set asks_content = named_source() and flags.WHICH != 'test' and not source_is_made_now() %}
         {% set request = {
             'environment': env_var('LOANS_PATH', ''),
             'variable': var('loans_path'),
-            'table': source_name() if var('source_relation', none) else '',
+            'table': source_name() if named_source() else '',
             'table_digest': rows_digest(source_relation_in_hook()) if asks_content else '',
             'given': 'loans_path' in (invocation_args_dict.get('vars') or {}),
             'which': flags.WHICH,

@@ -24,7 +24,7 @@
     insert into {{ source_identity() }}
     select
         {{ literal(source_name()) }},
-        {{ '(' ~ rows_digest(this) ~ ')' if var('source_relation', none) else 'likeness_file_digest(' ~ literal(loans_path()) ~ ')' }},
+        {{ '(' ~ rows_digest(this) ~ ')' if named_source() else 'likeness_file_digest(' ~ literal(loans_path()) ~ ')' }},
         count(*),
         null,
         cast('{{ run_started_at.strftime("%Y-%m-%d %H:%M:%S") }}' as timestamp),
@@ -35,5 +35,5 @@
 {# Post-hook of staging.stg_loans: the fingerprint is that of the usable rows, as in marts.quality_history. #}
 {% macro record_fingerprint() %}
     update {{ source_identity() }}
-    set fingerprint = (select {{ fingerprint('loan_id') }} from {{ this }})
+    set fingerprint = (select source_fingerprint from ({{ fingerprint_of_source(this) }}) as counted)
 {% endmacro %}

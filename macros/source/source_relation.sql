@@ -3,9 +3,11 @@
     they name a parent of the model that asks: one `dbt build` makes it first.
 #}
 {% macro source_relation() %}
-    {% set named = var('source_relation', none) %}
+    {% set named = named_source() %}
     {% if not named %}
         {{ return(none) }}
+    {% elif named.spark %}
+        {{ return('"likeness_spark"."source"') }}
     {% elif named.ref %}
         {{ return(ref(*([named.ref] if named.ref is string else named.ref))) }}
     {% elif named.source %}
@@ -16,9 +18,11 @@
 
 {# The same for hooks, in which dbt allows no `ref`. #}
 {% macro source_relation_in_hook() %}
-    {% set named = var('source_relation', none) or {} %}
+    {% set named = named_source() or {} %}
     {% set node = source_node() %}
-    {% if named.attach %}
+    {% if named.spark %}
+        {{ return(source_relation()) }}
+    {% elif named.attach %}
         {{ return(attached_table(named.table)) }}
     {% elif node is none %}
         {{ return(none) }}
@@ -40,9 +44,11 @@
 
 {# What the source is called in lines and sentences: the file's path, or how the table is named. #}
 {% macro source_name() %}
-    {% set named = var('source_relation', none) %}
+    {% set named = named_source() %}
     {% if not named %}
         {{ return(loans_path()) }}
+    {% elif named.spark %}
+        {{ return(named.spark) }}
     {% elif named.ref %}
         {{ return("ref('" ~ ([named.ref] if named.ref is string else named.ref) | join("', '") ~ "')") }}
     {% elif named.source %}
@@ -53,7 +59,7 @@
 
 {# The node of the graph that var source_relation names, or none. #}
 {% macro source_node() %}
-    {% set named = var('source_relation', none) or {} %}
+    {% set named = named_source() or {} %}
     {% set wanted = [named.ref] if named.ref is string else (named.ref or named.source or []) %}
     {% if named.source %}
         {% for node in graph.sources.values() if [node.source_name, node.name] == wanted %}
@@ -78,8 +84,9 @@
 
 {# Before anything else reads it: can there be such a table, and is the database that holds it attached? #}
 {% macro check_relation() %}
-    {% set named = var('source_relation', none) %}
-    {% if named %}
+    {% do check_named_source() %}
+    {% set named = named_source() %}
+    {% if named and not named.spark %}
         {% set forms = 'must be {ref: model}, {source: [name, table]} or {attach: other.duckdb, table: main.loans}.' %}
         {% set keys = named.keys() | sort | list if named is mapping else [] %}
         {% set is_pair = keys != ['source'] or (named.source is not string and named.source | length == 2) %}

@@ -13,10 +13,7 @@ with scorecard as (
 ),
 
 source as (
-    select
-        {{ fingerprint('loan_id') }} as source_fingerprint,
-        count(*) as source_rows
-    from {{ ref('likeness', 'stg_loans') }}
+    {{ fingerprint_of_source(ref('likeness', 'stg_loans')) }}
 ),
 
 measured as (

@@ -1,4 +1,4 @@
-{{ config(pre_hook="{{ preflight_of_table() }}", post_hook="{{ record_source() }}") }}
+{{ config(tags=['rows'], pre_hook="{{ preflight_of_table() }}", post_hook="{{ record_source() }}") }}
 
 with source as (
     select * from {{ open_source() }}

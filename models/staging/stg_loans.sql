@@ -1,4 +1,4 @@
-{{ config(materialized='view', post_hook=["{{ record_fingerprint() }}", "{{ comment_fields() }}"]) }}
+{{ config(materialized='view', tags=['rows'], post_hook=["{{ record_fingerprint() }}", "{{ comment_fields() }}"]) }}
 
 with typed as (
     select * from {{ ref('stg_loans__typed') }}

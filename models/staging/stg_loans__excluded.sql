@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['rows']) }}
 
 with typed as (
     select * from {{ ref('stg_loans__typed') }}

@@ -1,3 +1,5 @@
+{{ config(tags=['rows']) }}
+
 with hashed as (
     select
         *,

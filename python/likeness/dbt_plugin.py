@@ -16,6 +16,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from duckdb import DuckDBPyConnection
 from duckdb.sqltypes import VARCHAR
 
+from likeness import warehouse
 from likeness.builds.provenance import functions
 from likeness.builds.publishing import build
 from likeness.preflight.problems import problem
@@ -99,11 +100,17 @@ def _close() -> None:
     gc.collect()
 
 
+def _cursor() -> warehouse.Connection:
+    """A connection of the build's own database; where rows lie on Spark it reads them there."""
+    env = DuckDBConnectionManager.env()
+    return env.routed_cursor() if hasattr(env, "routed_cursor") else env.conn.cursor()
+
+
 def _problem(asked: dict[str, Any]) -> str:
     if not (asked.get("is_table") and asked["reads_source"]):
         return problem(asked)
     # A table is seen by connections to this database alone.
-    with DuckDBConnectionManager.env().conn.cursor() as connection:
+    with _cursor() as connection:
         return problem(asked, connection)
 
 

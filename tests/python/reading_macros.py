@@ -18,8 +18,8 @@ FILES = (
     "cleaning/*.sql",
     "fields/*.sql",
     "formulas/*.sql",
-    "engine/text.sql",
-    "engine/hash_split.sql",
+    "warehouse/text.sql",
+    "warehouse/hash_split.sql",
     "checks/*.sql",
     "preflight.sql",
 )

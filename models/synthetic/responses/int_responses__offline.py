@@ -10,7 +10,8 @@ def model(dbt, session):
         warehouse.small(dbt.ref("likeness", "source_rules")),
         warehouse.small(dbt.ref("likeness", "rule_context")),
     ]
-    batches = offline_rows.responses(
+    return offline_rows.table(
+        session,
         warehouse.small(dbt.ref("likeness", "synthesis_plan")),
         dbt.config.meta_get("segment_keys"),
         dbt.config.meta_get("random_seed"),
@@ -20,4 +21,3 @@ def model(dbt, session):
         rules=rules,
         formulas=warehouse.small(dbt.ref("likeness", "source_formulas")),
     )
-    return warehouse.spread(session, batches, offline_rows.response_types(fields))

@@ -21,16 +21,23 @@ def given_rows(
     that a seed's rows keep its shares to within one row. Whole seeds stay together as long as they
     fit `batch_rows`.
     """
+    for seeds, first_ids in seeds_in_parts(plan, batch_rows):
+        yield rows_of_seeds(seeds, first_ids, segment_keys, seed)
+
+
+def seeds_in_parts(plan: pd.DataFrame, batch_rows: int) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
+    """Whole seeds for about `batch_rows` rows at a time, and the first id of each of them."""
     ordered = plan.sort_values("seed_id", kind="stable")
     first_ids = ordered["rows_asked"].cumsum() - ordered["rows_asked"]
     batch = (first_ids // batch_rows).to_numpy()
     for _, seeds in ordered.groupby(batch, sort=True):
-        yield _expand(seeds, first_ids[seeds.index], segment_keys, seed)
+        yield seeds, first_ids[seeds.index]
 
 
-def _expand(
+def rows_of_seeds(
     seeds: pd.DataFrame, first_ids: pd.Series, segment_keys: Sequence[str], seed: int
 ) -> pd.DataFrame:
+    """The rows of some seeds, as `given_rows` has them."""
     counts = seeds["rows_asked"].to_numpy(dtype=np.int64)
     place = np.repeat(np.arange(len(seeds)), counts)
     row = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)

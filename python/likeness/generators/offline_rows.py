@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from likeness.generators.conditions import given_rows
+from likeness import warehouse
+from likeness.generators.conditions import given_rows, seeds_in_parts
 from likeness.schema.fields import Field
 from likeness.warehouse import workers
 
@@ -15,12 +16,39 @@ COLUMNS = {
     "request_id": "varchar",
     "row_in_request": "integer",
 }
+# So many rows a call draws where many machines draw: a second or two of work, and little memory.
+PART_ROWS = 20_000
 LATER_COLUMNS = {"missing_fields": "varchar", "extra_fields": "varchar", "raw": "varchar"}
 
 
 def response_types(fields: Sequence[Field]) -> dict[str, str]:
     """Names and SQL types of the responses table."""
     return COLUMNS | dict.fromkeys([field.name for field in fields], "varchar") | LATER_COLUMNS
+
+
+def table(
+    session: warehouse.Connection,
+    plan: pd.DataFrame,
+    segment_keys: Sequence[str],
+    seed: int,
+    profile: pd.DataFrame,
+    fields: Sequence[Field],
+    **others: object,
+) -> warehouse.Relation:
+    """The rows for the plan as a relation of the session; arguments as of `responses`.
+
+    A session over several machines draws them there (`rows_of_calls`): each call is given whole
+    seeds and draws what `responses` would.
+    """
+    types = response_types(fields)
+    if not hasattr(session, "rows_of_calls"):
+        drawn = responses(plan, segment_keys, seed, profile, fields=fields, **others)
+        return warehouse.spread(session, drawn, types)
+    tables = workers.called("likeness.warehouse.packing.unpack", profile)
+    parts = ({"seeds": s, "first_ids": ids} for s, ids in seeds_in_parts(plan, PART_ROWS))
+    shared = {"segment_keys": segment_keys, "seed": seed, "profile": tables, "fields": fields}
+    function = "likeness.generators.synthesized_rows.drawn_for_seeds"
+    return session.rows_of_calls(function, parts, {**shared, **others}, types)
 
 
 def responses(

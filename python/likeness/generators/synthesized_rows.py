@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from likeness.generators import plugins
+from likeness.generators import conditions, plugins
 from likeness.schema.fields import Field
 from likeness.schema.formulas import computed_columns
 from likeness.schema.rules import RuleCheck
@@ -47,6 +47,18 @@ def drawn(
     text["extra_fields"] = ""
     text["raw"] = pd.Series([None] * len(text), dtype="string", index=text.index)
     return text
+
+
+def drawn_for_seeds(
+    seeds: pd.DataFrame,
+    first_ids: pd.Series,
+    segment_keys: Sequence[str],
+    seed: int,
+    **others: object,
+) -> pd.DataFrame:
+    """The same for whole seeds of the plan; `first_ids` are their rows' first ids."""
+    given = conditions.rows_of_seeds(seeds, first_ids, segment_keys, seed)
+    return drawn(given, segment_keys, seed, **others)
 
 
 def _typed(given: pd.DataFrame, fields: Sequence[Field]) -> pd.DataFrame:

@@ -151,7 +151,10 @@ def write_database(
     try:
         session.execute("begin")
         for name, relation in relations.items():
-            session.execute(f'create table {alias}."{name}" as {relation.sql_query()}')
+            if hasattr(relation, "copy_to"):  # rows of another engine's
+                relation.copy_to(session, f'{alias}."{name}"')
+            else:
+                session.execute(f'create table {alias}."{name}" as {relation.sql_query()}')
             columns = relation.columns
             commented = [
                 f'comment on column {alias}."{name}".{quoted(column)} is {literal(comment)}'

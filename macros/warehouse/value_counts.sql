@@ -3,6 +3,37 @@
     that moments, quantiles, shares and divergences are made from.
 #}
 {% macro value_counts(relation, keys, variables, type) -%}
+    {{ return(adapter.dispatch('value_counts', 'likeness')(relation, keys, variables, type)) }}
+{%- endmacro %}
+
+{# On Spark in one pass: it reads a relation anew for each part of a union. #}
+{% macro sparkpython__value_counts(relation, keys, variables, type) -%}
+    {%- if not variables -%}
+        {{ return(default__value_counts(relation, keys, variables, type)) }}
+    {%- endif %}
+    select
+        {%- for key in keys %}
+        {{ column_sql(key) }},
+        {%- endfor %}
+        variable,
+        value,
+        count(*) as n
+    from (
+        select
+            {%- for key in keys %}
+            {{ column_sql(key) }},
+            {%- endfor %}
+            unnest([
+                {%- for variable in variables %}
+                struct_pack(variable := {{ literal(variable) }}, value := cast({{ column_sql(variable) }} as {{ type }})){{ "," if not loop.last }}
+                {%- endfor %}
+            ], recursive := true)
+        from {{ relation }}
+    ) as one_each
+    group by all
+{%- endmacro %}
+
+{% macro default__value_counts(relation, keys, variables, type) -%}
     {%- for variable in variables %}
     select
         {%- for key in keys %}

@@ -40,7 +40,7 @@
     (likeness.warehouse.reading.own_names).
 #}
 {% macro with_field_names(relation) %}
-    {% set texts = '(select columns(*)::varchar from ' ~ relation ~ ')' %}
+    {% set texts = as_texts(relation) %}
     {% set names = field_list() | map(attribute='name') | list %}
     {% if '_' not in names | map('last') %}
         {{ return(texts) }}
