@@ -30,7 +30,7 @@ setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and
 	@touch $@
 
 # numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
-.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py python/likeness/synthesizer/raking.py python/likeness/synthesizer/raking.py
+.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py python/likeness/synthesizer/raking.py
 	@echo "Compiling the engine (once)"
 	@$(BIN)/python -m likeness.stats.compiled
 	@touch $@
@@ -122,7 +122,7 @@ test-litellm: .venv/litellm/.done ## the openai backend against LiteLLM's own pr
 # In this environment, since the target `spark` runs in it; nothing else of the project needs pyspark.
 .venv/.spark: .venv/.test requirements/spark.lock adapters/dbt-sparkpython/pyproject.toml
 	@echo "Installing pyspark and the adapter for Spark into .venv (once; 456 MB)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@$(INSTALL) -r requirements/spark.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e adapters/dbt-sparkpython
 	@touch $@
 
