@@ -80,7 +80,8 @@ def rates(
             (frame[target] == positive).groupby(frame[name]).agg(["mean", "size"])
             for frame in (train, holdout, made)
         ]
-        both = of[0].join(of[1], rsuffix=" holdout").join(of[2], rsuffix=" engine").dropna()
+        others = of[1].add_suffix(" holdout"), of[2].add_suffix(" engine")
+        both = of[0].join(others[0]).join(others[1]).dropna()
         both = both[both["size"] >= LEAST_ROWS]
         noise = np.sqrt(both["mean"] * (1 - both["mean"]) / both["size holdout"])
         own = np.maximum((both["mean holdout"] - both["mean"]).abs(), noise)
