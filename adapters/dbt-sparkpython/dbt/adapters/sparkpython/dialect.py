@@ -231,6 +231,12 @@ def _list(node: exp.ArrayAgg) -> exp.Expression:
     )
 
 
+def _sorted(node: exp.ArraySort) -> exp.Expression:
+    if node.args.get("asc") is not None:
+        raise Untranslatable("a list in descending order has no equal on Spark")
+    return node
+
+
 def _window(node: exp.Window) -> exp.Expression:
     """An aggregate with a filter over a window: Spark has none, and nulls do the same."""
     inner = node.this
@@ -355,6 +361,7 @@ CHANGES: list[tuple[type[exp.Expression], Callable]] = [
     (exp.Concat, _joined),
     (exp.Bracket, _part_of_list),
     (exp.ArrayAgg, _list),
+    (exp.ArraySort, _sorted),
     (exp.Window, _window),
     (exp.Explode, _unnested),
     (exp.Cast, _cast),
