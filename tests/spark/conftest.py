@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 90
+SECONDS = 600
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,7 @@ def remote(tmp_path_factory):
             yield f"sc://localhost:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait()
 
 
 def _wait(port: int, process: subprocess.Popen, log: Path) -> None:

@@ -73,11 +73,12 @@ def audit(path: str, variables: Mapping[str, object]) -> Tally:
             named = prefix_of(variables) + LOANS
             raise ValueError(f"{path} has no table {named}: build first, with the same vars.")
         last = LastBuild(connection, prefix_of(variables))
+        folder = Path(str(variables["export_dir"]))
+        others = last.files_of_others(folder)
         tally = audit_seeds(connection, variables)
-        tally.notes += notes(last, variables)
+        tally.notes += notes(last, folder, others)
         audit_unlisted(connection, variables, tally)
         audit_engine_tables(connection, variables, tally)
         tally.take(audit_marts(connection, variables))
-        others = last.files_of_others(Path(str(variables["export_dir"])))
         audit_files(connection, variables, tally, others)
     return tally

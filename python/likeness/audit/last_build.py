@@ -45,9 +45,8 @@ class LastBuild:
         }
 
 
-def notes(last: LastBuild, variables: Mapping[str, object]) -> list[str]:
-    """A sentence for each thing that the audit did not look at."""
-    folder = Path(str(variables["export_dir"]))
+def notes(last: LastBuild, folder: Path, others: Mapping[str, str]) -> list[str]:
+    """A sentence for each thing not looked at; `others` are `files_of_others` of `folder`."""
     said = []
     if last.never_made:
         many = len(last.never_made)
@@ -56,7 +55,6 @@ def notes(last: LastBuild, variables: Mapping[str, object]) -> list[str]:
             f"{'it' if many == 1 else 'them'} ({last.never_made[0]}{' and others' * (many > 1)}): "
             "build again to have all audited."
         )
-    others = last.files_of_others(folder)
     if others:
         said.append(
             f"{' and '.join(sorted(others))} in {folder} {'is' if len(others) == 1 else 'are'} of "

@@ -104,12 +104,11 @@ def rake(shares, run, upper, factors, sweeps, excess):
     expected, spread = np.empty(width), np.empty(width)
     held, seen = np.empty(width, np.int64), np.empty(width, np.int64)
     used = np.zeros(fields, np.bool_)
+    _expect(share, shares, odds)
     for sweep in range(sweeps):
         for field in range(fields):
             if sweep > 1 and not used[field]:
                 continue
-            if sweep == 0 and field == 0:
-                _expect(share, shares, odds)
             expected[:] = 0.0
             spread[:] = 0.0
             held[:] = 0
