@@ -6,6 +6,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Python compiles a module when it is first imported; most of what is installed never is.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+# Nor does it, where it may not keep what it has compiled: each process would compile all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 export DBT_PROFILES_DIR := .
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
