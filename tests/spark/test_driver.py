@@ -5,8 +5,9 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from dbt.adapters.sparkpython import distributed
+from dbt.adapters.sparkpython.catalogue import Catalogue, TooManyRows
 from dbt.adapters.sparkpython.models import relation
-from dbt.adapters.sparkpython.routing import Catalogue, RoutedCursor, TooManyRows
+from dbt.adapters.sparkpython.routing import RoutedCursor
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from dbt.adapters.contracts.connection import AdapterResponse, Connection, Conne
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments.local import DuckDBConnectionWrapper, LocalEnvironment
 from dbt.adapters.exceptions import FailedToConnectError
+from dbt.adapters.sparkpython.catalogue import Catalogue, TooManyRows
 from dbt.adapters.sparkpython.credentials import SparkPythonCredentials
 from dbt.adapters.sparkpython.models import run_model
-from dbt.adapters.sparkpython.routing import Catalogue, RoutedCursor, TooManyRows
+from dbt.adapters.sparkpython.routing import RoutedCursor
 from dbt.adapters.sparkpython.session import Spark, SparkError
 from dbt_common.exceptions import DbtRuntimeError
 
