@@ -144,6 +144,7 @@ bench: .venv/.test .venv/.compiled packages ## docs/benchmarks.md: the engine be
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_texts.py
 	@$(BIN)/python benchmarks/bench_ties.py
+	@$(BIN)/python benchmarks/bench_speed.py
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
 	@$(BIN)/python benchmarks/bench_trees.py
