@@ -11,9 +11,9 @@ import numba as nb
 import numpy as np
 
 from likeness.synthesizer.near import STEPS
-from likeness.synthesizer.raking import in_runs, rake, reached
+from likeness.synthesizer.raking import in_runs, rake
 
-__all__ = ["bins", "grow", "in_runs", "leaves", "rake", "reached"]
+__all__ = ["bins", "grow", "in_runs", "leaves", "rake"]
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
@@ -123,11 +123,19 @@ def _pruned(nodes, counts, used, worth, entropy):
 
 
 @_compiled
-def _compacted(nodes, counts, used):
-    """Move the nodes that the root reaches to the front, in their order; how many they are."""
+def _compacted(nodes, counts, used, parents, leaf):
+    """Move the nodes that the root reaches to the front, in their order; how many they are.
+
+    leaf: of each row, the one it had before pruning; in place, the one that it has now.
+    """
     number = np.full(used, -1, np.int32)
     number[0] = 0
     kept = 0
+    owner = np.arange(used)  # of each node, the leaf that it has become part of, or itself
+    for node in range(1, used):
+        above = owner[parents[node]]
+        if nodes[above, 0] < 0:
+            owner[node] = above
     for node in range(used):  # children stand after their parent, so their mark is there in time
         if number[node] < 0:
             continue
@@ -147,24 +155,28 @@ def _compacted(nodes, counts, used):
         nodes[at, 3] = number[nodes[node, 3]] if inner else -1
         counts[at, 0] = counts[node, 0]
         counts[at, 1] = counts[node, 1]
+    for i in range(len(leaf)):
+        leaf[i] = number[owner[leaf[i]]]
     return kept
 
 
 @nb.njit(
-    "int64(int32[:,::1], int64[:,::1], uint16[:,::1], uint16[:,::1], uint8[::1], int32[::1],"
-    " int64[::1], int64, int64, uint64, int64, int64[::1])",
+    "int64(int32[:,::1], int64[:,::1], int32[::1], uint16[:,::1], uint16[:,::1], uint8[::1],"
+    " int32[::1], int64[::1], int64, int64, uint64, int64, int64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, worth, entropy):
+def grow(
+    nodes, counts, leaf, codes, own, upper, rows, sizes, least, looked_at, seed, worth, entropy
+):
     """Grow a tree into nodes (feature or -1, threshold, left, right), counts (upper rows, all).
 
-    Returns how many nodes it has; there must be room for `2 * len(rows) // least + 1`. codes [all
-    rows, fields]: row `rows[i]` is the i-th learned from, own[i] its last features, upper[i] its
-    half. sizes: codes of each feature, the last ones being `own`. least: rows of a leaf. looked_at:
-    features that a node looks at. worth: what a split has to gain, in the units of `entropy`, on
-    average (below 0: anything).
+    leaf: the node in which each row ends. Returns how many nodes it has; there must be room for
+    `2 * len(rows) // least + 1`. codes [all rows, fields]: row `rows[i]` is the i-th learned from,
+    own[i] its last features, upper[i] its half. sizes: codes of each feature, the last ones being
+    `own`. least: rows of a leaf. looked_at: features that a node looks at. worth: what a split has
+    to gain, in the units of `entropy`, on average (below 0: anything).
     """
     n, features = len(rows), len(sizes)
     earlier = features - own.shape[1]
@@ -176,6 +188,7 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
     histograms = np.empty((40, width), np.uint64)
     waiting = np.empty((40, 4), np.int64)  # node, first row, end, histogram
     free = np.arange(40)
+    parents = np.zeros(len(nodes), np.int32)
     order = np.empty(n, np.int32)
     aside = np.empty(n, np.int32)
     perm = np.arange(features)
@@ -202,6 +215,8 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
                 histogram, offsets, sizes, perm, looked_at, held, n_upper, least, entropy, state
             )
         if found < 0:
+            for i in range(start, stop):
+                leaf[order[i]] = node
             taken -= 1
             free[taken] = slot
             continue
@@ -226,10 +241,18 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
         nodes[node, 0], nodes[node, 1] = found, threshold
         nodes[node, 2], nodes[node, 3] = left, right
         nodes[left, 0] = nodes[right, 0] = -1
+        parents[left] = parents[right] = node
         counts[left, 0], counts[left, 1] = upper_left, middle - start
         counts[right, 0], counts[right, 1] = n_upper - upper_left, stop - middle
         small, large = (left, right) if middle - start <= stop - middle else (right, left)
+        if counts[small, 1] < 2 * least:
+            first, end = (start, middle) if small == left else (middle, stop)
+            for i in range(first, end):
+                leaf[order[i]] = small
         if counts[large, 1] < 2 * least:
+            first, end = (middle, stop) if small == left else (start, middle)
+            for i in range(first, end):
+                leaf[order[i]] = large
             taken -= 1
             free[taken] = slot
             continue
@@ -253,7 +276,7 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
         stacked += 1
     if worth >= 0:
         _pruned(nodes, counts, used, worth, entropy)
-    return _compacted(nodes, counts, used)
+    return _compacted(nodes, counts, used, parents, leaf)
 
 
 @_compiled

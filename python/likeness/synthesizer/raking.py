@@ -12,25 +12,6 @@ _compiled = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @nb.njit(
-    "int64[::1](int32[:,::1], uint16[:,::1], uint16[:,::1], int32[::1], int64)",
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-)
-def reached(nodes, codes, own, rows, earlier):
-    """The leaf of a tree that `grow` has grown for each of `rows`; `earlier`: fields before it."""
-    out = np.empty(len(rows), np.int64)
-    for i in range(len(rows)):
-        node = 0
-        while nodes[node, 0] >= 0:
-            feature = nodes[node, 0]
-            code = codes[rows[i], feature] if feature < earlier else own[i, feature - earlier]
-            node = nodes[node, 2] if code <= nodes[node, 1] else nodes[node, 3]
-        out[i] = node
-    return out
-
-
-@nb.njit(
     "int64[::1](uint16[:,::1], int64[::1], int64[::1], int64[::1], int64, int64, uint16[:,::1],"
     " int64[:,::1])",
     cache=True,
