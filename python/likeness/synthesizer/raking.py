@@ -60,12 +60,14 @@ def in_runs(codes, rows, upper, sizes, least, enough, run, ends):
 def _expect(share, shares, odds):
     """Mean over the trees of each row's share at its odds, in place."""
     trees, n = shares.shape
+    share[:] = 0.0
+    for tree in range(trees):  # row by row within a tree, so that divisions are made side by side
+        of_tree = shares[tree]
+        for i in range(n):
+            up = of_tree[i] * odds[i]
+            share[i] += up / (up + (1.0 - of_tree[i]))
     for i in range(n):
-        total = 0.0
-        for tree in range(trees):
-            up = shares[tree, i] * odds[i]
-            total += up / (up + (1.0 - shares[tree, i]))
-        share[i] = total / trees
+        share[i] /= trees
 
 
 @nb.njit(
