@@ -69,7 +69,6 @@ def responses(
     """
     half = -(-int(plan["rows_asked"].sum()) // 2)
     batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))
-    tables = workers.called("likeness.warehouse.packing.unpack", profile)
-    same = {"segment_keys": segment_keys, "seed": seed, "profile": tables, **others}
+    same = {"segment_keys": segment_keys, "seed": seed, "packed": profile, **others}
     calls = ({"given": given, **same} for given in batches)
-    return workers.each("likeness.generators.synthesized_rows.drawn", calls)
+    return workers.each("likeness.generators.synthesized_rows.drawn_of_packed", calls)
