@@ -7,7 +7,7 @@ something on a machine with nothing beside. The large files are made once, into 
 import argparse
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -28,6 +28,8 @@ WHOLE_ROWS, LARGE_ROWS = 396_030, 4_000_000
 LARGE_MEMORY = 1.5  # GB, var duckdb_memory
 PARTS = ("models", "data tests", "unit tests", "hooks")
 NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+HEAD = ("", "dbt's clock", "wall", "seconds of a core", "MB", *PARTS, "fit", "draw")
+LIMIT = 600.0  # seconds of a build
 SIZES = ("small", "whole", "large", "peer")
 MEANING = f"""\
 A build is `make build` after set-up, into a database of its own: `dbt's clock` is what dbt says in
@@ -40,8 +42,7 @@ again with other house numbers, as Parquet, with `duckdb_memory` {LARGE_MEMORY}.
 PEER = """\
 The engine's fit and draw are the models `int_engine__profile` and `int_responses__offline` of that
 file alone, reading, texts, addresses and the check of all rules included; SDV's are `fit` and
-`sample` of 24 columns without texts, dates, addresses. Seconds of a core are of the whole process,
-for the engine dbt's own start and parsing included. Both draw as many rows as the source has."""
+`sample` of 24 columns without texts, dates, addresses. Both draw as many rows as the source has."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -75,6 +76,11 @@ def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 
+def heading(names: Sequence[str]) -> list[str]:
+    """The first two lines of a table."""
+    return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
+
+
 def line(label: str, took: Sequence[BuildTook]) -> str:
     """A row of the table of builds: the median of repeats."""
     cells = [
@@ -89,40 +95,32 @@ def line(label: str, took: Sequence[BuildTook]) -> str:
     return f"| {label} | {' | '.join(cells)} |"
 
 
-def builds(options: argparse.Namespace, asked: Sequence[str], folder: Path) -> list[str]:
-    """Lines of the table of builds."""
-    head = ["", "dbt's clock", "wall", "seconds of a core", "MB", *PARTS, "fit", "draw"]
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
-    source = options.source.resolve()
-    if "small" in asked:
-        build = SpeedBuild(folder / "small", source, {})
-        kinds: tuple[tuple[str, Sequence[str]], ...] = (
-            ("", ()),
-            (", no unit tests", NO_UNIT_TESTS),
-        )
-        for label, more in kinds.items():
-            took = []
-            for number in range(options.repeats):
-                say(f"small{label}: {number + 1} of {options.repeats}")
-                took.append(build.whole(more))
-            rows = f"{build.made_rows():,} rows"
-            lines.append(line(f"{rows}{label} (median of {options.repeats})", took))
-    whole, large = prepared(options)
-    for size, path, given in (
-        ("whole", whole, {}),
-        ("large", large, {"duckdb_memory": LARGE_MEMORY}),
-    ):
-        if size not in asked:
-            continue
-        say(f"{size}: 1 of 1")
-        build = SpeedBuild(folder / size, path, given)
-        try:
-            took = build.whole(limit_seconds=700)
-        except (RuntimeError, TimeoutError) as failure:
-            say(str(failure))
-            lines.append(f"| {size}: {str(failure).splitlines()[-1]} |{' – |' * (len(head) - 1)}")
-            continue
-        lines.append(line(f"{build.made_rows():,} rows", [took]))
+def small(options: argparse.Namespace, folder: Path) -> list[str]:
+    """Lines of the small file, with all tests and without unit tests."""
+    build = SpeedBuild(folder, options.source.resolve(), {})
+    lines = []
+    for label, more in {"": (), ", no unit tests": NO_UNIT_TESTS}.items():
+        took = []
+        for number in range(options.repeats):
+            say(f"small{label}: {number + 1} of {options.repeats}")
+            took.append(build.whole(more))
+        rows = f"{build.made_rows():,} rows"
+        lines.append(line(f"{rows}{label} (median of {options.repeats})", took))
+        say(lines[-1])
+    return lines
+
+
+def once(size: str, folder: Path, loans: Path, given: Mapping[str, object]) -> list[str]:
+    """The line of a larger file; that of one that does not end in time says so."""
+    say(size)
+    build = SpeedBuild(folder, loans, given)
+    try:
+        took = build.whole(limit_seconds=LIMIT)
+    except (RuntimeError, TimeoutError) as failure:
+        say(str(failure))
+        return [f"| {size}: {str(failure).splitlines()[-1]} |{' – |' * (len(HEAD) - 1)}"]
+    lines = [line(f"{build.made_rows():,} rows", [took])]
+    say(lines[-1])
     return lines
 
 
@@ -138,8 +136,7 @@ def beside_peer(folder: Path, whole: Path) -> list[str]:
     formulas = [f.name for f in load_fields(ROOT / "seeds" / "fields.csv") if f.has_role("formula")]
     columns = columns_of(values, formulas)
     sample, train = build.learned_from(), build.train()
-    head = ["", "train rows", "rows drawn", "fit", "draw", "both", "engine is faster"]
-    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    lines = heading(["", "train rows", "rows drawn", "fit", "draw", "both", "engine is faster"])
     ours = sum(alone.engine)
     lines.append(
         f"| engine | {len(sample):,} | {rows:,} | {alone.engine[0]:.1f} | {alone.engine[1]:.1f} | "
@@ -161,13 +158,14 @@ def beside_peer(folder: Path, whole: Path) -> list[str]:
             f"| {peers.LABELS['gc']} | {len(frame):,} | {rows:,} | {fit:.1f} | {draw:.1f} | "
             f"{fit + draw:.1f} | {(fit + draw) / ours:.2f} times |"
         )
+        say(lines[-1])
     return lines
 
 
 def main(given: Sequence[str]) -> None:
     """Measure and write."""
     options = parser().parse_args(given)
-    whole, _ = prepared(options)
+    whole, large = prepared(options)
     if options.prepare:
         return
     asked = options.sizes.split(",")
@@ -178,13 +176,20 @@ def main(given: Sequence[str]) -> None:
         f"{', '.join([machine.versions(), *versions])}.",
         MEANING.replace("\n", " "),
     ]
-    with tempfile.TemporaryDirectory(prefix="likeness-bench-") as folder:
-        parts.append("\n".join(builds(options, asked, Path(folder))))
+    lines, compared = heading(HEAD), []
+    with tempfile.TemporaryDirectory(prefix="likeness-bench-") as name:
+        folder = Path(name)
+        if "small" in asked:
+            lines += small(options, folder / "small")
+        if "whole" in asked:
+            lines += once("whole", folder / "whole", whole, {})
         if "peer" in asked and peers.versions():
-            parts += [
-                PEER.replace("\n", " "),
-                "\n".join(beside_peer(Path(folder) / "whole", whole)),
-            ]
+            compared = beside_peer(folder / "whole", whole)
+        if "large" in asked:
+            lines += once("large", folder / "large", large, {"duckdb_memory": LARGE_MEMORY})
+    parts.append("\n".join(lines))
+    if compared:
+        parts += [PEER.replace("\n", " "), "\n".join(compared)]
     page = options.out.read_text(encoding="utf-8") if options.out.is_file() else "# Benchmarks\n"
     options.out.write_text(replaced(page, TITLE, "\n\n".join(parts)), encoding="utf-8")
     print("\n\n".join(parts))
