@@ -40,7 +40,10 @@ def draw(
     """
     ids = np.asarray(ids, dtype=np.int64)
     steps = from_tables(profile)
-    learned = {name: make.Learned(part) for name, part in profile["engine_texts"].groupby("field")}
+    learned = {
+        name: make.Learned(part, _firsts(steps, name))
+        for name, part in profile["engine_texts"].groupby("field")
+    }
     parts = []
     # Batches of about BATCH rows: each costs something of its own, however few rows it has.
     edges = np.linspace(0, len(ids), max(round(len(ids) / BATCH), 1) + 1).astype(int).tolist()
@@ -49,6 +52,12 @@ def draw(
         batch = _Batch(steps, ids[span], seed, fixed, formula or {}, fields)
         parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, learned))
     return pd.concat(parts, ignore_index=True)
+
+
+def _firsts(steps: Iterable[Step], name: str) -> list[str]:
+    """The first words of the texts of field `name` that are categories."""
+    bins = next((step.bins for step in steps if step.name == name + shapes.FIRST), None)
+    return [] if bins is None else bins.label[bins.kind == "category"].tolist()
 
 
 def _with_texts(

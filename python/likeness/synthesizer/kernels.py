@@ -10,28 +10,19 @@ difference. Gains are sums of integers (`fixed_entropy`), the same on any machin
 import numba as nb
 import numpy as np
 
+from likeness.synthesizer.counter import mix, uniform
 from likeness.synthesizer.near import STEPS
 from likeness.synthesizer.raking import in_runs, rake
+from likeness.synthesizer.texts.spelling import spell
 
-__all__ = ["bins", "grow", "in_runs", "leaves", "rake"]
+__all__ = ["bins", "grow", "in_runs", "leaves", "rake", "spell"]
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
-_TO_DOUBLE = np.uint64(11)
 
 _compiled = nb.njit(cache=True, nogil=True, error_model="numpy")
-
-
-@_compiled
-def _mix(state):
-    state = (state ^ (state >> _SHIFTS[0])) * _MIX_1
-    state = (state ^ (state >> _SHIFTS[1])) * _MIX_2
-    return state ^ (state >> _SHIFTS[2])
 
 
 @_compiled
@@ -62,7 +53,7 @@ def _best(histogram, offsets, sizes, perm, looked_at, n, n_upper, least, entropy
         feature = k
         if some:
             state += _GAMMA
-            j = k + np.int64(_mix(state) % np.uint64(features - k))
+            j = k + np.int64(mix(state) % np.uint64(features - k))
             feature = perm[j]
             perm[j] = perm[k]
             perm[k] = feature
@@ -354,10 +345,7 @@ def bins(
             if middle == stop:
                 part = parts[begin + part, 3]
                 continue
-            key = keys[level]
-            state = _mix(_mix(np.uint64(ids[i]) * _GAMMA + key) ^ key)
-            uniform = np.float64(state >> _TO_DOUBLE) * 2.0**-53
-            spread = uniform * levels[level, 2]
+            spread = uniform(keys[level], ids[i]) * levels[level, 2]
             tree = np.int64(spread)
             root = roots[levels[level, 1] + tree]
             leaf = _walk(codes, rows[i], part, place, begin, parts, sources, tables, nodes, root)

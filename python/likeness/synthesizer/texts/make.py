@@ -1,5 +1,6 @@
 """Make up texts in the shapes drawn for their rows, from published words and characters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,8 +37,14 @@ class Shapes:
 class Learned:
     """The rows of `engine_texts` for one field, read for drawing when they are first asked for."""
 
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self.frame = frame
+    def __init__(self, frame: pd.DataFrame, firsts: Sequence[str] = ()) -> None:
+        """`firsts`: the first words that are categories."""
+        self.frame, self.firsts = frame, firsts
+
+    @cached_property
+    def words(self) -> Words:
+        """Words given the one before."""
+        return Words(self.frame, self.firsts)
 
     @cached_property
     def by(self) -> str:
@@ -61,8 +68,7 @@ class Learned:
 
 def make(learned: Learned, shapes: Shapes, seed: int, ids: np.ndarray, name: str) -> np.ndarray:
     """One text (object) for each of `ids`, of field `name`."""
-    words = Words(learned.frame, [word for word in set(shapes.first) if isinstance(word, str)])
-    signs, casing = learned.signs, learned.casing
+    words, signs, casing = learned.words, learned.signs, learned.casing
     out = np.empty(len(ids), dtype=object)
     most = int(np.clip(np.nanmax(shapes.words, initial=1), 1, MAX_WORDS))
     size = max(MAX_CELLS // most, 1)
