@@ -1,9 +1,11 @@
 """What a command and all processes below it took: wall time, seconds of a core, memory."""
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,26 +70,23 @@ def run_tree(
 
 def processes(parent: int) -> dict[int, tuple[str, float, float]]:
     """Of `parent` and every process below it: start, seconds of a core, resident MB."""
-    known: dict[int, tuple[int, str, float, float]] = {}
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdigit():
-            continue
+    found, waiting = {}, [parent]
+    while waiting:
+        pid = waiting.pop()
+        folder = Path(f"/proc/{pid}")
         try:
-            text = Path(entry.path, "stat").read_text(encoding="utf-8", errors="replace")
+            # The name, which may hold anything, stands in brackets.
+            text = (folder / "stat").read_text(encoding="utf-8", errors="replace")
+            threads = os.listdir(folder / "task")
         except OSError:
             continue
         values = text.rpartition(")")[2].split()
         seconds = (int(values[11]) + int(values[12])) / TICKS
-        known[int(entry.name)] = (
-            int(values[1]),
-            values[19],
-            seconds,
-            int(values[21]) * PAGE_MB,
-        )
-    below = {parent}
-    while more := {pid for pid, (above, *_) in known.items() if above in below} - below:
-        below |= more
-    return {pid: known[pid][1:] for pid in below if pid in known}
+        found[pid] = (values[19], seconds, int(values[21]) * PAGE_MB)
+        for thread in threads:
+            with suppress(OSError):
+                waiting += map(int, (folder / "task" / thread / "children").read_text().split())
+    return found
 
 
 def proportional(pid: int) -> float:
@@ -103,7 +102,5 @@ def proportional(pid: int) -> float:
 
 
 def _end(pid: int) -> None:
-    try:
-        os.kill(pid, 9)
-    except ProcessLookupError:
-        return
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
