@@ -63,7 +63,8 @@ def run_tree(
                 for pid in tree:
                     _end(pid)
                 child.wait()
-                raise TimeoutError(f"{' '.join(command[:4])} ... took over {limit_seconds:.0f} s")
+                spent = f"{sum(cores.values()):.0f} seconds of a core and {peak:,.0f} MB until then"
+                raise TimeoutError(f"took over {limit_seconds:.0f} s, {spent}")
             time.sleep(STEP)
     return TreeTook(time.perf_counter() - began, sum(cores.values()), peak, child.returncode)
 
