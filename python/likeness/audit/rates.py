@@ -41,11 +41,13 @@ def audit_rates(sources: Sources, target: Mapping[str, str] | None, tally: Tally
 def _audit_groups(
     names: Sequence[str], rows: pd.DataFrame, counts: Mapping[str, pd.DataFrame], tally: Tally
 ) -> None:
+    values = [set(_values(counts, i)) for i in range(1, len(names) + 1)]
+    train = [
+        counts["train"].groupby(f"level_{i}")[list(SIDES)].sum().sum(axis=1)
+        for i in range(1, len(names) + 1)
+    ]
     for row in rows.to_dict("records"):
-        levels = [
-            levels_named(row[f"level_{i}"], set(_values(counts, i)))
-            for i in range(1, len(names) + 1)
-        ]
+        levels = [levels_named(row[f"level_{i}"], known) for i, known in enumerate(values, 1)]
         for source, frame in counts.items():
             label = f"{_label(names, row)}, {source}"
             inside = np.ones(len(frame), dtype=bool)
@@ -55,8 +57,7 @@ def _audit_groups(
                 for side in SIDES:
                     held = int(frame.loc[inside, side].sum())
                     tally.look(TABLE, label, f"the rate's {side} rows", held)
-        for i, of in enumerate(levels, 1):
-            held = counts["train"].groupby(f"level_{i}")[list(SIDES)].sum().sum(axis=1)
+        for of, held in zip(levels, train, strict=True):
             for level in of:
                 if level != OTHER:
                     what = f"{level} is named, held by"

@@ -98,12 +98,15 @@ def _with_all(
 
 
 def _joined(frame: pd.DataFrame, counted: pd.DataFrame, on: list[str], name: str) -> np.ndarray:
-    """The count of each row of `frame`, 0 where there is none."""
+    """The count of each row of `frame`, 0 where there is none; `counted` has each group once."""
     if not on:
         return np.full(len(frame), float(counted[name].iloc[0]) if len(counted) else 0.0)
-    counted = counted.astype(dict.fromkeys(set(on) - {"variables"}, "object"))
-    plain = frame[on].astype(dict.fromkeys(set(on) - {"variables"}, "object"))
-    return plain.merge(counted, on=on, how="left")[name].fillna(0).to_numpy(float)
+    known = dict(zip(_tuples(counted, on), counted[name].tolist(), strict=True))
+    return np.array([known.get(group, 0) for group in _tuples(frame, on)], dtype=float)
+
+
+def _tuples(frame: pd.DataFrame, names: list[str]) -> Iterator[tuple]:
+    return zip(*(frame[name].tolist() for name in names), strict=True)
 
 
 def audit_table(

@@ -125,34 +125,46 @@ def test_a_rows_own_value_as_a_quantile_is_found(rows, audited):
     assert 1 <= found[0][3] < MIN_CELL_ROWS
 
 
-@pytest.mark.parametrize("column", ["annual_inc", "dti", "revol_bal"])
-def test_an_outlier_in_uncoded_moments_is_found_in_profiles_seeds_and_marts(rows, audited, column):
+def test_an_outlier_in_uncoded_moments_is_found_in_profiles_seeds_and_marts(rows, audited):
+    columns = ("annual_inc", "dti", "revol_bal")
     cluster, grade = rows(
         f"select cluster_id, grade from {TRAIN} where cluster_id = ({LARGEST}) "
         "order by loan_id limit 1"
     )[0]
-    found = audited(
-        *with_train(f"case when {some(1, cluster)} then 8765432 else {column} end as {column}"),
+    one = some(1, cluster)
+    changed = [f"case when {one} then 8765432 else {name} end as {name}" for name in columns]
+    of_cluster = [
         f"update profiles.cluster_moments set basis = 'cluster', "
-        f"{raw_moments(column, f'raw.cluster_id = {cluster}')} "
-        f"where cluster_id = {cluster} and variable = '{column}'",
-        "update marts.comparison_conditional_moments set "
-        f"{raw_moments(column, f'''raw.grade = '{grade}' ''')} where condition = 'grade' "
-        f"and level = '{grade}' and variable = '{column}' and source = 'train'",
-        f"update {SEEDS} set statements = [(select format('{column}: mean={{:.2f}}, "
-        "std={:.2f}, kurtosis={:.2f}, skewness={:.2f}', mean, std, kurtosis, skewness) "
+        f"{raw_moments(name, f'raw.cluster_id = {cluster}')} "
+        f"where cluster_id = {cluster} and variable = '{name}'"
+        for name in columns
+    ]
+    graded = f"raw.grade = '{grade}'"
+    of_grade = [
+        f"update marts.comparison_conditional_moments set {raw_moments(name, graded)} "
+        "where condition = 'grade' "
+        f"and level = '{grade}' and variable = '{name}' and source = 'train'"
+        for name in columns
+    ]
+    in_seeds = (
+        f"update {SEEDS} set statements = (select list(format('{{}}: mean={{:.2f}}, "
+        "std={:.2f}, kurtosis={:.2f}, skewness={:.2f}', variable, mean, std, kurtosis, skewness)) "
         f"from profiles.cluster_moments where cluster_id = {cluster} "
-        f"and variable = '{column}')] where cluster_id = {cluster}",
+        f"and variable in {columns}) where cluster_id = {cluster}"
     )
-    what = "mean, std, skewness and kurtosis give away an outlier, of"
-    leaking = {table for table, _, attack, held in found if attack == what and held == 1}
-    assert leaking == {
-        "profiles.cluster_moments",
-        SEEDS,
-        "marts.comparison_conditional_moments",
-    }
-    uncoded = {table for table, _, what, _ in found if what.startswith("std counts single")}
-    assert uncoded == {"profiles.cluster_moments", "marts.comparison_conditional_moments"}
+    found = audited(*with_train(", ".join(changed)), *of_cluster, *of_grade, in_seeds)
+    attack = "mean, std, skewness and kurtosis give away an outlier, of"
+    for name in columns:
+        of_it = [(table, what, held) for table, row, what, held in found if name in row]
+        assert {table for table, what, held in of_it if what == attack and held == 1} == {
+            "profiles.cluster_moments",
+            SEEDS,
+            "marts.comparison_conditional_moments",
+        }
+        assert {table for table, what, _ in of_it if what.startswith("std counts single")} == {
+            "profiles.cluster_moments",
+            "marts.comparison_conditional_moments",
+        }
 
 
 @pytest.mark.parametrize("value", [1, 2500])
@@ -216,33 +228,22 @@ def test_a_level_that_the_total_gives_away_is_found(rows, audited):
     assert ("all rows", "less the groups by grade within it leaves, by rows with dti", 4) in regions
 
 
-@pytest.mark.parametrize(
-    ("change", "table"),
-    [
-        (
-            "update {seeds} set statements = ['address: State zipcode=UT 99999'] where seed_id = 1",
-            SEEDS,
-        ),
-        ("update profiles.clusters set zip_code = zip_code || '|99999'", "profiles.clusters"),
-        (
-            "insert into profiles.segment_shares (cluster_id, variable, value, share, basis) "
-            "values (1, 'zip_code', '99999', 0.1, 'all')",
-            "profiles.segment_shares",
-        ),
-        (
-            "update marts.synthetic_loans_typed set zip_code = '99999'",
-            "marts.synthetic_loans_typed",
-        ),
-    ],
-)
-def test_a_zip_code_that_few_rows_have_is_found_wherever_it_is_named(rows, audited, change, table):
+def test_a_zip_code_that_few_rows_have_is_found_wherever_it_is_named(rows, audited):
     cluster = rows(LARGEST)[0][0]
+    naming = {
+        SEEDS: f"update {SEEDS} set statements = ['address: State zipcode=UT 99999'] "
+        "where seed_id = 1",
+        "profiles.clusters": "update profiles.clusters set zip_code = zip_code || '|99999'",
+        "profiles.segment_shares": "insert into profiles.segment_shares "
+        "(cluster_id, variable, value, share, basis) values (1, 'zip_code', '99999', 0.1, 'all')",
+        "marts.synthetic_loans_typed": "update marts.synthetic_loans_typed set zip_code = '99999'",
+    }
     found = audited(
         *with_train(f"case when {some(3, cluster)} then '99999' else zip_code end as zip_code"),
-        change.format(seeds=SEEDS),
+        *naming.values(),
     )
     named = {(table, held) for table, _, what, held in found if what == "names a value of"}
-    assert named == {(table, 3)}
+    assert named == {(table, 3) for table in naming}
 
 
 def test_a_state_of_the_public_list_may_be_named_though_no_row_has_it(audited):

@@ -45,13 +45,20 @@ def warm() -> None:
     from dbt_common.events.functions import reset_metadata_vars
     from dbt_common.tests import enable_test_caching
 
+    from likeness.stats import compiled
     from likeness.warehouse import workers
 
     shortened = import_module("forked.shortened")
     for module in (*IMPORTS, *workers.IMPORTS):
         import_module(module)
+    # Else each call would read them again for its workers, whether it has work for them or not.
+    with suppress(OSError):
+        compiled.kernels()
     enable_test_caching()
     shortened.keep_templates()
+    shortened.keep_verdicts()
+    shortened.keep_modules()
+    shortened.write_json_at_once()
     shortened.leave_out_what_nobody_hears()
     shortened.see_macros_at_once()
     manager = get_event_manager()

@@ -1,16 +1,21 @@
 """What a forked dbt leaves out, since nobody hears it or it has been worked out before the fork.
 
-A template has one compiled form, whichever call asks; an event that no logger would write is not
-made a message; the macros that each node sees are put into one dict at once. This is most of what a
-call spends beside its own work, and changes nothing of it.
+A template has one compiled form, whichever call asks; what has once been found to be of a schema is
+so again; an event that no logger would write is not made a message; the macros that each node sees
+are put into one dict at once. This is most of what a call spends beside its own work, and changes
+nothing of it.
 """
 
+import functools
+import json
 from collections.abc import Iterable
 
 from dbt.clients.jinja import MacroGenerator
+from dbt.context import base
 from dbt.context.macros import MacroNamespace
 from dbt.events.logging import track_behavior_change_warn
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_template
+from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
 
@@ -29,6 +34,34 @@ def keep_templates() -> None:
         return compiled[asked]
 
     MacroFuzzEnvironment.compile = kept
+
+
+def keep_verdicts() -> None:
+    """Hold the same content to the same schema once in a process and those forked from it."""
+    sound = set()
+    validate = dbtClassMixin.validate.__func__
+
+    def kept(cls, data):
+        asked = cls, repr(data)
+        if asked not in sound:
+            validate(cls, data)
+            sound.add(asked)
+
+    dbtClassMixin.validate = classmethod(kept)
+
+
+def write_json_at_once() -> None:
+    """Make the text of a JSON file in one step, not in one for each of its words."""
+
+    def dump(content, file, **given) -> None:
+        file.write(json.dumps(content, **given))
+
+    json.dump = dump
+
+
+def keep_modules() -> None:
+    """Look the modules of templates up once, not once for each node's context."""
+    base.get_context_modules = functools.cache(base.get_context_modules)
 
 
 def compile_macros(texts: Iterable[str]) -> None:
