@@ -32,7 +32,8 @@ setup: .venv/.compiled packages target/partial_parse.msgpack ## create .venv and
 	@touch $@
 
 # numba keeps what it compiles beside the code, or where NUMBA_CACHE_DIR says.
-.venv/.compiled: .venv/.runtime python/likeness/synthesizer/kernels.py python/likeness/synthesizer/raking.py
+COMPILED := kernels raking counter texts/spelling
+.venv/.compiled: .venv/.runtime $(COMPILED:%=python/likeness/synthesizer/%.py)
 	@echo "Compiling the engine (once)"
 	@$(BIN)/python -m likeness.stats.compiled
 	@touch $@
@@ -144,6 +145,7 @@ bench: .venv/.test .venv/.compiled packages ## docs/benchmarks.md: the engine be
 	@$(BIN)/python benchmarks/bench_fidelity.py $(OPTIONS)
 	@$(BIN)/python benchmarks/bench_texts.py
 	@$(BIN)/python benchmarks/bench_ties.py
+	@$(BIN)/python benchmarks/bench_speed.py
 	@$(BIN)/python benchmarks/bench_journal.py
 	@$(BIN)/python benchmarks/bench_workers.py
 	@$(BIN)/python benchmarks/bench_trees.py

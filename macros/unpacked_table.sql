@@ -6,19 +6,21 @@
     with packed as (
         select
             first_row,
-            record
+            {%- for column in columns %}
+            any_value(record) filter (where column_name = '{{ column }}') as "{{ column }}"{{ "," if not loop.last }}
+            {%- endfor %}
         from {{ packed }}
         where table_name = '{{ name }}'
+        group by first_row
     ),
 
     unpacked as (
         select
             first_row,
-            unnest(range(cast(json_array_length(record, '$."{{ columns | first }}"') as bigint))) as next_row,
+            unnest(range(cast(json_array_length("{{ columns | first }}") as bigint))) as next_row,
             {%- for column, type in columns.items() %}
             unnest(from_json(
-                coalesce(json_extract(record, '$."{{ column }}"'), error('{{ name }} has no column {{ column }}')),
-                '["{{ type | upper }}"]'
+                coalesce("{{ column }}", error('{{ name }} has no column {{ column }}')), '["{{ type | upper }}"]'
             )) as "{{ column }}"{{ "," if not loop.last }}
             {%- endfor %}
         from packed

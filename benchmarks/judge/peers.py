@@ -67,4 +67,6 @@ def fit_and_draw(
         keep_default_na=False,
         na_values=[""],
     )
-    return Generated(drawn, seconds["fit"], seconds["draw"], took.peak_mb)
+    return Generated(
+        drawn, seconds["fit"], seconds["draw"], took.peak_mb, core_seconds=seconds.get("core")
+    )

@@ -22,13 +22,14 @@ ENFORCED = ("all", "source_true")
 
 @dataclass(frozen=True)
 class Generated:
-    """Rows of a generator, typed, and what making them took: seconds, MB."""
+    """Rows of a generator, typed, and what making them took: seconds, MB, seconds of a core."""
 
     rows: pd.DataFrame
     fit_seconds: float | None
     draw_seconds: float | None
     peak_mb: float | None
     format_errors: int | None = None
+    core_seconds: float | None = None
 
 
 class Build:

@@ -8,6 +8,7 @@ KEPT = (
     "All fields and texts",
     "Ties of single fields",
     "Looking at a large table",
+    "Speed",
 )
 
 

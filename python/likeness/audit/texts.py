@@ -85,9 +85,10 @@ def _audit_texts(
 
 
 def _profile(sources: Sources) -> Mapping[str, pd.DataFrame]:
-    """The tables of the offline engine; none where the database has none."""
+    """The offline engine's bins and texts; none where the database has none."""
+    some = "table_name in ('engine_bins', 'engine_texts')"
     try:
-        return packing.unpack(sources.query(f"select * from {sources.table(PROFILE)}"))
+        return packing.unpack(sources.query(f"select * from {sources.table(PROFILE)} where {some}"))
     except warehouse.Error:
         return {}
 

@@ -6,6 +6,7 @@ learned them; `case_of` and `word_case` alone are shared, as they define what a 
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from operator import add
 
 import numpy as np
 import pandas as pd
@@ -66,32 +67,49 @@ def _held(
     sample: pd.DataFrame, name: str, by: str | None, shared: set[str], wanted: set[tuple]
 ) -> Counter[tuple]:
     """How many rows have each of `wanted`; an escape (no token): how many have its context."""
-    out: Counter[tuple] = Counter()
     groups = [None] * len(sample) if by is None else sample[by].astype(object).tolist()
     named = {key[2] for key in wanted if key[0] == WORDS} | {key[4] for key in wanted}
     of_characters = [key for key in wanted if key[0] == CHARACTERS]
     runs = {key[2] + key[4]: key for key in of_characters if key[4] is not None}
     contexts = {key[2]: key for key in of_characters if key[4] is None}
+    out: Counter[tuple] = Counter()
+    with_run: Counter[str] = Counter()
+    with_context: Counter[str] = Counter()
     for text, group in zip(sample[name].tolist(), groups, strict=True):
         if not isinstance(text, str) or text in shared:
             continue
         whole = BLANK.join(text[:MAX_CHARACTERS].split(BLANK)[:MAX_WORDS])
-        events = set(_events(whole, None if group is None else str(group), named))
-        out.update(wanted & (events | {(*event[:-1], None) for event in events}))
-        padded = BLANK * MEMORY + whole.lower() + BLANK
-        out.update(runs[run] for run in runs.keys() & _runs(padded, 1))
-        out.update(contexts[run] for run in contexts.keys() & _runs(padded, 0))
+        out.update(
+            wanted.intersection(_events(whole, None if group is None else str(group), named))
+        )
+        before, with_next = _runs(BLANK * MEMORY + whole.lower() + BLANK)
+        with_run.update(runs.keys() & with_next)
+        with_context.update(contexts.keys() & before)
+    out.update({key: with_run[run] for run, key in runs.items()})
+    out.update({key: with_context[run] for run, key in contexts.items()})
     return out
 
 
-def _runs(padded: str, more: int) -> set[str]:
-    """The characters before each one, up to MEMORY of them, and so many `more`."""
-    ends = range(MEMORY, len(padded))
-    return {padded[at - length : at + more] for length in range(MEMORY + 1) for at in ends}
+def _runs(padded: str) -> tuple[set[str], set[str]]:
+    """The characters before each one, none to MEMORY of them; and the same with the one itself.
+
+    `padded` begins with MEMORY blanks, which have nothing before them.
+    """
+    runs = list(padded)  # of one length, by where they begin
+    before, with_next = {"", *runs[MEMORY - 1 : -1]}, set(runs[MEMORY:])
+    for length in range(2, MEMORY + 2):
+        runs = list(map(add, runs, padded[length - 1 :]))
+        with_next.update(runs[MEMORY + 1 - length :])
+        if length <= MEMORY:
+            before.update(runs[MEMORY - length : -1])
+    return before, with_next
 
 
 def _events(text: str, group: str | None, named: set[str | None]) -> Iterator[tuple]:
-    """Words and cases of a text, as the columns KEYS, with each context that may be published."""
+    """Words and cases of a text, as the columns KEYS, with each context that may be published.
+
+    Each is followed by its escape, the same without a token.
+    """
     small = text.lower().split(BLANK)
     for place, word in enumerate(small[1:], start=1):
         position = "last" if place == len(small) - 1 else "inner"
@@ -99,13 +117,15 @@ def _events(text: str, group: str | None, named: set[str | None]) -> Iterator[tu
         for context in {before if before in named else UNNAMED, UNNAMED, None}:
             for given in {group, None}:
                 yield WORDS, given, context, position, word
+                yield WORDS, given, context, position, None
     words = text.split(BLANK)
     if case_of(words) != MIXED:
         return
     case_before = START
     for word in words:
         case = word_case(word)
-        yield CASING, None, word.lower(), None, case
-        yield CASING, case_before, None, None, case
-        yield CASING, None, None, None, case
+        for token in (case, None):
+            yield CASING, None, word.lower(), None, token
+            yield CASING, case_before, None, None, token
+            yield CASING, None, None, None, token
         case_before = case

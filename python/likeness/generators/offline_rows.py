@@ -18,6 +18,8 @@ COLUMNS = {
 }
 # So many rows a call draws where many machines draw: a second or two of work, and little memory.
 PART_ROWS = 20_000
+# On one machine: more rows spread what a call costs whatever it draws, and take more memory.
+CALL_ROWS = 100_000
 LATER_COLUMNS = {"missing_fields": "varchar", "extra_fields": "varchar", "raw": "varchar"}
 
 
@@ -56,7 +58,7 @@ def responses(
     segment_keys: Sequence[str],
     seed: int,
     profile: pd.DataFrame,
-    batch_rows: int = 50_000,
+    batch_rows: int = CALL_ROWS,
     **others: object,
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
@@ -67,7 +69,6 @@ def responses(
     """
     half = -(-int(plan["rows_asked"].sum()) // 2)
     batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))
-    tables = workers.called("likeness.warehouse.packing.unpack", profile)
-    same = {"segment_keys": segment_keys, "seed": seed, "profile": tables, **others}
+    same = {"segment_keys": segment_keys, "seed": seed, "packed": profile, **others}
     calls = ({"given": given, **same} for given in batches)
-    return workers.each("likeness.generators.synthesized_rows.drawn", calls)
+    return workers.each("likeness.generators.synthesized_rows.drawn_of_packed", calls)

@@ -9,6 +9,7 @@ from likeness.schema.fields import Field
 from likeness.schema.formulas import computed_columns
 from likeness.schema.rules import RuleCheck
 from likeness.schema.source_formats import as_source_text
+from likeness.warehouse import packing
 
 
 def drawn(
@@ -47,6 +48,11 @@ def drawn(
     text["extra_fields"] = ""
     text["raw"] = pd.Series([None] * len(text), dtype="string", index=text.index)
     return text
+
+
+def drawn_of_packed(given: pd.DataFrame, packed: pd.DataFrame, **others: object) -> pd.DataFrame:
+    """The same from a packed profile, a fifth of the memory that its tables take."""
+    return drawn(given, profile=packing.unpack(packed), **others)
 
 
 def drawn_for_seeds(

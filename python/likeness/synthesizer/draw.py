@@ -1,5 +1,6 @@
 """Draw rows from the profile tables: no state, no BLAS, the same bytes however ids are split."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,7 +11,7 @@ import pandas as pd
 from likeness.schema.fields import Field
 from likeness.synthesizer import addresses, bounds, calendar, decode, forest, identifiers
 from likeness.synthesizer.bins import CODE, as_asked, as_text
-from likeness.synthesizer.model import Step, from_tables
+from likeness.synthesizer.model import TEXTS, Step, from_tables
 from likeness.synthesizer.steps import steps_of
 from likeness.synthesizer.texts import make, shapes
 
@@ -39,21 +40,31 @@ def draw(
     """
     ids = np.asarray(ids, dtype=np.int64)
     steps = from_tables(profile)
+    learned = {
+        name: make.Learned(part, _firsts(steps, name))
+        for name, part in profile["engine_texts"].groupby("field")
+    }
     parts = []
-    for start in range(0, max(len(ids), 1), BATCH):
-        span = slice(start, start + BATCH)
+    # Batches of about BATCH rows: each costs something of its own, however few rows it has.
+    edges = np.linspace(0, len(ids), max(round(len(ids) / BATCH), 1) + 1).astype(int).tolist()
+    for span in itertools.starmap(slice, itertools.pairwise(edges)):
         fixed = None if given is None else given.iloc[span].reset_index(drop=True)
         batch = _Batch(steps, ids[span], seed, fixed, formula or {}, fields)
-        parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, profile))
+        parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, learned))
     return pd.concat(parts, ignore_index=True)
 
 
+def _firsts(steps: Iterable[Step], name: str) -> list[str]:
+    """The first words of the texts of field `name` that are categories."""
+    bins = next((step.bins for step in steps if step.name == name + shapes.FIRST), None)
+    return [] if bins is None else bins.label[bins.kind == "category"].tolist()
+
+
 def _with_texts(
-    frame: pd.DataFrame, batch: "_Batch", profile: Mapping[str, pd.DataFrame]
+    frame: pd.DataFrame, batch: "_Batch", learned: Mapping[str, make.Learned]
 ) -> pd.DataFrame:
     """The same rows with made-up texts where a free text is shared by too few, and addresses."""
-    learned = dict(iter(profile["engine_texts"].groupby("field")))
-    none = profile["engine_texts"].head(0)
+    nothing = make.Learned(pd.DataFrame(columns=list(TEXTS)))
     for field in batch.fields.values():
         if field.kind == "identifier":
             made = identifiers.made_identifiers(field, batch.seed, batch.ids)
@@ -62,19 +73,19 @@ def _with_texts(
             frame[field.name] = made
         if field.kind != "free_text":
             continue
-        table = learned.get(field.name, none)
+        known = learned.get(field.name, nothing)
         if field.parts:
             names = [n for n in _PLACEHOLDER.findall(field.format) if n in frame.columns]
             columns = {n: frame[n].to_numpy(object) for n in names}
             frame[field.name] = addresses.addresses(
-                field.format, columns, batch.seed, batch.ids, table[table["part"] == addresses.FORM]
+                field.format, columns, batch.seed, batch.ids, known.of_part(addresses.FORM)
             )
             continue
         at = np.flatnonzero((frame[field.name] == decode.OTHER).to_numpy())
         if len(at):
             made = frame[field.name].to_numpy(object, copy=True)
-            shape = batch.shapes(field.name, at, table)
-            made[at] = make.make(table, shape, batch.seed, batch.ids[at], field.name)
+            shape = batch.shapes(field.name, at, known.by)
+            made[at] = make.make(known, shape, batch.seed, batch.ids[at], field.name)
             frame[field.name] = _short(made, field.max_length)
     listed = [name for name in batch.fields if name in frame.columns]
     return frame[[*listed, *(c for c in frame.columns if c not in batch.fields)]]
@@ -204,14 +215,16 @@ class _Batch:
         self.codes[at, place] = code
         self.columns[name][at] = value
 
-    def shapes(self, name: str, at: np.ndarray, table: pd.DataFrame) -> make.Shapes:
-        """The shapes of the texts of field `name` in the rows `at`; a word where none is known."""
+    def shapes(self, name: str, at: np.ndarray, by: str) -> make.Shapes:
+        """The shapes of the texts of field `name` in the rows `at`; a word where none is known.
+
+        by: the category that words are given, or ''.
+        """
 
         def column(part: str, default: object) -> np.ndarray:
             drawn = self.columns.get(name + part)
             return np.full(len(at), default) if drawn is None else drawn[at]
 
-        by = next(iter(table["by"].dropna()), "")
         group = as_text(pd.Series(self.columns[by][at])) if by in self.columns else None
         return make.Shapes(
             words=column(shapes.WORDS, 1.0),

@@ -10,28 +10,19 @@ difference. Gains are sums of integers (`fixed_entropy`), the same on any machin
 import numba as nb
 import numpy as np
 
+from likeness.synthesizer.counter import mix, uniform
 from likeness.synthesizer.near import STEPS
-from likeness.synthesizer.raking import in_runs, rake, reached
+from likeness.synthesizer.raking import in_runs, rake
+from likeness.synthesizer.texts.spelling import spell
 
-__all__ = ["bins", "grow", "in_runs", "leaves", "rake", "reached"]
+__all__ = ["bins", "grow", "in_runs", "leaves", "rake", "spell"]
 
 _ONE = np.uint64(1)
 _HALF = np.uint64(32)
 _LOW = np.uint64(0xFFFFFFFF)
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_SHIFTS = (np.uint64(30), np.uint64(27), np.uint64(31))
-_TO_DOUBLE = np.uint64(11)
 
 _compiled = nb.njit(cache=True, nogil=True, error_model="numpy")
-
-
-@_compiled
-def _mix(state):
-    state = (state ^ (state >> _SHIFTS[0])) * _MIX_1
-    state = (state ^ (state >> _SHIFTS[1])) * _MIX_2
-    return state ^ (state >> _SHIFTS[2])
 
 
 @_compiled
@@ -62,7 +53,7 @@ def _best(histogram, offsets, sizes, perm, looked_at, n, n_upper, least, entropy
         feature = k
         if some:
             state += _GAMMA
-            j = k + np.int64(_mix(state) % np.uint64(features - k))
+            j = k + np.int64(mix(state) % np.uint64(features - k))
             feature = perm[j]
             perm[j] = perm[k]
             perm[k] = feature
@@ -123,11 +114,19 @@ def _pruned(nodes, counts, used, worth, entropy):
 
 
 @_compiled
-def _compacted(nodes, counts, used):
-    """Move the nodes that the root reaches to the front, in their order; how many they are."""
+def _compacted(nodes, counts, used, parents, leaf):
+    """Move the nodes that the root reaches to the front, in their order; how many they are.
+
+    leaf: of each row, the one it had before pruning; in place, the one that it has now.
+    """
     number = np.full(used, -1, np.int32)
     number[0] = 0
     kept = 0
+    owner = np.arange(used)  # of each node, the leaf that it has become part of, or itself
+    for node in range(1, used):
+        above = owner[parents[node]]
+        if nodes[above, 0] < 0:
+            owner[node] = above
     for node in range(used):  # children stand after their parent, so their mark is there in time
         if number[node] < 0:
             continue
@@ -147,24 +146,28 @@ def _compacted(nodes, counts, used):
         nodes[at, 3] = number[nodes[node, 3]] if inner else -1
         counts[at, 0] = counts[node, 0]
         counts[at, 1] = counts[node, 1]
+    for i in range(len(leaf)):
+        leaf[i] = number[owner[leaf[i]]]
     return kept
 
 
 @nb.njit(
-    "int64(int32[:,::1], int64[:,::1], uint16[:,::1], uint16[:,::1], uint8[::1], int32[::1],"
-    " int64[::1], int64, int64, uint64, int64, int64[::1])",
+    "int64(int32[:,::1], int64[:,::1], int32[::1], uint16[:,::1], uint16[:,::1], uint8[::1],"
+    " int32[::1], int64[::1], int64, int64, uint64, int64, int64[::1])",
     cache=True,
     nogil=True,
     error_model="numpy",
 )
-def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, worth, entropy):
+def grow(
+    nodes, counts, leaf, codes, own, upper, rows, sizes, least, looked_at, seed, worth, entropy
+):
     """Grow a tree into nodes (feature or -1, threshold, left, right), counts (upper rows, all).
 
-    Returns how many nodes it has; there must be room for `2 * len(rows) // least + 1`. codes [all
-    rows, fields]: row `rows[i]` is the i-th learned from, own[i] its last features, upper[i] its
-    half. sizes: codes of each feature, the last ones being `own`. least: rows of a leaf. looked_at:
-    features that a node looks at. worth: what a split has to gain, in the units of `entropy`, on
-    average (below 0: anything).
+    leaf: the node in which each row ends. Returns how many nodes it has; there must be room for
+    `2 * len(rows) // least + 1`. codes [all rows, fields]: row `rows[i]` is the i-th learned from,
+    own[i] its last features, upper[i] its half. sizes: codes of each feature, the last ones being
+    `own`. least: rows of a leaf. looked_at: features that a node looks at. worth: what a split has
+    to gain, in the units of `entropy`, on average (below 0: anything).
     """
     n, features = len(rows), len(sizes)
     earlier = features - own.shape[1]
@@ -176,6 +179,7 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
     histograms = np.empty((40, width), np.uint64)
     waiting = np.empty((40, 4), np.int64)  # node, first row, end, histogram
     free = np.arange(40)
+    parents = np.zeros(len(nodes), np.int32)
     order = np.empty(n, np.int32)
     aside = np.empty(n, np.int32)
     perm = np.arange(features)
@@ -202,6 +206,8 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
                 histogram, offsets, sizes, perm, looked_at, held, n_upper, least, entropy, state
             )
         if found < 0:
+            for i in range(start, stop):
+                leaf[order[i]] = node
             taken -= 1
             free[taken] = slot
             continue
@@ -226,10 +232,18 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
         nodes[node, 0], nodes[node, 1] = found, threshold
         nodes[node, 2], nodes[node, 3] = left, right
         nodes[left, 0] = nodes[right, 0] = -1
+        parents[left] = parents[right] = node
         counts[left, 0], counts[left, 1] = upper_left, middle - start
         counts[right, 0], counts[right, 1] = n_upper - upper_left, stop - middle
         small, large = (left, right) if middle - start <= stop - middle else (right, left)
+        if counts[small, 1] < 2 * least:
+            first, end = (start, middle) if small == left else (middle, stop)
+            for i in range(first, end):
+                leaf[order[i]] = small
         if counts[large, 1] < 2 * least:
+            first, end = (middle, stop) if small == left else (start, middle)
+            for i in range(first, end):
+                leaf[order[i]] = large
             taken -= 1
             free[taken] = slot
             continue
@@ -253,7 +267,7 @@ def grow(nodes, counts, codes, own, upper, rows, sizes, least, looked_at, seed, 
         stacked += 1
     if worth >= 0:
         _pruned(nodes, counts, used, worth, entropy)
-    return _compacted(nodes, counts, used)
+    return _compacted(nodes, counts, used, parents, leaf)
 
 
 @_compiled
@@ -331,10 +345,7 @@ def bins(
             if middle == stop:
                 part = parts[begin + part, 3]
                 continue
-            key = keys[level]
-            state = _mix(_mix(np.uint64(ids[i]) * _GAMMA + key) ^ key)
-            uniform = np.float64(state >> _TO_DOUBLE) * 2.0**-53
-            spread = uniform * levels[level, 2]
+            spread = uniform(keys[level], ids[i]) * levels[level, 2]
             tree = np.int64(spread)
             root = roots[levels[level, 1] + tree]
             leaf = _walk(codes, rows[i], part, place, begin, parts, sources, tables, nodes, root)

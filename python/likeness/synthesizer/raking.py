@@ -12,25 +12,6 @@ _compiled = nb.njit(cache=True, nogil=True, error_model="numpy")
 
 
 @nb.njit(
-    "int64[::1](int32[:,::1], uint16[:,::1], uint16[:,::1], int32[::1], int64)",
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-)
-def reached(nodes, codes, own, rows, earlier):
-    """The leaf of a tree that `grow` has grown for each of `rows`; `earlier`: fields before it."""
-    out = np.empty(len(rows), np.int64)
-    for i in range(len(rows)):
-        node = 0
-        while nodes[node, 0] >= 0:
-            feature = nodes[node, 0]
-            code = codes[rows[i], feature] if feature < earlier else own[i, feature - earlier]
-            node = nodes[node, 2] if code <= nodes[node, 1] else nodes[node, 3]
-        out[i] = node
-    return out
-
-
-@nb.njit(
     "int64[::1](uint16[:,::1], int64[::1], int64[::1], int64[::1], int64, int64, uint16[:,::1],"
     " int64[:,::1])",
     cache=True,
@@ -79,12 +60,14 @@ def in_runs(codes, rows, upper, sizes, least, enough, run, ends):
 def _expect(share, shares, odds):
     """Mean over the trees of each row's share at its odds, in place."""
     trees, n = shares.shape
+    share[:] = 0.0
+    for tree in range(trees):  # row by row within a tree, so that divisions are made side by side
+        of_tree = shares[tree]
+        for i in range(n):
+            up = of_tree[i] * odds[i]
+            share[i] += up / (up + (1.0 - of_tree[i]))
     for i in range(n):
-        total = 0.0
-        for tree in range(trees):
-            up = shares[tree, i] * odds[i]
-            total += up / (up + (1.0 - shares[tree, i]))
-        share[i] = total / trees
+        share[i] /= trees
 
 
 @nb.njit(

@@ -108,8 +108,9 @@ def fit_split(
         seed = np.uint64(number)
         room = 2 * (len(rows) // least) + 1
         nodes, counts = np.empty((room, 4), np.int32), np.empty((room, 2), np.int64)
+        leaf = np.empty(len(rows), np.int32)
         grown = compiled.required().grow(
-            nodes, counts, *arrays, least, looked_at, seed, worth, codes.entropy
+            nodes, counts, leaf, *arrays, least, looked_at, seed, worth, codes.entropy
         )
         nodes, counts = nodes[:grown], counts[:grown]
         feature, threshold, left, right = nodes.astype(np.int64).T
@@ -133,7 +134,6 @@ def fit_split(
                 ]
             )
         )
-        leaf = compiled.required().reached(nodes, *arrays[:2], arrays[3], place)
         of_rows.append(shares[-1][share_class[leaf] - first_class])
         first_node += len(nodes)
         first_class += len(totals)

@@ -14,6 +14,7 @@ from likeness.audit.words import audit_words
 from likeness.schema.fields import fields_from_rows
 from likeness.synthesizer.steps import with_parts
 from likeness.synthesizer.texts import shapes
+from likeness.synthesizer.texts.chains import Characters
 from likeness.synthesizer.texts.chance import Chance
 from likeness.synthesizer.texts.learn import Group, learn
 
@@ -243,3 +244,21 @@ def test_a_copied_text_is_no_chance_and_common_words_are():
     assert 1e-9 < chance.of("Nurse at North abcdei") < 1e-4
     assert chance.of("clerk of abcdei st. mary's teacher") < 1e-9
     assert chance.of("zyzzyva keeper") == 0
+
+
+@pytest.mark.parametrize("n", [400, 40, 1])
+def test_words_are_spelled_alike_in_numpy_and_compiled(n, monkeypatch):
+    texts = pd.Series(jobs(n))
+    table = learn("x", texts, shared=(), firsts=(), group=None, min_cell_rows=LEAST)
+    signs = Characters(table)
+    ids = np.arange(300) * 7 + 10**12
+    state = ids % len(signs.contexts)
+    most = 1 + ids % 23
+    compiled_too = signs.draw(state, most, 3, ids, "x", "character", 0)
+    monkeypatch.setattr("likeness.stats.compiled.kernels", lambda: None)
+    by_numpy = signs.draw(state, most, 3, ids, "x", "character", 0)
+    for one, other in zip(compiled_too, by_numpy, strict=True):
+        assert one.tolist() == other.tolist()
+    assert [len(word) for word in by_numpy[0]] == by_numpy[1].tolist()
+    assert by_numpy[1].min() >= 1
+    assert (by_numpy[1] <= most).all()

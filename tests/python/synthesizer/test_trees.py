@@ -97,13 +97,14 @@ def test_shares_are_those_of_the_rows_however_many_trees(n_features):
 
 
 def grown(codes: np.ndarray, upper: np.ndarray, least: int, worth: int = -1, looked_at: int = 99):
-    """Nodes and counts of a tree over codes [rows, fields], the last column being the part."""
-    n = len(codes)
+    """Nodes, counts and leaves of a tree over codes [rows, fields], the last column the part."""
+    n, leaf = len(codes), np.full(len(codes), -1, np.int32)
     sizes = codes.max(axis=0).astype(np.int64) + 1
     nodes, counts = np.empty((2 * n + 1, 4), np.int32), np.empty((2 * n + 1, 2), np.int64)
     held = compiled.required().grow(
         nodes,
         counts,
+        leaf,
         np.ascontiguousarray(codes[:, :-1]),
         np.ascontiguousarray(codes[:, -1:]),
         upper.astype(np.uint8),
@@ -115,7 +116,18 @@ def grown(codes: np.ndarray, upper: np.ndarray, least: int, worth: int = -1, loo
         worth,
         fixed_entropy(n),
     )
-    return nodes[:held], counts[:held]
+    return nodes[:held], counts[:held], leaf
+
+
+def walked(nodes: np.ndarray, codes: np.ndarray) -> list[int]:
+    """The leaf of each row of codes, asked node by node."""
+    out = []
+    for row in codes.tolist():
+        at = 0
+        while nodes[at, 0] >= 0:
+            at = nodes[at, 2 if row[nodes[at, 0]] <= nodes[at, 1] else 3]
+        out.append(int(at))
+    return out
 
 
 def best_by_hand(codes: np.ndarray, upper: np.ndarray, least: int) -> set[tuple[int, int, int]]:
@@ -142,7 +154,8 @@ def test_the_first_split_is_a_best_one_and_leaves_hold_enough(n, features, least
     generator = np.random.default_rng(seed)
     codes = generator.integers(0, 7, (n, features)).astype(np.uint16)
     upper = generator.random(n) < 0.2 + 0.6 * (codes[:, 0] > 3)
-    nodes, counts = grown(codes, upper, least)
+    nodes, counts, leaf = grown(codes, upper, least)
+    assert leaf.tolist() == walked(nodes, codes)
     best = best_by_hand(codes, upper, least) if 0 < upper.sum() < n else set()
     feature, threshold, left, _ = nodes[0].tolist()
     if not best:
@@ -160,11 +173,13 @@ def test_splits_that_gain_less_than_they_must_are_pruned():
     generator = np.random.default_rng(5)
     codes = generator.integers(0, 6, (3000, 4)).astype(np.uint16)
     noise = generator.random(3000) < 0.5
-    whole, _ = grown(codes, noise, MIN_CELL_ROWS)
-    pruned, _ = grown(codes, noise, MIN_CELL_ROWS, worth=4 * 2**20)
-    assert len(pruned) < len(whole) / 4
+    whole, *_ = grown(codes, noise, MIN_CELL_ROWS)
+    for worth in (2**18, 2**20, 4 * 2**20):
+        pruned, _, leaf = grown(codes, noise, MIN_CELL_ROWS, worth=worth)
+        assert leaf.tolist() == walked(pruned, codes)
+    assert 1 < len(pruned) < len(whole) / 4
     tied = codes[:, 1] > 2
-    pruned, counts = grown(codes, tied, MIN_CELL_ROWS, worth=4 * 2**20)
+    pruned, counts, _ = grown(codes, tied, MIN_CELL_ROWS, worth=4 * 2**20)
     assert pruned[:, 0].tolist() == [1, -1, -1]
     assert sorted(counts[1:, 0].tolist()) == [0, tied.sum()]
 

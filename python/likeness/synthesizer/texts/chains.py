@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from likeness.stats.random_numbers import uniform
+from likeness.stats import compiled
+from likeness.stats.random_numbers import stream_key, uniform
 from likeness.synthesizer.texts.backoff import Choices, mixed
 from likeness.synthesizer.texts.learn import CHARACTERS, LAST, WORDS
 from likeness.synthesizer.texts.shapes import BLANK, UNNAMED
@@ -137,30 +138,53 @@ class Characters:
 
         The random numbers depend on `ids`, `seed` and `key`.
         """
+        loops = compiled.kernels()
+        if loops is None:
+            signs, lengths, state = self._signs(state, most, seed, ids, key)
+        else:
+            widest = int(most.max(initial=0)) + 1
+            keys = [stream_key(seed, *key, place) for place in range(widest)]
+            signs = np.zeros((len(ids), widest), np.uint32)
+            lengths, state = np.zeros(len(ids), np.int64), state.astype(np.int64)
+            random = most.astype(np.int64), ids.astype(np.int64), np.array(keys, np.uint64)
+            choices = self.choices.ends, self.choices.last, self.choices.token
+            begins = self._firsts(), ord(BLANK), ord(_LETTERS[0])
+            loops.spell(signs, lengths, state, *random, *choices, self.follows, *begins)
+        made = np.ascontiguousarray(signs[:, : max(int(lengths.max(initial=0)), 1)])
+        return made.view(f"<U{made.shape[1]}")[:, 0].astype(object), lengths, state
+
+    def _signs(
+        self, state: np.ndarray, most: np.ndarray, seed: int, ids: np.ndarray, key: tuple
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Signs [rows, places], lengths and states of `draw`, place by place."""
         state = state.copy()
         signs: list[np.ndarray] = []
         lengths = np.zeros(len(state), dtype=np.int64)
         todo = np.arange(len(state))
         while len(todo):
-            step = len(signs)
-            u = uniform(seed, ids[todo], *key, step)
+            place = len(signs)
+            u = uniform(seed, ids[todo], *key, place)
             at = self.choices.pick(state[todo], u)
             sign, follows = self.choices.token[at], self.follows[at]
-            if step == 0 and (again := np.flatnonzero(sign == ord(BLANK))).size:
+            if place == 0 and (again := np.flatnonzero(sign == ord(BLANK))).size:
                 sign[again], follows[again] = self._letter(u[again])
             state[todo] = follows
-            goes_on = (sign != ord(BLANK)) & (step < most[todo])
+            goes_on = (sign != ord(BLANK)) & (place < most[todo])
             todo, sign = todo[goes_on], sign[goes_on]
             row = np.zeros(len(state), dtype=np.uint32)
             row[todo] = sign
             lengths[todo] += 1
             signs.append(row)
-        made = np.ascontiguousarray(np.stack(signs, axis=1))
-        return made.view(f"<U{made.shape[1]}")[:, 0].astype(object), lengths, state
+        return np.stack(signs, axis=1), lengths, state
+
+    def _firsts(self) -> np.ndarray:
+        """Events that a word may begin with: signs that are no blank, given nothing before them."""
+        of_nothing = self.choices.token[: int(self.choices.last[0]) + 1]
+        return np.flatnonzero(of_nothing != ord(BLANK))
 
     def _letter(self, u: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """A first character that is no blank, of those that are known without anything before."""
-        some = np.flatnonzero(self.choices.token[: int(self.choices.last[0]) + 1] != ord(BLANK))
+        some = self._firsts()
         if not len(some):
             return np.full(len(u), ord(_LETTERS[0])), np.zeros(len(u), dtype=np.int64)
         at = some[(u * len(some)).astype(int)]

@@ -17,6 +17,7 @@ class Chance:
         self.words, self.signs = Words(frame, firsts), Characters(frame)
         self.firsts = frozenset(firsts)
         self.groups = range(-1, len(self.words.labels))
+        self.codes = {word: code for code, word in enumerate(self.words.named[:-1].tolist())}
 
     def of(self, text: str) -> float:
         """The most that one made-up row is likely to hold `text`, in any case.
@@ -25,7 +26,7 @@ class Chance:
         named, or made up by its characters.
         """
         words = text.lower().split(BLANK)
-        codes = self.words.codes(words).tolist()
+        codes = [self.codes.get(word, MADE_UP) for word in words]
         share, before, state = float(ROUNDS), MADE_UP, self.signs.start
         for place, (word, code) in enumerate(zip(words, codes, strict=True)):
             if place == 0:

@@ -1,6 +1,8 @@
 """Make up texts in the shapes drawn for their rows, from published words and characters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -32,10 +34,41 @@ class Shapes:
         return Shapes(*(part[rows] for part in vars(self).values()))
 
 
-def make(frame: pd.DataFrame, shapes: Shapes, seed: int, ids: np.ndarray, name: str) -> np.ndarray:
-    """One text (object) for each of `ids`; `frame`: the rows of `engine_texts` for field `name`."""
-    words = Words(frame, [word for word in set(shapes.first) if isinstance(word, str)])
-    signs, casing = Characters(frame), Casing(frame)
+class Learned:
+    """The rows of `engine_texts` for one field, read for drawing when they are first asked for."""
+
+    def __init__(self, frame: pd.DataFrame, firsts: Sequence[str] = ()) -> None:
+        """`firsts`: the first words that are categories."""
+        self.frame, self.firsts = frame, firsts
+
+    @cached_property
+    def words(self) -> Words:
+        """Words given the one before."""
+        return Words(self.frame, self.firsts)
+
+    @cached_property
+    def by(self) -> str:
+        """The category that words are given, or ''."""
+        return next(iter(self.frame["by"].dropna()), "")
+
+    @cached_property
+    def signs(self) -> Characters:
+        """Characters given those before."""
+        return Characters(self.frame)
+
+    @cached_property
+    def casing(self) -> Casing:
+        """Cases of words."""
+        return Casing(self.frame)
+
+    def of_part(self, part: str) -> pd.DataFrame:
+        """The rows of one part."""
+        return self.frame[self.frame["part"] == part]
+
+
+def make(learned: Learned, shapes: Shapes, seed: int, ids: np.ndarray, name: str) -> np.ndarray:
+    """One text (object) for each of `ids`, of field `name`."""
+    words, signs, casing = learned.words, learned.signs, learned.casing
     out = np.empty(len(ids), dtype=object)
     most = int(np.clip(np.nanmax(shapes.words, initial=1), 1, MAX_WORDS))
     size = max(MAX_CELLS // most, 1)
