@@ -18,20 +18,25 @@ counted as (
 ),
 
 rules as (
-    {%- for rule in rules %}
+    {%- if rules %}
     select
-        {{ literal(rule.id) }} as rule_id,
-        {{ literal(rule.category) }} as category,
-        {{ literal(rule.condition) }} as condition,
-        {{ literal(rule.sentence) }} as sentence,
-        {{ rule.penalty }} as penalty,
-        {{ rule.enforced | lower }} as enforced,
-        {{ literal(rule.columns | join(';')) }} as named_columns,
-        n_rows,
-        broken_{{ loop.index }} as n_broken_exactly
+        unnest([
+            {%- for rule in rules %}
+            struct_pack(
+                rule_id := {{ literal(rule.id) }},
+                category := {{ literal(rule.category) }},
+                condition := {{ literal(rule.condition) }},
+                sentence := {{ literal(rule.sentence) }},
+                penalty := {{ rule.penalty }},
+                enforced := {{ rule.enforced | lower }},
+                named_columns := {{ literal(rule.columns | join(';')) }},
+                n_broken_exactly := broken_{{ loop.index }}
+            ){{ "," if not loop.last }}
+            {%- endfor %}
+        ], recursive := true),
+        n_rows
     from counted
-    union all
-    {%- endfor %}
+    {%- else %}
     select
         cast(null as varchar) as rule_id,
         cast(null as varchar) as category,
@@ -40,10 +45,11 @@ rules as (
         cast(null as integer) as penalty,
         cast(null as boolean) as enforced,
         cast(null as varchar) as named_columns,
-        n_rows,
-        cast(null as bigint) as n_broken_exactly
+        cast(null as bigint) as n_broken_exactly,
+        n_rows
     from counted
     where false
+    {%- endif %}
 ),
 
 published as (

@@ -34,6 +34,8 @@ def remote(tmp_path_factory):
     options = {
         "spark.connect.grpc.binding.port": port,
         "spark.driver.memory": "3g",
+        # A server of minutes: what the second compiler spends on a query that runs once is not regained.
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": 4,
         "spark.sql.warehouse.dir": folder / "warehouse",

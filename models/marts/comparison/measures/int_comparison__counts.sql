@@ -11,29 +11,7 @@ values_counted as (
 ),
 
 periods as (
-    {%- for variable in variables %}
-    select
-        source,
-        {{ literal(variable) }} as variable,
-        {%- if var('missing_by') and variable != var('missing_by') %}
-        coalesce(cast({{ column_sql(var('missing_by')) }} as varchar), '(missing)') as period,
-        {%- else %}
-        cast(null as varchar) as period,
-        {%- endif %}
-        count({{ column_sql(variable) }}) as n_filled,
-        count(*) - count({{ column_sql(variable) }}) as n_missing
-    from compared
-    group by all
-    union all
-    {%- endfor %}
-    select
-        source,
-        cast(null as varchar) as variable,
-        cast(null as varchar) as period,
-        cast(null as bigint) as n_filled,
-        cast(null as bigint) as n_missing
-    from compared
-    where false
+    {{ filled_counts('compared', ['source'], variables, var('missing_by')) }}
 ),
 
 counted as (

@@ -15,30 +15,20 @@ holdout as (
 
 counted as (
     {%- for source in ['train', 'holdout'] %}
+    {%- set pairs = [] %}
     {%- for condition in conditions %}
     {%- for other in (['cluster_id', none] if source == 'train' else [none]) + (partitions | reject('equalto', condition) | list) %}
+    {%- do pairs.append((condition, other)) %}
+    {%- endfor %}
+    {%- endfor %}
     select
         '{{ source }}' as source,
-        {{ literal(condition) }} as condition,
-        coalesce(cast({{ column_sql(condition) }} as varchar), '(missing)') as level,
-        {{ literal(other or 'all rows') }} as other,
-        {{ "coalesce(cast(" ~ column_sql(other) ~ " as varchar), '(missing)')" if other else "'all'" }} as other_level,
-        count(*) as n
-    from {{ source }}
-    group by all
-    union all
+        *
+    from (
+        {{ level_counts(source, pairs) }}
+    ) as {{ source }}_levels
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
-    {%- endfor %}
-    {%- endfor %}
-    select
-        cast(null as varchar) as source,
-        cast(null as varchar) as condition,
-        cast(null as varchar) as level,
-        cast(null as varchar) as other,
-        cast(null as varchar) as other_level,
-        cast(null as bigint) as n
-    from train
-    where false
 )
 
 select * from counted

@@ -26,11 +26,7 @@
         {{ drop_relation_if_exists(existing_relation) }}
         {{ adapter.rename_relation(made, target_relation) }}
     {% endif %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do persist_docs(target_relation, model) %}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(sparkpython__ended(target_relation)) }}
 {% endmaterialization %}
 
 {% materialization view, adapter='sparkpython' %}
@@ -46,6 +42,11 @@
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% do adapter.make_rows(this.schema, this.identifier, compiled_code, is_view=is_view) %}
     {% call noop_statement('main', 'OK', 'OK') %}{{ compiled_code }}{% endcall %}
+    {{ return(sparkpython__ended(target_relation)) }}
+{% endmacro %}
+
+{# What each materialization ends with, once its relation is there. #}
+{% macro sparkpython__ended(target_relation) %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {% do persist_docs(target_relation, model) %}
     {{ adapter.commit() }}
