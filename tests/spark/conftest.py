@@ -34,7 +34,7 @@ def remote(tmp_path_factory):
     options = {
         "spark.connect.grpc.binding.port": port,
         "spark.driver.memory": "3g",
-        # A server of minutes: what the second compiler spends on a query that runs once is not regained.
+        # In a server of minutes the second compiler costs more than it gains.
         "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
         "spark.ui.enabled": "false",
         "spark.sql.shuffle.partitions": 4,

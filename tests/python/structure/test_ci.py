@@ -19,7 +19,7 @@ echo "made $*"
 
 @pytest.fixture
 def run(root, tmp_path):
-    """Runs the script where a user who is not root has Java or not; gives code, output and targets."""
+    """Runs the script for a user who is not root, with Java or without; gives what was asked."""
 
     def ran(*, has_java: bool, fails: str = "none") -> tuple[int, str, list[str]]:
         names = {name: shutil.which(name) for name in ("bash", "dirname", "make")}

@@ -27,6 +27,8 @@ CONFIGURATION = {
     "spark.sql.legacy.sizeOfNull": "false",
     # What the optimizer infers from wide expressions takes it minutes; DuckDB's models have them.
     "spark.sql.constraintPropagation.enabled": "false",
+    # Java compiles no longer method than that: what Spark generates for wide rows ran uncompiled.
+    "spark.sql.codegen.hugeMethodLimit": "8000",
     "spark.sql.caseSensitive": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "10000",
 }
