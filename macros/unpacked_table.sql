@@ -1,13 +1,14 @@
 {#
     One table of several that a Python step has packed into one (likeness.warehouse.packing), its rows in their order;
-    `columns` maps names to SQL types. A name that the table lacks stops the build.
+    `columns` maps names to SQL types. A name that the table lacks stops the build, and so does one of another type.
 #}
 {% macro unpacked_table(packed, name, columns) -%}
     with packed as (
         select
             first_row,
-            {%- for column in columns %}
-            any_value(record) filter (where column_name = '{{ column }}') as "{{ column }}"{{ "," if not loop.last }}
+            {%- for column, type in columns.items() %}
+            any_value({{ 'texts' if type == 'varchar' or type.endswith('[]') else 'numbers' }})
+                filter (where column_name = '{{ column }}') as "{{ column }}"{{ "," if not loop.last }}
             {%- endfor %}
         from {{ packed }}
         where table_name = '{{ name }}'
@@ -17,16 +18,25 @@
     unpacked as (
         select
             first_row,
-            unnest(range(cast(json_array_length("{{ columns | first }}") as bigint))) as next_row,
+            unnest(range(len("{{ columns | first }}"))) as next_row,
             {%- for column, type in columns.items() %}
-            unnest(from_json(
-                coalesce("{{ column }}", error('{{ name }} has no column {{ column }}')), '["{{ type | upper }}"]'
-            )) as "{{ column }}"{{ "," if not loop.last }}
+            unnest(
+                coalesce("{{ column }}", error('{{ name }} has no column {{ column }} of type {{ type }}'))
+            ) as "{{ column }}"{{ "," if not loop.last }}
             {%- endfor %}
         from packed
     )
 
-    select * exclude (first_row, next_row)
+    select
+        {%- for column, type in columns.items() %}
+        {%- if type == 'varchar' %}
+        "{{ column }}"{{ "," if not loop.last }}
+        {%- elif type.endswith('[]') %}
+        from_json("{{ column }}", '["{{ type[:-2] | upper }}"]') as "{{ column }}"{{ "," if not loop.last }}
+        {%- else %}
+        cast("{{ column }}" as {{ type }}) as "{{ column }}"{{ "," if not loop.last }}
+        {%- endif %}
+        {%- endfor %}
     from unpacked
     order by first_row, next_row
 {%- endmacro %}

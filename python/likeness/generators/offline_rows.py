@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from likeness import warehouse
-from likeness.generators.conditions import given_rows, seeds_in_parts
+from likeness.generators.conditions import seeds_in_parts
 from likeness.schema.fields import Field
 from likeness.warehouse import workers
 
@@ -18,8 +18,9 @@ COLUMNS = {
 }
 # So many rows a call draws where many machines draw: a second or two of work, and little memory.
 PART_ROWS = 20_000
-# On one machine: more rows spread what a call costs whatever it draws, and take more memory.
-CALL_ROWS = 100_000
+# On one machine: a process makes many parts, so that they are as large as memory allows.
+BATCH_ROWS = 50_000
+PROCESSES = 2
 LATER_COLUMNS = {"missing_fields": "varchar", "extra_fields": "varchar", "raw": "varchar"}
 
 
@@ -58,17 +59,17 @@ def responses(
     segment_keys: Sequence[str],
     seed: int,
     profile: pd.DataFrame,
-    batch_rows: int = CALL_ROWS,
+    batch_rows: int = BATCH_ROWS,
     **others: object,
 ) -> Iterator[pd.DataFrame]:
     """Batches of rows for the plan, all fields as the source prints them.
 
     `profile` is what the engine has learned, packed into one table; `others` are the arguments of
-    `synthesized_rows.drawn` that are the same for all rows. Batches are drawn in processes of their
-    own; how the rows are split changes none of them.
+    `synthesized_rows.drawn` that are the same for all rows. Batches of whole seeds are drawn in
+    PROCESSES processes of their own; how the rows are split changes none of them.
     """
-    half = -(-int(plan["rows_asked"].sum()) // 2)
-    batches = given_rows(plan, segment_keys, seed, max(1, min(batch_rows, half)))
+    share = -(-int(plan["rows_asked"].sum()) // PROCESSES)
+    parts = list(seeds_in_parts(plan, max(1, min(batch_rows, share))))
     same = {"segment_keys": segment_keys, "seed": seed, "packed": profile, **others}
-    calls = ({"given": given, **same} for given in batches)
-    return workers.each("likeness.generators.synthesized_rows.drawn_of_packed", calls)
+    calls = [{"parts": parts[nth::PROCESSES], **same} for nth in range(min(PROCESSES, len(parts)))]
+    return workers.streamed("likeness.generators.synthesized_rows.drawn_in_parts", calls)

@@ -47,3 +47,8 @@ def problem(name: str) -> str:
 def packed_fit(name: str, train: pd.DataFrame, *arguments: object, **named: object) -> pd.DataFrame:
     """The profile tables that engine `name` learns from train rows, packed into one table."""
     return packing.pack(load(name).fit(train, *arguments, **named))
+
+
+def prepared(name: str, profile: dict[str, pd.DataFrame]) -> object:
+    """What `draw` of engine `name` is given as profile: its tables, or what it makes of them."""
+    return getattr(load(name), "prepared", lambda tables: tables)(profile)

@@ -1,6 +1,6 @@
 """Rows of an engine as the responses table holds them: what each process of the drawing makes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
@@ -18,13 +18,14 @@ def drawn(
     seed: int,
     fields: Sequence[Field],
     engine: str,
-    profile: Mapping[str, pd.DataFrame],
+    profile: object,
     rules: Sequence[pd.DataFrame],
     formulas: pd.DataFrame,
 ) -> pd.DataFrame:
     """The rows of the responses table for what their seeds give, one row of `given` each.
 
-    `engine` names the module that draws, `profile` is what it has learned, table by table;
+    `engine` names the module that draws, `profile` is what it has learned, table by table, or
+    what it has prepared of that;
     `rules` are the arguments of `RuleCheck`, `formulas` is profiles.source_formulas.
     """
     check = RuleCheck(*rules)
@@ -50,9 +51,19 @@ def drawn(
     return text
 
 
-def drawn_of_packed(given: pd.DataFrame, packed: pd.DataFrame, **others: object) -> pd.DataFrame:
-    """The same from a packed profile, a fifth of the memory that its tables take."""
-    return drawn(given, profile=packing.unpack(packed), **others)
+def drawn_in_parts(
+    parts: Iterable[tuple[pd.DataFrame, pd.Series]],
+    packed: pd.DataFrame,
+    engine: str,
+    **others: object,
+) -> Iterator[pd.DataFrame]:
+    """The same for some of the plan's seeds after others, each with its first ids.
+
+    `packed` is the profile in one table; what the engine prepares of it serves all parts.
+    """
+    profile = plugins.prepared(engine, packing.unpack(packed))
+    for seeds, first_ids in parts:
+        yield drawn_for_seeds(seeds, first_ids, engine=engine, profile=profile, **others)
 
 
 def drawn_for_seeds(

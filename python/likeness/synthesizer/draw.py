@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,30 @@ ATTEMPTS = 20
 _PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A profile read from its tables, for several draws.
+
+    steps: the fields in their order; learned: what free texts are made up from, by field.
+    """
+
+    steps: list[Step]
+    learned: Mapping[str, make.Learned]
+
+
+def prepared(profile: dict[str, pd.DataFrame]) -> Prepared:
+    """The profile tables (name -> frame), read once."""
+    steps = from_tables(profile)
+    learned = {
+        name: make.Learned(part, _firsts(steps, name))
+        for name, part in profile["engine_texts"].groupby("field")
+    }
+    return Prepared(steps, learned)
+
+
 def draw(
     ids: np.ndarray,
-    profile: dict[str, pd.DataFrame],
+    profile: dict[str, pd.DataFrame] | Prepared,
     *,
     fields: Sequence[Field],
     seed: int,
@@ -39,18 +61,14 @@ def draw(
     and if that does not help as whole rows.
     """
     ids = np.asarray(ids, dtype=np.int64)
-    steps = from_tables(profile)
-    learned = {
-        name: make.Learned(part, _firsts(steps, name))
-        for name, part in profile["engine_texts"].groupby("field")
-    }
+    read = profile if isinstance(profile, Prepared) else prepared(profile)
     parts = []
     # Batches of about BATCH rows: each costs something of its own, however few rows it has.
     edges = np.linspace(0, len(ids), max(round(len(ids) / BATCH), 1) + 1).astype(int).tolist()
     for span in itertools.starmap(slice, itertools.pairwise(edges)):
         fixed = None if given is None else given.iloc[span].reset_index(drop=True)
-        batch = _Batch(steps, ids[span], seed, fixed, formula or {}, fields)
-        parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, learned))
+        batch = _Batch(read.steps, ids[span], seed, fixed, formula or {}, fields)
+        parts.append(_with_texts(batch.rows(check, rule_columns or {}), batch, read.learned))
     return pd.concat(parts, ignore_index=True)
 
 

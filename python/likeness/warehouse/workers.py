@@ -19,10 +19,11 @@ import subprocess
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib import import_module
+from itertools import islice
 from typing import NamedTuple
 
 # Calls share the cores among themselves. A library's threads beside them would wait for each other
@@ -52,48 +53,88 @@ def called(function: str, *arguments: object, **named: object) -> object:
     Raises what the function raises, with the traceback of its process as a note, and RuntimeError
     if that process ends without an answer.
     """
-    forks = server()
-    if forks is None:
+    if server() is None:
         return _found(function)(*arguments, **named)
-    mine, theirs = socket.socketpair()
-    with mine, mine.makefile("rwb") as stream:
-        try:
-            with theirs:
-                socket.send_fds(forks.control, [b"."], [theirs.fileno()])
-            pickle.dump((function, arguments, named), stream, pickle.HIGHEST_PROTOCOL)
-            stream.flush()
-            result, error = pickle.load(stream)
-        except (EOFError, OSError) as ended:
-            raise RuntimeError(
-                f"{function}: its process ended without an answer; it may have run out of memory."
-            ) from ended
-    if error is not None:
-        raise error
-    return result
+    with closing(_Call(function, arguments, named)) as call:
+        return call.answer()
 
 
-def each(function: str, calls: Iterable[Mapping[str, object]], at_once: int = 2) -> Iterator:
-    """What `function` returns for the named arguments of each of `calls`, in their order.
+def streamed(function: str, calls: Sequence[Mapping[str, object]]) -> Iterator:
+    """What generator `function` yields for the named arguments of each of `calls`, in turns.
 
-    `at_once` calls are under way together, and no more of their results are in memory.
+    All calls are under way together, each in a process of its own that stays until its last item:
+    what it prepares it prepares once. A process makes its next item while one waits to be read.
     """
-    return _in_order((functools.partial(called, function, **named) for named in calls), at_once)
+    with ExitStack() as opened:
+        streams = deque(
+            iter(_found(function)(**named))
+            if server() is None
+            else opened.enter_context(closing(_Call(function, (), named))).items()
+            for named in calls
+        )
+        while streams:
+            stream = streams.popleft()
+            for item in islice(stream, 1):
+                yield item
+                streams.append(stream)
 
 
 def together(calls: Iterable[tuple], at_once: int = 2) -> Iterator:
-    """What each of `calls` (function, its arguments) returns, in their order; see `each`."""
-    return _in_order((functools.partial(called, *call) for call in calls), at_once)
+    """What each of `calls` (function, its arguments) returns, in their order.
 
-
-def _in_order(calls: Iterable[Callable], at_once: int) -> Iterator:
+    `at_once` calls are under way together, and no more of their results are in memory.
+    """
     with ThreadPoolExecutor(at_once) as pool:
         waiting = deque()
         for call in calls:
             if len(waiting) == at_once:
                 yield waiting.popleft().result()
-            waiting.append(pool.submit(call))
+            waiting.append(pool.submit(called, *call))
         while waiting:
             yield waiting.popleft().result()
+
+
+class _Call:
+    """A function under way in a child of the server, and what it sends back."""
+
+    def __init__(self, function: str, arguments: tuple, named: Mapping[str, object]) -> None:
+        self._function = function
+        mine, theirs = socket.socketpair()
+        with mine:
+            self._stream = mine.makefile("rwb")
+        with self._ending_early(), theirs:
+            socket.send_fds(server().control, [b"."], [theirs.fileno()])
+        with self._ending_early():
+            pickle.dump((function, arguments, dict(named)), self._stream, pickle.HIGHEST_PROTOCOL)
+            self._stream.flush()
+
+    @contextmanager
+    def _ending_early(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError) as ended:
+            raise RuntimeError(
+                f"{self._function}: its process ended without an answer; "
+                "it may have run out of memory."
+            ) from ended
+
+    def answer(self) -> object:
+        """What the function returned; raises what it raised."""
+        with self._ending_early():
+            result, error = pickle.load(self._stream)
+        if error is not None:
+            raise error
+        return result
+
+    def items(self) -> Iterator:
+        """What the function yields."""
+        while (item := self.answer()) is not None:
+            yield item
+
+    def close(self) -> None:
+        """Leave the child, which ends when it next writes."""
+        with suppress(OSError):
+            self._stream.close()
 
 
 @functools.cache
@@ -141,7 +182,14 @@ def _answer(connection: socket.socket) -> None:
         function, arguments, named = pickle.load(stream)
         try:
             result = _found(function)(*arguments, **named)
+            if isinstance(result, Generator):
+                for item in result:
+                    stream.write(pickle.dumps((item, None), pickle.HIGHEST_PROTOCOL))
+                    stream.flush()
+                result = None
             answer = pickle.dumps((result, None), pickle.HIGHEST_PROTOCOL)
+        except BrokenPipeError:  # nobody reads on
+            raise
         except Exception as error:
             answer = pickle.dumps((None, _portable(error)))
         stream.write(answer)

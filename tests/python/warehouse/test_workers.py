@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -27,6 +28,13 @@ def module(tmp_path_factory):
         "        time.sleep(0.02)\n"
         "    return False\n"
         "def slow(seconds, value): time.sleep(seconds); return value\n"
+        "def counted(mine, other, values):\n"
+        "    assert meet(mine, other)\n"
+        "    for value in values: yield value, os.getpid()\n"
+        "def failing(): yield 1; 1 / 0\n"
+        "def ending(): yield 1; os._exit(3)\n"
+        "def endless():\n"
+        "    while True: yield os.getpid()\n"
         "def printing(): print('words'); os.system('echo words'); return 1\n"
     )
     sys.path.insert(0, str(folder))
@@ -75,14 +83,14 @@ def test_what_is_printed_apart_does_not_spoil_the_result(module):
 
 
 def test_many_calls_keep_their_order(module):
-    calls = [{"seconds": 0.2 - 0.05 * i, "value": i} for i in range(4)]
-    assert list(workers.each(f"{module}.slow", calls)) == [0, 1, 2, 3]
+    calls = [(f"{module}.slow", 0.2 - 0.05 * i, i) for i in range(4)]
+    assert list(workers.together(calls)) == [0, 1, 2, 3]
 
 
 def test_two_calls_are_under_way_together(module, tmp_path):
     ends = [str(tmp_path / "one"), str(tmp_path / "two")]
-    calls = [{"mine": mine, "other": other} for mine, other in (ends, ends[::-1])]
-    assert list(workers.each(f"{module}.meet", calls)) == [True, True]
+    calls = [(f"{module}.meet", mine, other) for mine, other in (ends, ends[::-1])]
+    assert list(workers.together(calls)) == [True, True]
 
 
 def test_no_more_calls_are_taken_than_are_under_way(module):
@@ -91,12 +99,49 @@ def test_no_more_calls_are_taken_than_are_under_way(module):
     def calls():
         for i in range(6):
             taken.append(i)
-            yield {"seconds": 0, "value": i}
+            yield (f"{module}.slow", 0, i)
 
-    results = workers.each(f"{module}.slow", calls())
+    results = workers.together(calls())
     assert next(results) == 0
     assert taken == [0, 1, 2]
     results.close()
+
+
+def test_items_of_several_processes_come_in_turns(module, tmp_path):
+    ends = [str(tmp_path / "one"), str(tmp_path / "two")]
+    calls = [
+        {"mine": ends[0], "other": ends[1], "values": [1, 3, 5]},
+        {"mine": ends[1], "other": ends[0], "values": [2, 4]},
+    ]
+    items = list(workers.streamed(f"{module}.counted", calls))
+    assert [value for value, _ in items] == [1, 2, 3, 4, 5]
+    assert len({process for _, process in items} - {os.getpid()}) == 2
+
+
+def test_a_failure_after_some_items_is_raised_when_its_turn_comes(module):
+    items = workers.streamed(f"{module}.failing", [{}])
+    assert next(items) == 1
+    with pytest.raises(ZeroDivisionError):
+        next(items)
+
+
+def test_a_process_that_ends_between_items_is_reported(module):
+    items = workers.streamed(f"{module}.ending", [{}])
+    assert next(items) == 1
+    with pytest.raises(RuntimeError, match="ending: its process ended without an answer"):
+        next(items)
+
+
+def test_a_process_whose_items_nobody_reads_ends(module):
+    items = workers.streamed(f"{module}.endless", [{}])
+    process = next(items)
+    items.close()
+    for _ in range(1000):
+        if not os.path.exists(f"/proc/{process}"):
+            break
+        time.sleep(0.02)
+    else:
+        pytest.fail("the process goes on")
 
 
 def test_the_server_ends_with_its_control():
@@ -109,5 +154,7 @@ def test_elsewhere_calls_are_made_in_place(module, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     monkeypatch.setattr(workers, "server", workers.server.__wrapped__)
     assert workers.called(f"{module}.process") == os.getpid()
+    items = workers.streamed(f"{module}.endless", [{}, {}])
+    assert [next(items), next(items)] == [os.getpid()] * 2
     with pytest.raises(ValueError, match="math domain error"):
         workers.called("math.sqrt", -1)
