@@ -27,7 +27,6 @@ MADE = ROOT / "target" / "bench"
 WHOLE_ROWS, LARGE_ROWS = 396_030, 4_000_000
 LARGE_MEMORY = 1.0  # GB, var duckdb_memory
 PARTS = ("models", "data tests", "unit tests", "hooks")
-NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 HEAD = ("", "dbt's clock", "wall", "seconds of a core", "MB", *PARTS, "fit", "draw")
 SIZES = ("small", "whole", "large", "peer")
 MEANING = f"""\
@@ -97,14 +96,14 @@ def line(label: str, took: Sequence[BuildTook]) -> str:
 
 
 def small(options: argparse.Namespace, folder: Path) -> list[str]:
-    """Lines of the small file, with all tests and without unit tests."""
+    """Lines of the small file, without unit tests and with them."""
     build = SpeedBuild(folder, options.source.resolve(), {})
     lines = []
-    for label, more in {"": (), ", no unit tests": NO_UNIT_TESTS}.items():
+    for label, unit_tests in {"": False, ", with unit tests (`dbt build`)": True}.items():
         took = []
         for number in range(options.repeats):
             say(f"small{label}: {number + 1} of {options.repeats}")
-            took.append(build.whole(more))
+            took.append(build.whole(unit_tests=unit_tests))
         rows = f"{build.made_rows():,} rows"
         lines.append(line(f"{rows}{label} (median of {options.repeats})", took))
         say(lines[-1])
@@ -131,7 +130,7 @@ def beside_peer(folder: Path, whole: Path) -> list[str]:
     """Lines of the table of fit and draw, after a build in `folder`."""
     build = SpeedBuild(folder, whole, {})
     if not (folder / "likeness.duckdb").exists():
-        build.whole(NO_UNIT_TESTS)
+        build.whole()
     say("engine alone")
     alone, core = build.engine_alone()
     rows = build.made_rows()

@@ -60,17 +60,17 @@ class SpeedBuild:
         dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "parse", "--vars", self._vars]
         run(dbt, ROOT, folder / "parse.log", self._environment)
 
-    def whole(self, options: Sequence[str] = (), limit_seconds: float = 900) -> BuildTook:
+    def whole(self, limit_seconds: float = 900, *, unit_tests: bool = False) -> BuildTook:
         """A build of everything into a database of its own, as `make build` does after set-up.
 
-        `options` are further ones of `dbt build`. Raises RuntimeError where a model fails; a gate
+        With `unit_tests`: `dbt build`, which runs them too. Raises RuntimeError where a model fails; a gate
         may be red.
         """
         for file in self.folder.glob("likeness.duckdb*"):
             file.unlink()
-        if options:
+        if unit_tests:
             command = [sys.executable, "-m", "dbt.cli.main", "build", "--vars", self._vars]
-            return self._build([*command, *options], limit_seconds)
+            return self._build(command, limit_seconds)
         given = self.folder / "vars.yml"
         given.write_text(self._vars, encoding="utf-8")
         command = [sys.executable, "-m", "likeness.cli", "build", "--vars", str(given)]
