@@ -7,8 +7,12 @@
         select
             first_row,
             {%- for column, type in columns.items() %}
-            any_value({{ 'texts' if type == 'varchar' or type.endswith('[]') else 'numbers' }})
-                filter (where column_name = '{{ column }}') as "{{ column }}"{{ "," if not loop.last }}
+            {%- if type == 'varchar' or type.endswith('[]') %}
+            any_value(list_transform(numbers, lambda place: texts[cast(place as bigint)]))
+                filter (where column_name = '{{ column }}' and kind in ('text', 'json', 'missing'))
+            {%- else %}
+            any_value(numbers) filter (where column_name = '{{ column }}' and kind not in ('text', 'json'))
+            {%- endif %} as "{{ column }}"{{ "," if not loop.last }}
             {%- endfor %}
         from {{ packed }}
         where table_name = '{{ name }}'

@@ -2,7 +2,6 @@ from likeness import warehouse
 from likeness.builds.publishing import staging
 from likeness.profiles import cluster_statistics, rule_breaks, seed_table, seed_text
 from likeness.schema.fields import derived_from_rows, fields_from_rows
-from likeness.warehouse import atomic_files
 
 
 def model(dbt, session):
@@ -23,9 +22,10 @@ def model(dbt, session):
     shares = seed_text.part_shares(warehouse.small(dbt.ref("likeness", "part_shares")), derived)
     source_rows = warehouse.count(dbt.ref("likeness", "stg_loans"))
     if dbt.config.meta_get("seeds_path"):
-        table = seed_table.seed_table_from_file(
+        given = seed_table.seed_table_from_file(
             dbt.config.meta_get("seeds_path"), fields, derived, segment_keys
         )
+        tables = iter([given])
     else:
         read = {name: warehouse.small(relation) for name, relation in profiles.items()}
         wider = read["cluster_shares"].groupby("variable")["category"].agg(set).to_dict()
@@ -36,7 +36,7 @@ def model(dbt, session):
                 warehouse.records(rules), read["clusters"], segment_keys, wider, fields
             ),
         )
-        table = seed_table.seed_table(
+        tables = seed_table.seed_tables(
             clusters,
             fields,
             shares,
@@ -46,6 +46,7 @@ def model(dbt, session):
             sampling_factor=dbt.config.meta_get("sampling_factor"),
             seed=dbt.config.meta_get("random_seed"),
         )
+    types = seed_table.columns(seed_table.seed_parts(fields))
     with staging.staged(dbt.config.meta_get("export_dir"), "SeedsInstructions.json") as path:
-        atomic_files.write_text(path, seed_text.to_json(table["statements"]))
-    return warehouse.back(session, table, seed_table.columns(seed_table.seed_parts(fields)))
+        rows = warehouse.spread(session, seed_text.written(tables, path), types)
+    return rows

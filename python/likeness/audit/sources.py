@@ -51,6 +51,7 @@ class Sources:
         self.connection = connection
         self.prefix = prefix
         self.tables: dict[str, str] = {}
+        self._held: list[str] = []  # of these tables, those on another engine
         for source in SOURCES:
             self._keep(source, self._rows(source))
         for source in SOURCES if sample_rows else ():
@@ -59,11 +60,10 @@ class Sources:
                 # As int_comparison__sample places its rows.
                 self._keep(
                     source + SAMPLED,
-                    f"from {self.tables[source]} order by md5(loan_id || ':compare'), loan_id "
+                    f"select * from {self.tables[source]} order by md5(loan_id || ':compare'), loan_id "
                     f"limit {sample_rows}",
                 )
-        described = self._run(f"describe {self.tables['train']}").fetchall()
-        self.columns = {name: kind for name, kind, *_ in described}
+        self.columns = self._described()
         self.filled = {source: self._filled(source) for source in self.tables}
         self.totals = {source: int(filled["*"]) for source, filled in self.filled.items()}
         self.group_table = f"audited_groups_{id(self):x}"
@@ -82,7 +82,9 @@ class Sources:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in (*self.tables.values(), self.group_table):
+        for table in self._held:
+            self.connection.release_rows(table)
+        for table in {*self.tables.values(), self.group_table} - set(self._held):
             self._run(f"drop table if exists {table}")
 
     def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
@@ -186,14 +188,34 @@ class Sources:
         falls where the `cell` lowest values count as their mean, and the `cell` highest.
         """
         numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
+        if self._held:
+            return self._ranked_spreads(source, by, names, cell)
         scatter = " + ".join(
             f"coalesce(list_aggregate({end}(value, {cell}), 'var_pop'), 0)"
-            f" * least(count(*), {cell})"
             for end in ("min", "max")
         )
-        change = f"({scatter}) / nullif(2 * (count(*) - 1) * var_samp(value), 0)"
-        selected = f"stddev_samp(value) as std, coalesce({change}, 0) as coding"
+        selected = _spread(scatter, cell)
         return self._long(source, by, numbers, names, "value", selected, grouped=False)
+
+    def _ranked_spreads(
+        self, source: str, by: Grouping, names: Sequence[str], cell: int
+    ) -> pd.DataFrame:
+        """`spreads` where an engine has no lists of the lowest and the highest values."""
+        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
+        keys = "".join(f"{key}, " for key in [*by.keys, "variable"])
+        ranks = ", ".join(
+            f"row_number() over (partition by {keys[:-2]} order by value {order}) as {end}"
+            for end, order in (("low_rank", "asc"), ("high_rank", "desc"))
+        )
+        scatter = " + ".join(
+            f"coalesce(var_pop(value) filter (where {end} <= {cell}), 0)"
+            for end in ("low_rank", "high_rank")
+        )
+        return self.query(
+            f"with {self._unpivoted(source, by, numbers, names, 'value')}, "
+            f"ranked as (select {keys}value, {ranks} from long where value is not null) "
+            f"select {keys}{_spread(scatter, cell)} from ranked group by all order by all"
+        )
 
     def lattices(self, names: Sequence[str]) -> pd.DataFrame:
         """Lowest value (`origin`) and smallest distance of two (`unit`) of each train column.
@@ -203,11 +225,14 @@ class Sources:
         unknown = [name for name in names if name in self.columns and name not in self._lattices]
         if unknown:
             numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in unknown]
-            values = self._long("train", Grouping(()), numbers, unknown, "value", "count(*) as n")
-            for name, part in values.groupby("variable"):
-                gaps = np.diff(np.sort(part["value"].to_numpy(float)))
-                unit = gaps.min() if len(gaps) else np.nan
-                self._lattices[name] = {"origin": part["value"].min(), "unit": unit}
+            found = self.query(
+                f"with {self._unpivoted('train', Grouping(()), numbers, unknown, 'value')}, "
+                "held as (select distinct variable, value from long where value is not null), "
+                "gaps as (select variable, value, value - lag(value) over "
+                "(partition by variable order by value) as gap from held) "
+                "select variable, min(value) as origin, min(gap) as unit from gaps group by all"
+            )
+            self._lattices |= found.set_index("variable").to_dict("index")
         known = {name: self._lattices[name] for name in names if name in self._lattices}
         return pd.DataFrame.from_dict(known, orient="index", columns=["origin", "unit"])
 
@@ -229,13 +254,25 @@ class Sources:
         """
         keys = "".join(f"{key}, " for key in [*by.keys, "variable", *([value] if grouped else [])])
         semi = f"semi join {{asked}} as asked using ({', '.join([*by.keys, 'variable'])})"
-        listed = ", ".join(map(warehouse.quoted, names))
         frames = {} if asked is None else {"asked": asked[[*by.keys, "variable"]].drop_duplicates()}
         return self.query(
-            f"with labelled as ({self._labelled(source, by, columns)}), "
-            f"long as (unpivot labelled on {listed} into name variable value {value}) "
-            f"select {keys}{selected} from long {semi if frames else ''} group by all order by all",
+            f"with {self._unpivoted(source, by, columns, names, value)} "
+            f"select {keys}{selected} from long {semi if frames else ''} "
+            f"where {value} is not null group by all order by all",
             **frames,
+        )
+
+    def _unpivoted(
+        self, source: str, by: Grouping, columns: Sequence[str], names: Sequence[str], value: str
+    ) -> str:
+        """SQL of `long`: the labels of each row, the name of a variable (`variable`), its value."""
+        each = ", ".join(
+            f"struct_pack(variable := {warehouse.literal(name)}, {value} := {warehouse.quoted(name)})"
+            for name in names
+        )
+        return (
+            f"labelled as ({self._labelled(source, by, columns)}), long as (select "
+            f"{', '.join([*by.keys, f'unnest([{each}], recursive := true)'])} from labelled)"
         )
 
     def _labelled(self, source: str, by: Grouping, selected: Sequence[str]) -> str:
@@ -285,11 +322,33 @@ class Sources:
         )
 
     def _keep(self, source: str, query: str) -> None:
-        self.tables[source] = f"audited_{source}_{id(self):x}"
-        self._run(f"create or replace temporary table {self.tables[source]} as {query}")
+        table = self.tables[source] = f"audited_{source}_{id(self):x}"
+        # Rows on another engine stay there; a sample of them is small.
+        if hasattr(self.connection, "hold_rows") and not source.endswith(SAMPLED):
+            self.connection.hold_rows(table, query)
+            self._held.append(table)
+        else:
+            self._run(f"create or replace temporary table {table} as {query}")
+
+    def _described(self) -> dict[str, str]:
+        """The columns of the train rows, and their types."""
+        table = f"audited_columns_{id(self):x}"
+        empty = f"select * from {self.tables['train']} limit 0"
+        self._run(f"create or replace temporary table {table} as {empty}")
+        described = self._run(f"describe {table}").fetchall()
+        self._run(f"drop table {table}")
+        return {name: kind for name, kind, *_ in described}
 
     def _run(self, sql: str) -> warehouse.Connection:
         return self.connection.execute(sql)
+
+
+def _spread(scatter: str, cell: int) -> str:
+    """SQL of `std` and `coding` of a group's values, from the variances of their two ends."""
+    change = (
+        f"({scatter}) * least(count(*), {cell}) / nullif(2 * (count(*) - 1) * var_samp(value), 0)"
+    )
+    return f"stddev_samp(value) as std, coalesce({change}, 0) as coding"
 
 
 def gap(name: str) -> str:

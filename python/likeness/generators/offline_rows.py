@@ -71,5 +71,5 @@ def responses(
     share = -(-int(plan["rows_asked"].sum()) // PROCESSES)
     parts = list(seeds_in_parts(plan, max(1, min(batch_rows, share))))
     same = {"segment_keys": segment_keys, "seed": seed, "packed": profile, **others}
-    calls = [{"parts": parts[nth::PROCESSES], **same} for nth in range(min(PROCESSES, len(parts)))]
+    calls = ({"parts": parts[nth::PROCESSES], **same} for nth in range(min(PROCESSES, len(parts))))
     return workers.streamed("likeness.generators.synthesized_rows.drawn_in_parts", calls)

@@ -1,6 +1,6 @@
 """Rows of an engine as the responses table holds them: what each process of the drawing makes."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pandas as pd
 

@@ -1,7 +1,7 @@
 """The table of seed instructions, from the profiles or from a file of seeds."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from likeness.profiles.clustering import CLUSTER
 from likeness.profiles.group_shares import GroupShares
 from likeness.schema.fields import Field
 from likeness.stats.moments import MOMENTS
+
+AT_ONCE = 5_000
 
 
 def columns(parts: Sequence[str]) -> dict[str, str]:
@@ -117,7 +119,7 @@ def _by_variable(rows: Sequence[tuple[str, str, float]]) -> dict[str, dict[str, 
     return found
 
 
-def seed_table(
+def seed_tables(
     clusters: Sequence[seed_text.Cluster],
     fields: Sequence[Field],
     part_shares: Mapping[str, Mapping[str, float]],
@@ -126,8 +128,8 @@ def seed_table(
     source_rows: int,
     sampling_factor: int,
     seed: int,
-) -> pd.DataFrame:
-    """Make one row per seed: `columns`, `segment` being the shares of the segment keys as JSON.
+) -> Iterator[pd.DataFrame]:
+    """Tables of up to AT_ONCE seeds: `columns`, `segment` being shares of the segment keys as JSON.
 
     Parts of composed fields in `part_shares` (shares by part and value) are spread over all seeds,
     the other parts over a cluster's seeds by its shares.
@@ -140,7 +142,7 @@ def seed_table(
         for part in parts
         if part in part_shares
     }
-    rows = []
+    made = 0
     for cluster, count in zip(clusters, counts, strict=True):
         spread = {
             part: [next(of_all[part]) for _ in range(count)]
@@ -148,13 +150,17 @@ def seed_table(
             else seed_text.spread_values(_named_shares(part, cluster, clusters), count, generator)
             for part in parts
         }
-        places = [{part: spread[part][n] for part in parts} for n in range(count)]
-        texts = seed_text.statements(fields, cluster, places, stand_ins)
         segment = {key: cluster.shares[key] for key in segment_keys}
-        for place, lines in zip(places, texts, strict=True):
-            own = segment | {key: {place[key]: 1.0} for key in segment if key in place}
-            rows.append(_row(len(rows) + 1, cluster.cluster_id, place, own, cluster.n_rows, lines))
-    return pd.DataFrame(rows, columns=list(columns(parts)))
+        for first in range(0, count, AT_ONCE):
+            span = range(first, min(first + AT_ONCE, count))
+            places = [{part: spread[part][n] for part in parts} for n in span]
+            texts = seed_text.statements(fields, cluster, places, stand_ins)
+            rows = []
+            for place, lines in zip(places, texts, strict=True):
+                made += 1
+                own = segment | {key: {place[key]: 1.0} for key in segment if key in place}
+                rows.append(_row(made, cluster.cluster_id, place, own, cluster.n_rows, lines))
+            yield pd.DataFrame(rows, columns=list(columns(parts)))
 
 
 def _named_shares(

@@ -1,7 +1,7 @@
 """Seed instructions: what a model reads of a cluster, and how many seeds each cluster gets."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from likeness.profiles.group_shares import MISSING, OTHER
 from likeness.schema.fields import Field
 from likeness.schema.texts import as_category, from_category, is_nameable, shares_in
 from likeness.stats.moments import MOMENTS
+from likeness.warehouse import atomic_files
 
 # The order in which the original method writes moments.
 STATED = ("mean", "std", "kurtosis", "skewness")
@@ -168,9 +169,25 @@ def _place_statement(field: Field, place: Mapping[str, str]) -> str:
     return f"{field.name}: {place_label(field)}{values}"
 
 
-def to_json(seeds: Sequence[Sequence[str]]) -> str:
-    """`SeedsInstructions.json`: a JSON list of seeds, each a list of strings."""
-    return json.dumps([list(seed) for seed in seeds], ensure_ascii=False, indent=1) + "\n"
+def written(tables: Iterable[pd.DataFrame], path: str | Path) -> Iterator[pd.DataFrame]:
+    """The tables as they come, their `statements` written to `path` on the way.
+
+    `SeedsInstructions.json` is a JSON list of seeds, each a list of strings; it is there, whole,
+    once the last table has been taken.
+    """
+    between = ""
+    with (
+        atomic_files.replacing(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="") as file,
+    ):
+        file.write("[")
+        for table in tables:
+            for lines in table["statements"]:
+                alone = json.dumps([list(lines)], ensure_ascii=False, indent=1)
+                file.write(between + alone.removeprefix("[").removesuffix("\n]"))
+                between = ","
+            yield table
+        file.write("\n]\n")
 
 
 def read_seeds(path: str | Path) -> list[list[str]]:

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from importlib import import_module
@@ -59,7 +59,7 @@ def called(function: str, *arguments: object, **named: object) -> object:
         return call.answer()
 
 
-def streamed(function: str, calls: Sequence[Mapping[str, object]]) -> Iterator:
+def streamed(function: str, calls: Iterable[Mapping[str, object]]) -> Iterator:
     """What generator `function` yields for the named arguments of each of `calls`, in turns.
 
     All calls are under way together, each in a process of its own that stays until its last item:

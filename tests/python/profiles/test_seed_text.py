@@ -103,7 +103,11 @@ def test_a_missing_share_is_part_of_the_statement(fields):
 
 
 def table(fields, clusters):
-    return seed_table.seed_table(
+    return pd.concat(tables(fields, clusters), ignore_index=True)
+
+
+def tables(fields, clusters):
+    return seed_table.seed_tables(
         clusters,
         fields,
         {"state": {"CA": 0.5, "NY": 0.5}},
@@ -136,10 +140,34 @@ def test_states_and_zips_are_spread_by_their_shares(fields):
     )
 
 
+def test_many_seeds_come_in_several_tables(fields, monkeypatch):
+    clusters = [placed(n_rows=60), placed(cluster_id=2, n_rows=40)]
+    whole = table(fields, clusters)
+    monkeypatch.setattr(seed_table, "AT_ONCE", 25)
+    parts = list(tables(fields, clusters))
+    assert [len(part) for part in parts] == [25, 25, 10, 25, 15]
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+
+
+def test_a_file_of_seeds_whose_tables_fail_is_not_left_half_written(tmp_path, fields):
+    def failing():
+        yield table(fields, [placed(n_rows=60)])
+        raise RuntimeError("no more")
+
+    path = tmp_path / "seeds.json"
+    path.write_text("before", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="no more"):
+        list(seed_text.written(failing(), path))
+    assert [file.name for file in tmp_path.iterdir()] == ["seeds.json"]
+    assert path.read_text(encoding="utf-8") == "before"
+
+
 def test_a_file_of_seeds_gives_back_what_was_written(tmp_path, fields):
     made = table(fields, [placed(n_rows=60)])
     path = tmp_path / "seeds.json"
-    path.write_text(seed_text.to_json(made["statements"]), encoding="utf-8")
+    assert len(list(seed_text.written([made[:1], made[1:]], path))) == 2
+    listed = [list(lines) for lines in made["statements"]]
+    assert path.read_text(encoding="utf-8") == json.dumps(listed, indent=1) + "\n"
     read = seed_table.seed_table_from_file(
         path, fields, load_derived(), ["grade", "zip_code", "loan_status"]
     )

@@ -91,6 +91,19 @@ class Catalogue:
             )
             known[schema.lower(), name.lower()] = table or dialect.parsed(query)
 
+    def hold(self, cursor: DuckDBPyConnection, name: str, query: str) -> None:
+        """Name a query over rows for this session; Spark keeps its result until `release`."""
+        held = f"likeness_{next(_numbers)}_{name}"
+        self.spark.hold(held, self.translated(cursor, dialect.parsed(query)))
+        with self._lock:
+            self.known(cursor)["", name.lower()] = held
+
+    def release(self, cursor: DuckDBPyConnection, name: str) -> None:
+        """Let go of what `hold` keeps."""
+        with self._lock:
+            held = self.known(cursor).pop(("", name.lower()))
+        self.spark.release(held)
+
     def remote_tables(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> list[exp.Table]:
         """The tables of a statement that lie on Spark."""
         known = self.known(cursor)
@@ -108,12 +121,9 @@ class Catalogue:
         relations = dict(self.known(cursor))
         named = {cte.alias_or_name.lower() for cte in tree.find_all(exp.CTE)}
         for table in tree.find_all(exp.Table):
-            is_name = isinstance(table.this, exp.Identifier)
-            if is_name and not table.db and table.name.lower() not in named:
-                raise dialect.Untranslatable(f"{table.name} is a table of this session alone")
-        for table in tree.find_all(exp.Table):
             key = (table.db.lower(), table.name.lower())
-            if table.db and key not in relations:
+            is_name = isinstance(table.this, exp.Identifier)
+            if is_name and key not in relations and (table.db or key[1] not in named):
                 relations[key] = self._lent(cursor, table)
             elif isinstance(relations.get(key), exp.Expression):
                 for inner in relations[key].find_all(exp.Table):
@@ -124,7 +134,7 @@ class Catalogue:
 
     def _lent(self, cursor: DuckDBPyConnection, table: exp.Table) -> str:
         name = f"likeness_{next(_numbers)}_{table.name}"
-        place = f'"{table.db}"."{table.name}"'
+        place = ".".join(f'"{part}"' for part in (table.db, table.name) if part)
         found = cursor.sql(f"select * from {place} limit {self.limit + 1}").to_arrow_table()
         if found.num_rows > self.limit:
             raise TooManyRows(

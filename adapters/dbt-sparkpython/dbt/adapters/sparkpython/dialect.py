@@ -65,9 +65,11 @@ def spark_sql(tree: exp.Expression, relations: Relations) -> str:
 
 def _with_relations(tree: exp.Expression, relations: Relations) -> exp.Expression:
     def changed(node: exp.Expression) -> exp.Expression:
-        if not isinstance(node, exp.Table) or not node.db:
+        if not isinstance(node, exp.Table):
             return node
         found = relations.get((node.db.lower(), node.name.lower()))
+        if found is None and not node.db:
+            return node
         if found is None:
             raise Untranslatable(f"{node.db}.{node.name} is no table that Spark knows")
         alias = node.alias or node.name

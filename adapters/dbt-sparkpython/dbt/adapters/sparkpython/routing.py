@@ -52,6 +52,14 @@ class RoutedCursor:
             )
         )
 
+    def hold_rows(self, name: str, query: str) -> None:
+        """Name a query over rows; Spark keeps its result until `release_rows`."""
+        self._catalogue.hold(self._cursor, name, query)
+
+    def release_rows(self, name: str) -> None:
+        """Let go of what `hold_rows` keeps."""
+        self._catalogue.release(self._cursor, name)
+
     def __enter__(self) -> "RoutedCursor":
         return self
 

@@ -119,6 +119,15 @@ class Spark:
         given = (table,) if table.num_rows else ([], from_arrow_schema(table.schema))
         self._asked(lambda: self.session.createDataFrame(*given).createOrReplaceTempView(name))
 
+    def hold(self, name: str, sql: str) -> None:
+        """Keep the result of a query under a name of this session, for several queries to read."""
+        self._asked(lambda: self.session.sql(f"cache table {quoted(name)} as {sql}").collect())
+
+    def release(self, name: str) -> None:
+        """Let go of what `hold` keeps."""
+        for what in ("uncache table if exists", "drop view if exists"):
+            self._asked(lambda what=what: self.session.sql(f"{what} {quoted(name)}").collect())
+
     def _query(self, sql: str) -> Any:
         logger.debug(f"On Spark: {sql}")
         return self.session.sql(sql)
