@@ -5,9 +5,10 @@ import json
 import numpy as np
 
 from likeness import warehouse
+from likeness.audit.engines import MISSING, number, text
 from likeness.audit.findings import Tally
 from likeness.audit.registry import OTHER
-from likeness.audit.sources import MISSING, Sources, number, text
+from likeness.audit.sources import Sources
 from likeness.metrics.cells import determined
 
 TABLE = "marts.comparison_pair_trends"

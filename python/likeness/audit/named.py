@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from likeness import warehouse
+from likeness.audit.engines import MISSING
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.registry import OTHER
-from likeness.audit.sources import ALL, MISSING, SOURCES, Grouping, Sources
+from likeness.audit.sources import ALL, SOURCES, Grouping, Sources
 from likeness.schema.fields import Field
 
 CLUSTERS, SHARES = "profiles.clusters", "profiles.segment_shares"

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from likeness import warehouse
+from likeness.audit.engines import number, text
 from likeness.audit.findings import Tally
 from likeness.audit.registry import OTHER
 from likeness.audit.sources import SOURCES as REAL
-from likeness.audit.sources import Sources, number, text
+from likeness.audit.sources import Sources
 from likeness.metrics.cells import determined
 
 TABLE = "marts.comparison_rates"

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from likeness.audit.engines import MISSING
 from likeness.audit.findings import Tally
 from likeness.audit.registry import BASIS, OTHER, Published
-from likeness.audit.sources import ALL, CLUSTER, CLUSTER_KEY, MISSING, Grouping, Sources
+from likeness.audit.sources import ALL, CLUSTER, CLUSTER_KEY, Grouping, Sources
 
 GROUP, SET, REST = "group_rows_", "set_rows_", "rest_rows_"
 WITHIN = ("variables", "variable", "category")

@@ -6,7 +6,7 @@ A table that is not listed here turns the audit red, so that a new one can't be 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from likeness.audit.sources import MISSING
+from likeness.audit.engines import MISSING
 from likeness.stats.moments import STATISTICS
 
 OTHER = "(other)"

@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from likeness import warehouse
+from likeness.audit import engines
+from likeness.audit.engines import MISSING, number, text
 from likeness.profiles.cluster_statistics import groups_query
 
-MISSING, ALL = "(missing)", "all"
+ALL = "all"
 CLUSTER = "cluster"  # the level at which a cluster stands for itself
 CLUSTER_KEY = "cluster_id"
 SOURCES = ("train", "holdout")
@@ -51,7 +53,8 @@ class Sources:
         self.connection = connection
         self.prefix = prefix
         self.tables: dict[str, str] = {}
-        self._held: list[str] = []  # of these tables, those on another engine
+        self._engine = engines.of(connection)
+        self._kept: list[tuple[engines.Here, str]] = []
         for source in SOURCES:
             self._keep(source, self._rows(source))
         for source in SOURCES if sample_rows else ():
@@ -60,8 +63,8 @@ class Sources:
                 # As int_comparison__sample places its rows.
                 self._keep(
                     source + SAMPLED,
-                    f"select * from {self.tables[source]} order by md5(loan_id || ':compare'), loan_id "
-                    f"limit {sample_rows}",
+                    f"select * from {self.tables[source]} "
+                    f"order by md5(loan_id || ':compare'), loan_id limit {sample_rows}",
                 )
         self.columns = self._described()
         self.filled = {source: self._filled(source) for source in self.tables}
@@ -82,10 +85,9 @@ class Sources:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for table in self._held:
-            self.connection.release_rows(table)
-        for table in {*self.tables.values(), self.group_table} - set(self._held):
-            self._run(f"drop table if exists {table}")
+        for at, table in self._kept:
+            at.drop(table)
+        self._run(f"drop table if exists {self.group_table}")
 
     def query(self, sql: str, **frames: pd.DataFrame) -> pd.DataFrame:
         """The result of a query in which {train}, {holdout} and {name of a frame} are tables."""
@@ -163,7 +165,7 @@ class Sources:
         asked = [name for name in dict.fromkeys(names) if name in self.columns]
         if unknown := [name for name in asked if name not in known]:
             texts = [f"{text(name)} as {warehouse.quoted(name)}" for name in unknown]
-            frame = self._long(source, by, texts, unknown, "category", "count(*) as n")
+            frame = self._long(source, by, texts, unknown, "category")
             known |= dict.fromkeys(unknown, frame.iloc[:0])
             known |= dict(iter(frame.groupby("variable")))
         columns = [*by.keys, "category", "n", "variable"]
@@ -178,8 +180,7 @@ class Sources:
         names = sorted(set(asked["variable"]) & set(self.columns))
         if not names:
             return pd.DataFrame(columns=[*by.keys, "variable", "value", "n"])
-        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
-        return self._long(source, by, numbers, names, "value", "count(*) as n", asked=asked)
+        return self._long(source, by, _numbers(names), names, "value", asked=asked)
 
     def spreads(self, source: str, by: Grouping, names: Sequence[str], cell: int) -> pd.DataFrame:
         """How numbers spread in each group: one row per group and variable.
@@ -187,34 +188,22 @@ class Sources:
         Columns: the labels, `variable`, `std` (n - 1) and `coding`: by what part of it the std
         falls where the `cell` lowest values count as their mean, and the `cell` highest.
         """
-        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
-        if self._held:
-            return self._ranked_spreads(source, by, names, cell)
-        scatter = " + ".join(
-            f"coalesce(list_aggregate({end}(value, {cell}), 'var_pop'), 0)"
-            for end in ("min", "max")
-        )
-        selected = _spread(scatter, cell)
-        return self._long(source, by, numbers, names, "value", selected, grouped=False)
+        long = self._unpivoted(source, by, _numbers(names), names, "value")
+        return self.query(self._engine.spreads(long, [*by.keys, "variable"], cell))
 
-    def _ranked_spreads(
-        self, source: str, by: Grouping, names: Sequence[str], cell: int
-    ) -> pd.DataFrame:
-        """`spreads` where an engine has no lists of the lowest and the highest values."""
-        numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
-        keys = "".join(f"{key}, " for key in [*by.keys, "variable"])
-        ranks = ", ".join(
-            f"row_number() over (partition by {keys[:-2]} order by value {order}) as {end}"
-            for end, order in (("low_rank", "asc"), ("high_rank", "desc"))
-        )
-        scatter = " + ".join(
-            f"coalesce(var_pop(value) filter (where {end} <= {cell}), 0)"
-            for end in ("low_rank", "high_rank")
-        )
+    def placed(self, source: str, asked: pd.DataFrame) -> pd.DataFrame:
+        """Rows (`n`) of each value in `asked` (variable, value), and whether it `is_end`.
+
+        That is the lowest or the highest of its column.
+        """
+        names = sorted(set(asked["variable"]) & set(self.columns))
+        if not names:
+            return pd.DataFrame(columns=["variable", "value", "n", "is_end"])
+        placed = self._engine.placed("{" + source + "}", names)
         return self.query(
-            f"with {self._unpivoted(source, by, numbers, names, 'value')}, "
-            f"ranked as (select {keys}value, {ranks} from long where value is not null) "
-            f"select {keys}{_spread(scatter, cell)} from ranked group by all order by all"
+            f"select * from ({placed}) as placed "
+            "semi join {asked} as asked using (variable, value)",
+            asked=asked[["variable", "value"]].drop_duplicates(),
         )
 
     def lattices(self, names: Sequence[str]) -> pd.DataFrame:
@@ -224,9 +213,9 @@ class Sources:
         """
         unknown = [name for name in names if name in self.columns and name not in self._lattices]
         if unknown:
-            numbers = [f"{number(name)} as {warehouse.quoted(name)}" for name in unknown]
+            long = self._unpivoted("train", Grouping(()), _numbers(unknown), unknown, "value")
             found = self.query(
-                f"with {self._unpivoted('train', Grouping(()), numbers, unknown, 'value')}, "
+                f"with {long}, "
                 "held as (select distinct variable, value from long where value is not null), "
                 "gaps as (select variable, value, value - lag(value) over "
                 "(partition by variable order by value) as gap from held) "
@@ -243,21 +232,19 @@ class Sources:
         columns: Sequence[str],
         names: Sequence[str],
         value: str,
-        selected: str,
         *,
         asked: pd.DataFrame | None = None,
-        grouped: bool = True,
     ) -> pd.DataFrame:
-        """Aggregates of columns of one type by group and variable, and by value if `grouped`.
+        """Rows (`n`) of columns of one type by group, variable and value.
 
         Nulls are left out; with `asked` (labels and `variable`) what isn't in it.
         """
-        keys = "".join(f"{key}, " for key in [*by.keys, "variable", *([value] if grouped else [])])
-        semi = f"semi join {{asked}} as asked using ({', '.join([*by.keys, 'variable'])})"
-        frames = {} if asked is None else {"asked": asked[[*by.keys, "variable"]].drop_duplicates()}
+        keys = [*by.keys, "variable"]
+        semi = f"semi join {{asked}} as asked using ({', '.join(keys)})"
+        frames = {} if asked is None else {"asked": asked[keys].drop_duplicates()}
         return self.query(
             f"with {self._unpivoted(source, by, columns, names, value)} "
-            f"select {keys}{selected} from long {semi if frames else ''} "
+            f"select {', '.join(keys)}, {value}, count(*) as n from long {semi if frames else ''} "
             f"where {value} is not null group by all order by all",
             **frames,
         )
@@ -265,15 +252,7 @@ class Sources:
     def _unpivoted(
         self, source: str, by: Grouping, columns: Sequence[str], names: Sequence[str], value: str
     ) -> str:
-        """SQL of `long`: the labels of each row, the name of a variable (`variable`), its value."""
-        each = ", ".join(
-            f"struct_pack(variable := {warehouse.literal(name)}, {value} := {warehouse.quoted(name)})"
-            for name in names
-        )
-        return (
-            f"labelled as ({self._labelled(source, by, columns)}), long as (select "
-            f"{', '.join([*by.keys, f'unnest([{each}], recursive := true)'])} from labelled)"
-        )
+        return self._engine.long(self._labelled(source, by, columns), by.keys, names, value)
 
     def _labelled(self, source: str, by: Grouping, selected: Sequence[str]) -> str:
         """A query for the label columns of each row and what else is `selected` of it."""
@@ -323,12 +302,10 @@ class Sources:
 
     def _keep(self, source: str, query: str) -> None:
         table = self.tables[source] = f"audited_{source}_{id(self):x}"
-        # Rows on another engine stay there; a sample of them is small.
-        if hasattr(self.connection, "hold_rows") and not source.endswith(SAMPLED):
-            self.connection.hold_rows(table, query)
-            self._held.append(table)
-        else:
-            self._run(f"create or replace temporary table {table} as {query}")
+        # A sample is small, and so at hand wherever the rows lie.
+        at = engines.Here(self.connection) if source.endswith(SAMPLED) else self._engine
+        at.keep(table, query)
+        self._kept.append((at, table))
 
     def _described(self) -> dict[str, str]:
         """The columns of the train rows, and their types."""
@@ -343,27 +320,14 @@ class Sources:
         return self.connection.execute(sql)
 
 
-def _spread(scatter: str, cell: int) -> str:
-    """SQL of `std` and `coding` of a group's values, from the variances of their two ends."""
-    change = (
-        f"({scatter}) * least(count(*), {cell}) / nullif(2 * (count(*) - 1) * var_samp(value), 0)"
-    )
-    return f"stddev_samp(value) as std, coalesce({change}, 0) as coding"
-
-
 def gap(name: str) -> str:
     """The flag that says whether a row lacks the value of a column."""
     return f"no {name}"
 
 
-def text(name: str) -> str:
-    """SQL of a column's value as a label."""
-    return f"coalesce(cast({warehouse.quoted(name)} as varchar), '{MISSING}')"
-
-
-def number(name: str) -> str:
-    """SQL of a column's value as a number."""
-    return f"cast({warehouse.quoted(name)} as double)"
+def _numbers(names: Sequence[str]) -> list[str]:
+    """Columns as numbers, by their own names."""
+    return [f"{number(name)} as {warehouse.quoted(name)}" for name in names]
 
 
 def _numbered(frame: pd.DataFrame, keys: list[str]) -> tuple[pd.DataFrame, np.ndarray]:

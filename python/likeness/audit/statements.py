@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from likeness.audit.engines import MISSING
 from likeness.audit.findings import Tally
 from likeness.audit.group_shares import audit_group_shares
 from likeness.audit.registry import BASIS, OTHER
 from likeness.audit.solved import Asked, audit_moments
-from likeness.audit.sources import CLUSTER, MISSING, Grouping, Sources
+from likeness.audit.sources import CLUSTER, Grouping, Sources
 from likeness.profiles.seed_text import place_label
 from likeness.schema.fields import Field
 from likeness.schema.texts import from_category, shares_in

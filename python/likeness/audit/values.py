@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from likeness import warehouse
 from likeness.audit.findings import Tally
 from likeness.audit.recount import Part
 from likeness.audit.sources import Sources
@@ -21,7 +20,7 @@ def audit_values(parts: list[Part], sources: Sources, tally: Tally) -> None:
         if not listed:
             continue
         frame = pd.concat(listed, ignore_index=True)
-        frame = frame.merge(_held(frame, source, sources), on=["variable", "value"])
+        frame = frame.merge(sources.placed(source, frame), on=["variable", "value"])
         few = frame[tally.too_few(frame["n"].to_numpy())]
         for found in few[few["is_edge"] & few["is_end"]].itertuples():
             part = of_source[found.part]
@@ -44,24 +43,6 @@ def _listed(number: int, part: Part) -> pd.DataFrame:
     return long.assign(
         value=long["value"].astype(float), is_edge=long["column"].isin(part.entry.edges)
     )
-
-
-def _held(frame: pd.DataFrame, source: str, sources: Sources) -> pd.DataFrame:
-    """Source rows that hold each value: variable, value, n, is_end (lowest or highest)."""
-    names = sorted(set(frame["variable"]) & set(sources.columns))
-    queries = [
-        f"select * from (select {warehouse.literal(name)} as variable, value, n, "
-        f"value in (min(value) over (), max(value) over ()) as is_end from ("
-        f"select cast({warehouse.quoted(name)} as double) as value, count(*) as n "
-        f"from {{{source}}} where {warehouse.quoted(name)} is not null group by all)) "
-        f"semi join (from {{asked}} where variable = {warehouse.literal(name)}) as asked "
-        f"using (value)"
-        for name in names
-    ]
-    asked = frame[["variable", "value"]].drop_duplicates()
-    if not queries:
-        return pd.DataFrame(columns=["variable", "value", "n", "is_end"])
-    return sources.query(" union all ".join(queries), asked=asked)
 
 
 def _look_at_order_statistics(
