@@ -142,7 +142,7 @@ ADAPTER := pip install --quiet --disable-pip-version-check --no-deps --no-build-
 
 .PHONY: java
 java:
-	@command -v java > /dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
+	@java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' || { [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null && \
 	echo "Installing a headless Java 17" && \
 	{ apt-get install -qq -y openjdk-17-jre-headless || { apt-get update -qq && apt-get install -qq -y openjdk-17-jre-headless; }; } > /dev/null; } || \
 	{ echo "There is no Java 17 here, and only root on Debian gets one by apt: nothing was run on Spark."; exit 3; }

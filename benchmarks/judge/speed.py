@@ -63,8 +63,8 @@ class SpeedBuild:
     def whole(self, limit_seconds: float = 900, *, unit_tests: bool = False) -> BuildTook:
         """A build of everything into a database of its own, as `make build` does after set-up.
 
-        With `unit_tests`: `dbt build`, which runs them too. Raises RuntimeError where a model fails; a gate
-        may be red.
+        With `unit_tests`: `dbt build`, which runs them too. Raises RuntimeError where a model
+        fails; a gate may be red.
         """
         for file in self.folder.glob("likeness.duckdb*"):
             file.unlink()

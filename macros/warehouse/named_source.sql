@@ -39,23 +39,40 @@
     {{ spark_line() if flags.WHICH in ('build', 'run') }}
 {% endmacro %}
 
-{# Before the first model: how many models read rows on Spark, and how many rows will be drawn. #}
+{#
+    Before the first model: how often rows on Spark will be read, and how many will be drawn. A model or a test is a query,
+    but for the audit, which counts train and holdout rows group by group.
+#}
 {% macro spark_line() %}
-    {% set reading = [] %}
+    {% set on_spark = [] %}
     {% set of_source = [] %}
+    {% set audits = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' and 'rows' in node.tags %}
+        {% do on_spark.append(node.unique_id) %}
+    {% endfor %}
+    {% set counted = {'models': 0, 'tests': 0} %}
     {% for unique_id in selected_resources if unique_id in graph.nodes %}
         {% set node = graph.nodes[unique_id] %}
-        {% if node.resource_type == 'model' and ('rows' in node.tags or 'aggregate' in node.tags) and node.config.materialized != 'view' %}
-            {% do reading.append(node.name) %}
-            {% set parents = node.depends_on.nodes %}
+        {% set parents = node.depends_on.nodes %}
+        {% if node.resource_type == 'test' and parents | select('in', on_spark) | list %}
+            {% do counted.update({'tests': counted.tests + 1}) %}
+        {% elif node.name in ('int_disclosure__seeds', 'int_disclosure__marts') %}
+            {% do audits.append(node.name) %}
+        {% elif node.resource_type == 'model' and ('rows' in node.tags or 'aggregate' in node.tags) and node.config.materialized != 'view' %}
+            {% do counted.update({'models': counted.models + 1}) %}
             {% if node.name == 'loans' or 'model.likeness.stg_loans' in parents or 'model.likeness.loans' in parents or 'model.likeness.int_loans__segments' in parents %}
                 {% do of_source.append(node.name) %}
             {% endif %}
         {% endif %}
     {% endfor %}
-    {{ log('  spark      ' ~ reading | length ~ ' models make or read rows on Spark, ' ~ of_source | length ~ ' of them those of ' ~ target.spark_source
-        ~ (' (a sample of ' ~ target.spark_sample ~ ')' if target.spark_sample < 1 else '') ~ '; rows to draw: '
-        ~ (var('target_rows') or 'as many as the source has usable ones'), info=true) }}
+    {{ log('  spark      ' ~ counted.models ~ ' models and ' ~ counted.tests ~ ' data tests read or make rows on Spark, '
+        ~ of_source | length ~ ' of the models those of ' ~ target.spark_source
+        ~ (' (a sample of ' ~ target.spark_sample ~ ')' if target.spark_sample < 1 else '')
+        ~ ('; the audit counts train and holdout rows in some 60 queries for each of ' ~ audits | join(' and ') if audits else '')
+        ~ '; rows to draw: ' ~ (var('target_rows') or 'as many as the source has usable ones'), info=true) }}
+    {% if target.spark_sample == 1 %}
+        {{ log('  spark      LIKENESS_SPARK_SAMPLE=0.01 tries a build on a hundredth of the rows first', info=true) }}
+    {% endif %}
 {% endmacro %}
 
 {# The columns of a table as texts, as a query. #}

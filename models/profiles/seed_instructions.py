@@ -1,5 +1,5 @@
 from likeness import warehouse
-from likeness.builds.publishing import staging
+from likeness.builds.publishing import seeds
 from likeness.profiles import cluster_statistics, rule_breaks, seed_table, seed_text
 from likeness.schema.fields import derived_from_rows, fields_from_rows
 
@@ -46,7 +46,6 @@ def model(dbt, session):
             sampling_factor=dbt.config.meta_get("sampling_factor"),
             seed=dbt.config.meta_get("random_seed"),
         )
+    written = seeds.written(tables, dbt.config.meta_get("export_dir"))
     types = seed_table.columns(seed_table.seed_parts(fields))
-    with staging.staged(dbt.config.meta_get("export_dir"), "SeedsInstructions.json") as path:
-        rows = warehouse.spread(session, seed_text.written(tables, path), types)
-    return rows
+    return warehouse.spread(session, written, types)

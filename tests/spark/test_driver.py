@@ -9,6 +9,8 @@ from dbt.adapters.sparkpython.catalogue import Catalogue, TooManyRows
 from dbt.adapters.sparkpython.models import relation
 from dbt.adapters.sparkpython.routing import RoutedCursor
 
+from likeness.audit import engines
+
 
 @pytest.fixture
 def cursor(spark):
@@ -67,6 +69,50 @@ def test_a_table_of_the_session_meets_rows_in_duckdb(cursor):
     cursor.execute("create temporary table wanted as select 98 as n")
     sql = "select n from wanted where n in (select n from staging.numbers where n > 95)"
     assert cursor.execute(sql).fetchall() == [(98,)]
+
+
+def test_held_rows_stay_on_spark_and_are_counted_with_a_frame_of_the_session(cursor):
+    cursor.hold_rows("held", "select n, k from staging.numbers where n >= 10")
+    asked = pd.DataFrame({"k": [1, 2]})
+    cursor.register("asked", asked)
+    sql = "select k, count(*) as n from held semi join asked using (k) group by all order by all"
+    assert cursor.execute(sql).fetchall() == [(1, 30), (2, 30)]
+    gaps = (
+        "select min(gap) from (select n - lag(n) over (partition by k order by n) as gap from held)"
+    )
+    assert cursor.execute(gaps).fetchall() == [(3,)]
+    with pytest.raises(TooManyRows):
+        cursor.execute("select * from held")
+    cursor.release_rows("held")
+    with pytest.raises(duckdb.Error, match="held does not exist"):
+        cursor.execute("select count(*) from held").fetchall()
+
+
+def test_the_audits_sql_counts_the_same_on_spark_and_here(cursor):
+    here, there = engines.Here(cursor._cursor), engines.of(cursor)
+    assert isinstance(there, engines.Elsewhere)
+    rows = "select n, k, case when n % 10 > 0 then n * n end as square from "
+    here.keep("here", f"{rows} (select range as n, range % 3 as k from range(100))")
+    there.keep("there", f"{rows} staging.numbers")
+    queries = {}
+    for engine, table in ((here, "here"), (there, "there")):
+        numbers = "cast(n as double) as n, cast(square as double) as square"
+        labelled = f"select cast(k as varchar) as key_0, {numbers} from {table}"
+        long = engine.long(labelled, ["key_0"], ["n", "square"], "value")
+        queries[table] = [
+            engine.spreads(long, ["key_0", "variable"], 5),
+            f"select * from ({engine.placed(table, ['n', 'square'])}) as placed where is_end",
+        ]
+    for mine, other in zip(*queries.values(), strict=True):
+        found, expected = (cursor.execute(sql).df() for sql in (other, mine))
+        keys = [name for name in found if found[name].dtype != float] + ["variable"]
+        order = [*dict.fromkeys(keys), *(["value"] if "value" in found else [])]
+        pd.testing.assert_frame_equal(
+            found.sort_values(order, ignore_index=True),
+            expected.sort_values(order, ignore_index=True),
+            check_dtype=False,
+        )
+    there.drop("there")
 
 
 def test_a_table_of_a_result_is_duckdbs_own(cursor):

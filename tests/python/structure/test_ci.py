@@ -19,17 +19,19 @@ echo "made $*"
 
 @pytest.fixture
 def run(root, tmp_path):
-    """Runs the script for a user who is not root, with Java or without; gives what was asked."""
+    """Runs the script as no root, with a version of Java or none; gives what was asked."""
 
-    def ran(*, has_java: bool, fails: str = "none") -> tuple[int, str, list[str]]:
-        names = {name: shutil.which(name) for name in ("bash", "dirname", "make")}
+    def ran(*, java: int | None, fails: str = "none") -> tuple[int, str, list[str]]:
+        names = {name: shutil.which(name) for name in ("bash", "dirname", "make", "grep")}
         commands = tmp_path / "bin"
         commands.mkdir()
-        (commands / "dirname").symlink_to(names["dirname"])
+        for name in ("dirname", "grep"):
+            (commands / name).symlink_to(names[name])
         made = {"make": MAKE.format(folder=tmp_path, fails=fails, **names)}
         made["id"] = f"#!{names['bash']}\necho 1000\n"
-        if has_java:
-            made["java"] = f"#!{names['bash']}\n"
+        if java:
+            said = f'openjdk version "{java}.0.1" 2026-01-01'
+            made["java"] = f"#!{names['bash']}\necho '{said}' >&2\n"
         for name, text in made.items():
             (commands / name).write_text(text)
             (commands / name).chmod(0o755)
@@ -44,13 +46,14 @@ def run(root, tmp_path):
 
 
 def test_the_tests_on_spark_come_before_the_others(run):
-    code, output, asked = run(has_java=True)
+    code, output, asked = run(java=21)
     assert (code, asked) == (0, ["java", "test-spark", "test"])
     assert output.splitlines()[-1] == "made test"
 
 
-def test_without_java_it_says_so_and_runs_the_others(run):
-    code, output, asked = run(has_java=False)
+@pytest.mark.parametrize("java", [None, 8, 11])
+def test_without_a_java_that_spark_runs_on_it_says_so_and_runs_the_others(run, java):
+    code, output, asked = run(java=java)
     assert (code, asked) == (0, ["java", "test"])
     assert "There is no Java 17 here" in output
     assert "The tests on Spark were left out" in output
@@ -62,6 +65,6 @@ def test_without_java_it_says_so_and_runs_the_others(run):
     [("test-spark", ["java", "test-spark"]), ("test", ["java", "test-spark", "test"])],
 )
 def test_what_fails_is_not_passed_over(run, fails, asked):
-    code, _, found = run(has_java=True, fails=fails)
+    code, _, found = run(java=17, fails=fails)
     assert code != 0
     assert found == asked

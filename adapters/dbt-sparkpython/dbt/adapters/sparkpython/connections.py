@@ -35,8 +35,16 @@ class SparkEnvironment(LocalEnvironment):
         self, handle: "RoutedConnection", parsed_model: dict, compiled_code: str
     ) -> AdapterResponse:
         """Run a Python model on the driver; what it reads of rows is bounded."""
-        run_model(self, handle.cursor(), parsed_model, compiled_code)
-        return AdapterResponse(_message="OK")
+        try:
+            run_model(self, handle.cursor(), parsed_model, compiled_code)
+        except DbtRuntimeError as error:
+            # dbt-duckdb puts a traceback around whatever ends a Python model.
+            if not isinstance(error.__context__, SparkError | TooManyRows):
+                raise
+            said = str(error.__context__)
+        else:
+            return AdapterResponse(_message="OK")
+        raise DbtRuntimeError(said)
 
 
 class RoutedConnection(DuckDBConnectionWrapper):

@@ -15,14 +15,15 @@ KNOWN = {
     "ArraySize",
     "ArraySort", "ArrayToString", "Avg", "BitwiseXorAgg", "Case", "Cast", "Ceil", "Chr", "Coalesce",
     "Concat", "ConcatWs", "Count", "DateDiff", "Explode", "Extract", "Floor", "Greatest",
-    "GroupConcat", "If", "Least", "Left", "Length", "Lower", "MD5", "Map", "Max", "Min", "Nullif",
-    "Or", "Pow", "RegexpExtract", "RegexpExtractAll", "RegexpFullMatch", "RegexpLike",
+    "GroupConcat", "Grouping", "If", "Lag", "Least", "Left", "Length", "Lower", "MD5", "Map", "Max",
+    "Min", "Nullif", "Or", "Pow", "RegexpExtract", "RegexpExtractAll", "RegexpFullMatch",
+    "RegexpLike",
     "RegexpReplace", "Replace", "Round", "RowNumber", "Split", "Sqrt", "StartsWith", "Stddev",
     "StddevSamp", "Struct", "Substring", "Sum", "TimeToStr", "TimestampTrunc", "Trim", "TryCast",
     "TsOrDsToTimestamp", "Upper", "Variance", "VariancePop", "Xor",
 }  # fmt: skip
 # The same of functions that sqlglot does not know: DuckDB's name and how Spark calls it.
-RENAMED = {"grouping": "grouping", "list_intersect": "array_intersect", "to_json": "to_json"}
+RENAMED = {"list_intersect": "array_intersect", "to_json": "to_json"}
 PARTS = {"ISODOW": "DAYOFWEEK_ISO"}
 SAME_PARTS = {"YEAR", "QUARTER", "MONTH", "DAY", "HOUR", "MINUTE"}
 WHOLE = ("TINYINT", "SMALLINT", "INT", "BIGINT")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pyarrow as pa
+from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.sparkpython import dialect, distributed
 from dbt.adapters.sparkpython.catalogue import Catalogue
 from dbt.adapters.sparkpython.session import SparkError
@@ -17,6 +18,8 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+logger = AdapterLogger("Spark")
+LEFT = "Left to DuckDB, over the rows of what Spark can do of it"
 _numbers = itertools.count()
 
 
@@ -105,6 +108,7 @@ class RoutedCursor:
             parts = list(self._parts(query))
             if not parts:
                 raise SparkError(f"{error}.") from None
+            logger.debug(f"{LEFT}: {error}")
             for part in parts:
                 part.replace(self._result(part))
             if self._catalogue.remote_tables(self._cursor, query):

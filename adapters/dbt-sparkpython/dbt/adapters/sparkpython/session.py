@@ -187,6 +187,8 @@ def quoted(name: str) -> str:
 
 def _opened(remote: str) -> Any:
     logging.getLogger("pyspark").setLevel(logging.ERROR)
+    # It prints each failed query with the JVM's stack, beside the error that is raised.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     from pyspark.sql import SparkSession
 
     # The variable would make a local session a remote one; the adapter is told by the profile.
