@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring
 from pathlib import Path
 
 import numpy as np
@@ -183,8 +184,9 @@ def written(tables: Iterable[pd.DataFrame], path: str | Path) -> Iterator[pd.Dat
         file.write("[")
         for table in tables:
             for lines in table["statements"]:
-                alone = json.dumps([list(lines)], ensure_ascii=False, indent=1)
-                file.write(between + alone.removeprefix("[").removesuffix("\n]"))
+                # As json.dumps has it with an indent of 1, which it does in Python alone.
+                listed = ",\n  ".join(map(encode_basestring, lines))
+                file.write(f"{between}\n [\n  {listed}\n ]" if listed else f"{between}\n []")
                 between = ","
             yield table
         file.write("\n]\n")

@@ -149,6 +149,14 @@ def test_many_seeds_come_in_several_tables(fields, monkeypatch):
     pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
 
 
+def test_a_file_of_seeds_is_what_json_makes_of_it(tmp_path):
+    lines = [['grade="B"\n', "état: \u2028", "\\"], [], ["one"]]
+    path = tmp_path / "seeds.json"
+    list(seed_text.written([pd.DataFrame({"statements": lines})], path))
+    expected = json.dumps(lines, ensure_ascii=False, indent=1) + "\n"
+    assert path.read_text(encoding="utf-8") == expected
+
+
 def test_a_file_of_seeds_whose_tables_fail_is_not_left_half_written(tmp_path, fields):
     def failing():
         yield table(fields, [placed(n_rows=60)])
