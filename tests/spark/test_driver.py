@@ -72,7 +72,9 @@ def test_a_table_of_the_session_meets_rows_in_duckdb(cursor):
 
 
 def test_held_rows_stay_on_spark_and_are_counted_with_a_frame_of_the_session(cursor):
+    known = cursor._catalogue.known(cursor._cursor)
     cursor.hold_rows("held", "select n, k from staging.numbers where n >= 10")
+    assert ("", "held") not in known, "another thread may be reading it"
     asked = pd.DataFrame({"k": [1, 2]})
     cursor.register("asked", asked)
     sql = "select k, count(*) as n from held semi join asked using (k) group by all order by all"

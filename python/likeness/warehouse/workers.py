@@ -158,15 +158,18 @@ def _serve(control: socket.socket) -> None:
     # An interrupt ends server and children at once and without a word: dbt has the word then.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # A child is gone before its garbage matters, and looking for it takes a tenth of its time.
+    # Most children are gone before their garbage matters, and looking for it takes a tenth of their
+    # time; one that sends many items looks between them (`_answer`).
     gc.disable()
     for module in IMPORTS:
         import_module(module)
     with suppress(OSError):  # said by the preflight, and by the call that needs it
         _found(PREPARE)()
+    gc.freeze()
     while True:
         calls, connections, *_ = socket.recv_fds(control, 1, 1)
         if not calls:
+            gc.unfreeze()  # else what it has loaded is reported as leaked
             return
         (connection,) = connections
         if os.fork() == 0:
@@ -186,6 +189,7 @@ def _answer(connection: socket.socket) -> None:
                 for item in result:
                     stream.write(pickle.dumps((item, None), pickle.HIGHEST_PROTOCOL))
                     stream.flush()
+                    gc.collect()
                 result = None
             answer = pickle.dumps((result, None), pickle.HIGHEST_PROTOCOL)
         except BrokenPipeError:  # nobody reads on

@@ -33,6 +33,14 @@ def module(tmp_path_factory):
         "    for value in values: yield value, os.getpid()\n"
         "def failing(): yield 1; 1 / 0\n"
         "def ending(): yield 1; os._exit(3)\n"
+        "def cycles():\n"
+        "    import weakref\n"
+        "    alive = weakref.WeakSet()\n"
+        "    for _ in range(10):\n"
+        "        made = Odd(1, 2)\n"
+        "        made.itself = made\n"
+        "        alive.add(made)\n"
+        "        yield len(alive)\n"
         "def endless():\n"
         "    while True: yield os.getpid()\n"
         "def printing(): print('words'); os.system('echo words'); return 1\n"
@@ -130,6 +138,10 @@ def test_a_process_that_ends_between_items_is_reported(module):
     assert next(items) == 1
     with pytest.raises(RuntimeError, match="ending: its process ended without an answer"):
         next(items)
+
+
+def test_what_an_item_leaves_behind_is_gone_with_the_next(module):
+    assert max(workers.streamed(f"{module}.cycles", [{}])) <= 2
 
 
 def test_a_process_whose_items_nobody_reads_ends(module):

@@ -62,7 +62,7 @@ class Catalogue:
         query: str = "",
     ) -> None:
         """Say what a relation stands for, and make the view that has its columns and no rows."""
-        known = self.known(cursor)
+        self.known(cursor)  # the registry is there from then on
         place = f'"{schema}"."{name}"'
         sql = f"select * from {table}" if table else self.translated(cursor, dialect.parsed(query))
         columns = self.spark.columns(sql)
@@ -89,20 +89,27 @@ class Catalogue:
                 f"insert or replace into {REGISTRY} values (?, ?, ?, ?)",
                 [schema.lower(), name.lower(), table, query],
             )
-            known[schema.lower(), name.lower()] = table or dialect.parsed(query)
+            self._say(cursor, (schema.lower(), name.lower()), table or dialect.parsed(query))
 
     def hold(self, cursor: DuckDBPyConnection, name: str, query: str) -> None:
         """Name a query over rows for this session; Spark keeps its result until `release`."""
         held = f"likeness_{next(_numbers)}_{name}"
         self.spark.hold(held, self.translated(cursor, dialect.parsed(query)))
-        with self._lock:
-            self.known(cursor)["", name.lower()] = held
+        self._say(cursor, ("", name.lower()), held)
 
     def release(self, cursor: DuckDBPyConnection, name: str) -> None:
         """Let go of what `hold` keeps."""
-        with self._lock:
-            held = self.known(cursor).pop(("", name.lower()))
+        held = self.known(cursor)["", name.lower()]
+        self._say(cursor, ("", name.lower()), None)
         self.spark.release(held)
+
+    def _say(
+        self, cursor: DuckDBPyConnection, key: tuple[str, str], found: str | exp.Expression | None
+    ) -> None:
+        """Say what a relation stands for, or None; others may be reading the dict before it."""
+        with self._lock:
+            others = {k: v for k, v in self.known(cursor).items() if k != key}
+            self._known = others if found is None else others | {key: found}
 
     def remote_tables(self, cursor: DuckDBPyConnection, tree: exp.Expression) -> list[exp.Table]:
         """The tables of a statement that lie on Spark."""
