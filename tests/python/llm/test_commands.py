@@ -225,5 +225,5 @@ def test_build_repeats_while_rows_come(
     monkeypatch.setattr(progress.subprocess, "run", dbt)
     assert main(["build", "--vars", str(project)]) == code
     assert len(calls) == builds
-    assert calls[0][1:3] == ["build", "--vars"]
+    assert calls[0][1:-1] == ["build", *commands.NO_UNIT_TESTS, "--vars"]
     assert said in capsys.readouterr().out
